@@ -1,0 +1,11 @@
+// Time as a value: everything that asks for the time asks the clock it was given, so tests can stand still.
+
+export interface Clock {
+  /** The present moment. */
+  now(): Date
+}
+
+export const systemClock: Clock = { now: () => new Date() }
+
+/** The moment `seconds` after the clock's now; negative seconds lie in the past. */
+export const inSeconds = (clock: Clock, seconds: number): Date => new Date(clock.now().getTime() + seconds * 1000)

@@ -1,0 +1,71 @@
+// Random tokens, hashes, constant-time comparison, and the vault that seals secrets at rest. The only file that imports node:crypto.
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHash,
+  hkdfSync,
+  randomBytes,
+  randomInt,
+  randomUUID,
+  timingSafeEqual,
+} from 'node:crypto'
+
+/** A new random id (UUID version 4). */
+export const newId = (): string => randomUUID()
+
+/** A bearer token of `bytes` random bytes, base64url. 32 bytes are 256 bits. */
+export const randomToken = (bytes = 32): string => randomBytes(bytes).toString('base64url')
+
+/** `length` random characters of `alphabet`, each equally likely. */
+export const randomText = (length: number, alphabet: string): string =>
+  Array.from({ length }, () => alphabet[randomInt(alphabet.length)]).join('')
+
+/** SHA-256 as base64url. Bearer strings are stored as this: they have enough entropy to need no salt. */
+export const sha256 = (text: string | Uint8Array): string => createHash('sha256').update(text).digest('base64url')
+
+/** Whether two strings are equal, in a time that does not depend on where they differ. */
+export const equalInConstantTime = (left: string, right: string): boolean =>
+  timingSafeEqual(createHash('sha256').update(left).digest(), createHash('sha256').update(right).digest())
+
+/** Seals secrets with keys derived from ENCRYPTION_KEY, one key per purpose. */
+export interface Vault {
+  /** AES-256-GCM with a random nonce; the purpose is bound as associated data. */
+  seal(purpose: string, plaintext: string): string
+  /** @throws Error when the text was sealed with another key or purpose, or was changed */
+  open(purpose: string, sealed: string): string
+  /** A 256-bit key for another algorithm, such as HMAC; the same purpose gives the same key. */
+  key(purpose: string): Uint8Array<ArrayBuffer>
+}
+
+const version = 'v1'
+
+/** Makes the vault from the instance's encryption key (HKDF-SHA-256, RFC 5869). */
+export function createVault(encryptionKey: string): Vault {
+  const keys = new Map<string, Uint8Array<ArrayBuffer>>()
+  const key = (purpose: string) => {
+    const known = keys.get(purpose) ?? new Uint8Array(hkdfSync('sha256', encryptionKey, 'pocket-id-edge', purpose, 32))
+    keys.set(purpose, known)
+    return known
+  }
+  return {
+    key,
+    seal(purpose, plaintext) {
+      const nonce = randomBytes(12)
+      const cipher = createCipheriv('aes-256-gcm', key(purpose), nonce).setAAD(Buffer.from(purpose))
+      const body = Buffer.concat([cipher.update(plaintext, 'utf8'), cipher.final()])
+      return [version, Buffer.concat([nonce, cipher.getAuthTag(), body]).toString('base64url')].join('.')
+    },
+    open(purpose, sealed) {
+      const [head, body] = sealed.split('.')
+      if (head !== version || !body) throw new Error('This stored secret is in an unknown form.')
+      const bytes = Buffer.from(body, 'base64url')
+      const decipher = createDecipheriv('aes-256-gcm', key(purpose), bytes.subarray(0, 12), { authTagLength: 16 })
+      decipher.setAAD(Buffer.from(purpose)).setAuthTag(bytes.subarray(12, 28))
+      try {
+        return Buffer.concat([decipher.update(bytes.subarray(28)), decipher.final()]).toString('utf8')
+      } catch (cause) {
+        throw new Error('A stored secret cannot be opened: ENCRYPTION_KEY is not the key it was sealed with.', { cause })
+      }
+    },
+  }
+}

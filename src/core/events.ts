@@ -1,0 +1,69 @@
+// The vocabulary of facts and the bus that carries them. Facts are in the past tense and delivered after commit.
+import type { Log } from './log.ts'
+
+/** Numbers of one directory run, as every listener may want them. */
+export interface SyncCounts {
+  readonly created: number
+  readonly updated: number
+  readonly disabled: number
+  readonly removed: number
+  readonly groupsCreated: number
+  readonly groupsUpdated: number
+  readonly groupsRemoved: number
+  readonly membersAdded: number
+  readonly membersRemoved: number
+  readonly skipped: number
+}
+
+export interface Facts {
+  'user.created': { readonly userId: string; readonly actorId: string | null }
+  'user.updated': { readonly userId: string; readonly actorId: string | null }
+  'user.removed': { readonly userId: string; readonly actorId: string | null }
+  'user.signed-in': {
+    readonly userId: string
+    readonly method: SignInMethod
+    readonly ipAddress: string | null
+    readonly userAgent: string | null
+  }
+  'group.created': { readonly groupId: string; readonly actorId: string | null }
+  'group.updated': { readonly groupId: string; readonly actorId: string | null }
+  'group.removed': { readonly groupId: string; readonly actorId: string | null }
+  'passkey.added': { readonly userId: string; readonly credentialId: string }
+  'passkey.removed': { readonly userId: string; readonly credentialId: string }
+  'directory.synced': { readonly source: string; readonly counts: SyncCounts }
+  'settings.changed': { readonly keys: readonly string[]; readonly actorId: string | null }
+}
+
+/** How somebody got in. */
+export type SignInMethod = 'passkey' | 'one-time-access' | 'setup'
+
+export type FactName = keyof Facts
+export type Listeners = { readonly [N in FactName]?: (fact: Facts[N]) => void | Promise<void> }
+
+export interface Events {
+  /** Tells every listener. Call it after the commit; a listener that fails is logged and changes nothing for the others. */
+  publish<N extends FactName>(name: N, fact: Facts[N]): void
+}
+
+export interface EventBus extends Events {
+  /** Adds listeners; the returned function takes them away again. */
+  listen(listeners: Listeners): () => void
+}
+
+/** Makes a bus. Each listener runs in its own microtask, so a publisher never waits for one. */
+export function createEventBus(log: Log): EventBus {
+  const all = new Set<Listeners>()
+  return {
+    publish(name, fact) {
+      for (const listeners of all) {
+        Promise.resolve()
+          .then(() => listeners[name]?.(fact))
+          .catch((error: unknown) => log.error('A listener failed', { fact: name, error }))
+      }
+    },
+    listen(listeners) {
+      all.add(listeners)
+      return () => all.delete(listeners)
+    },
+  }
+}
