@@ -1,0 +1,56 @@
+// Who acts: a person, or a source such as a directory. Carried by every request and asked by the edit-guard.
+import type { groups, users } from '../db/tables.ts'
+
+export type UserRow = typeof users.$inferSelect
+export type GroupRow = typeof groups.$inferSelect
+
+/** How a request proved who it is. */
+export type Credential = 'session' | 'api-key'
+
+/** Somebody signed in, or the holder of an API key. */
+export interface UserActor {
+  readonly kind: 'user'
+  readonly user: UserRow
+  readonly by: Credential
+  /** The session's id and start, when a session proved it. */
+  readonly session?: { readonly id: string; readonly createdAt: Date; readonly amr: readonly string[] }
+}
+
+/** A directory or another source that owns rows. */
+export interface SourceActor {
+  readonly kind: 'source'
+  readonly name: string
+}
+
+export type Actor = UserActor | SourceActor
+
+/** What a request carries through the handlers. */
+export interface HostEnv {
+  Variables: {
+    requestId: string
+    actor: UserActor | undefined
+  }
+}
+
+/** Whether somebody is locked out, by an administrator here or by the directory. */
+export const isDisabled = (user: Pick<UserRow, 'disabled' | 'sourceDisabled'>): boolean => user.disabled || user.sourceDisabled
+
+/** The administrator that STATIC_API_KEY stands for. It has no row, so it never signs in. */
+export const builtInAdmin: UserRow = {
+  id: '00000000-0000-0000-0000-000000000000',
+  username: 'static-api-user',
+  email: null,
+  emailVerified: false,
+  firstName: 'Static API',
+  lastName: 'User',
+  displayName: 'Static API User',
+  isAdmin: true,
+  locale: null,
+  disabled: false,
+  sourceDisabled: false,
+  source: null,
+  externalId: null,
+  sourceDigest: null,
+  createdAt: new Date(0),
+  updatedAt: new Date(0),
+}

@@ -1,0 +1,11 @@
+// Refusals of everything that has to do with who somebody is.
+import { defineErrors } from '../errors.ts'
+
+export const identityErrors = defineErrors({
+  user_not_found: { status: 404, message: 'User not found.' },
+  group_not_found: { status: 404, message: 'User group not found.' },
+  user_disabled: { status: 403, message: 'This account is disabled. Ask your administrator.' },
+  api_key_auth_not_allowed: { status: 403, message: 'This needs a browser session; API keys are not accepted here.' },
+  cross_site_request: { status: 403, message: 'This request came from another site. Open the page here and try again.' },
+  invalid_api_key: { status: 401, message: 'The API key is not valid.' },
+})

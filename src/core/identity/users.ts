@@ -1,0 +1,155 @@
+// People: reads, and writes that take what the edit-guard admitted.
+import { and, asc, count, eq, or, sql } from 'drizzle-orm'
+import type { Clock } from '../clock.ts'
+import { newId } from '../crypto.ts'
+import type { Database } from '../db/client.ts'
+import { groupMembers, groups, sessions, users } from '../db/tables.ts'
+import { uniqueViolation } from '../db/violations.ts'
+import { alreadyInUse } from '../errors.ts'
+import type { Events } from '../events.ts'
+import { type ListColumns, type ListQuery, listParts, type Page, pagination } from '../http/listing.ts'
+import { type GroupRow, isDisabled, type UserRow } from './actor.ts'
+import { identityErrors } from './errors.ts'
+import type { AdmittedRemoval, AdmittedUser, UserPatch } from './ownership.ts'
+
+/** A new account that is edited here. What is left out takes the table's default. */
+export type NewUser = UserPatch & Pick<UserRow, 'username'> & { readonly id?: string }
+
+export interface Users {
+  find(id: string): Promise<UserRow | undefined>
+  /** @throws AppError user_not_found */
+  get(id: string): Promise<UserRow>
+  /** By user name or e-mail address, without regard to case. */
+  findByLogin(login: string): Promise<UserRow | undefined>
+  list(query: ListQuery): Promise<Page<UserRow>>
+  groupsOf(userId: string): Promise<readonly GroupRow[]>
+  /** Whether anybody may administer this instance; without one, /setup is open. */
+  adminExists(): Promise<boolean>
+  /** @throws AppError already_in_use naming the property */
+  create(user: NewUser, actorId: string | null): Promise<UserRow>
+  /**
+   * Writes what was admitted. The condition is repeated in the statement, so a sync that ran in between is not overwritten.
+   * @throws AppError user_not_found when the row is gone or has changed its owner, already_in_use naming the property
+   */
+  update(user: AdmittedUser, actorId: string | null): Promise<UserRow>
+  remove(user: AdmittedRemoval<UserRow>, actorId: string | null): Promise<void>
+}
+
+const disabled = sql<boolean>`(${users.disabled} or ${users.sourceDisabled})`
+const columns: ListColumns = {
+  sortable: {
+    username: users.username,
+    email: users.email,
+    emailVerified: users.emailVerified,
+    firstName: users.firstName,
+    lastName: users.lastName,
+    displayName: users.displayName,
+    isAdmin: users.isAdmin,
+    disabled,
+    createdAt: users.createdAt,
+  },
+  filterable: {
+    isAdmin: users.isAdmin,
+    disabled,
+    emailVerified: users.emailVerified,
+    username: users.username,
+    email: users.email,
+  },
+  searched: [users.username, users.email, users.displayName, users.firstName, users.lastName],
+  byDefault: users.displayName,
+  tie: users.id,
+}
+
+export function createUsers(db: Database, events: Events, clock: Clock): Users {
+  const find = async (id: string) => (await db.read.select().from(users).where(eq(users.id, id)))[0]
+  return {
+    find,
+    async get(id) {
+      const user = await find(id)
+      if (!user) throw identityErrors.refuse('user_not_found')
+      return user
+    },
+    async findByLogin(login) {
+      const name = login.trim()
+      const found = await db.read
+        .select()
+        .from(users)
+        .where(or(eq(users.username, name), eq(users.email, name)))
+        .orderBy(sql`${users.username} = ${name} desc`)
+      return found[0]
+    },
+    async list(query) {
+      const { where, orderBy } = listParts(columns, query)
+      const total = (await db.read.select({ total: count() }).from(users).where(where))[0]?.total ?? 0
+      const at = pagination(query, total)
+      const data = await db.read
+        .select()
+        .from(users)
+        .where(where)
+        .orderBy(...orderBy)
+        .limit(query.limit)
+        .offset(at.offset)
+      return { data, pagination: at.pagination }
+    },
+    async groupsOf(userId) {
+      const rows = await db.read
+        .select({ group: groups })
+        .from(groupMembers)
+        .innerJoin(groups, eq(groups.id, groupMembers.groupId))
+        .where(eq(groupMembers.userId, userId))
+        .orderBy(asc(groups.name))
+      return rows.map((row) => row.group)
+    },
+    async adminExists() {
+      const rows = await db.read.select({ id: users.id }).from(users).where(eq(users.isAdmin, true)).limit(1)
+      return rows.length > 0
+    },
+    async create(user, actorId) {
+      const now = clock.now()
+      const row = { ...user, id: user.id ?? newId(), createdAt: now, updatedAt: now }
+      const created = await unique(() => db.write(async (tx) => (await tx.insert(users).values(row).returning())[0]))
+      if (!created) throw identityErrors.refuse('user_not_found')
+      events.publish('user.created', { userId: created.id, actorId })
+      return created
+    },
+    async update({ row, patch }, actorId) {
+      if (Object.keys(patch).length === 0) return row
+      const updated = await unique(() =>
+        db.write(async (tx) => {
+          const same = and(eq(users.id, row.id), sql`${users.source} is ${row.source}`)
+          const changes = { ...effective(row, patch), sourceDigest: null, updatedAt: clock.now() }
+          const [written] = await tx.update(users).set(changes).where(same).returning()
+          if (written && isDisabled(written)) await tx.delete(sessions).where(eq(sessions.userId, written.id))
+          return written
+        }),
+      )
+      if (!updated) throw identityErrors.refuse('user_not_found')
+      events.publish('user.updated', { userId: updated.id, actorId })
+      return updated
+    },
+    async remove({ row }, actorId) {
+      await db.write((tx) => tx.delete(users).where(and(eq(users.id, row.id), sql`${users.source} is ${row.source}`)))
+      events.publish('user.removed', { userId: row.id, actorId })
+    },
+  }
+}
+
+/** Enabling an account by hand also lifts what a directory, now switched off, had set. */
+function effective(row: UserRow, patch: UserPatch): Partial<UserRow> {
+  if (patch.disabled === undefined || patch.disabled === isDisabled(row)) {
+    const { disabled: _same, ...rest } = patch
+    return rest
+  }
+  return patch.disabled ? patch : { ...patch, sourceDisabled: false }
+}
+
+const properties: Readonly<Record<string, string>> = { 'users.username': 'username', 'users.email': 'email', 'users.id': 'id' }
+
+async function unique<T>(write: () => Promise<T>): Promise<T> {
+  try {
+    return await write()
+  } catch (error) {
+    const property = properties[uniqueViolation(error) ?? '']
+    throw property ? alreadyInUse(property) : error
+  }
+}
