@@ -1,0 +1,90 @@
+// One declaration per route: validation, OpenAPI and the client's types come from it. The only file that imports hono-openapi.
+import type { Context, Env, Hono, MiddlewareHandler, ValidationTargets } from 'hono'
+import { describeRoute, generateSpecs, resolver, validator } from 'hono-openapi'
+import * as v from 'valibot'
+import { type FieldFault, invalidFields } from '../errors.ts'
+
+/** A route in words. `answers` maps a status to the schema of its body, or null where there is none. */
+export interface RouteDescription {
+  readonly id: string
+  readonly tag: string
+  readonly summary: string
+  readonly answers: Readonly<Record<number, v.GenericSchema | null>>
+  /** Codes this route may refuse with, beside the ones every route has. */
+  readonly refusals?: readonly string[]
+}
+
+/** The wire form of every refusal. */
+export const ErrorBody = v.object({
+  error: v.string(),
+  code: v.string(),
+  details: v.optional(v.record(v.string(), v.unknown())),
+  request_id: v.optional(v.string()),
+})
+
+const answerWords: Readonly<Record<number, string>> = { 200: 'Done.', 201: 'Created.', 202: 'Accepted.', 204: 'Done; no body.' }
+
+/** Describes a route for the OpenAPI document. Put it first in the route's chain. */
+export function describe(route: RouteDescription): MiddlewareHandler {
+  const answers = Object.entries(route.answers).map(([status, schema]) => {
+    const description = answerWords[Number(status)] ?? 'Done.'
+    return [status, schema ? { description, content: { 'application/json': { schema: resolver(schema) } } } : { description }]
+  })
+  const refusals = route.refusals?.length ? ` Codes: ${route.refusals.join(', ')}.` : ''
+  return describeRoute({
+    operationId: route.id,
+    tags: [route.tag],
+    summary: route.summary,
+    responses: {
+      ...Object.fromEntries(answers),
+      default: { description: `Refused.${refusals}`, content: { 'application/json': { schema: resolver(ErrorBody) } } },
+    },
+  })
+}
+
+/**
+ * Validates one part of a request; the handler reads the result with `c.req.valid(target)`.
+ *
+ * @throws AppError validation_failed naming each field
+ */
+export function valid<Target extends keyof ValidationTargets, S extends v.GenericSchema>(target: Target, schema: S) {
+  return validator<S, Target, Env, string>(target, schema, (result) => {
+    if (!result.success) throw invalidFields(result.error.map(fault))
+  })
+}
+
+/** Parses a value with a schema, refusing like `valid` does; for bodies a route reads itself. */
+export function parse<S extends v.GenericSchema>(schema: S, value: unknown): v.InferOutput<S> {
+  const result = v.safeParse(schema, value, { abortPipeEarly: true })
+  if (!result.success) throw invalidFields(result.issues.map(fault))
+  return result.output
+}
+
+type Issue = { readonly message: string; readonly path?: readonly unknown[] | undefined }
+
+function fault(issue: Issue): FieldFault {
+  const path = issue.path?.map((step) =>
+    typeof step === 'object' && step !== null && 'key' in step ? String(step.key) : String(step),
+  )
+  return { field: path?.join('.') || 'body', code: 'invalid', message: issue.message }
+}
+
+/** The OpenAPI 3.1 document of everything an app answers. */
+export async function openApiDocument(
+  app: Hono<never>,
+  info: { readonly version: string; readonly server: string },
+  c?: Context,
+) {
+  const documentation = {
+    openapi: '3.1.0',
+    info: { title: 'Pocket ID Edge', version: info.version, description: 'REST interface; compatible with Pocket ID.' },
+    servers: [{ url: info.server }],
+    components: {
+      securitySchemes: {
+        session: { type: 'apiKey' as const, in: 'cookie' as const, name: 'access_token' },
+        apiKey: { type: 'apiKey' as const, in: 'header' as const, name: 'X-API-KEY' },
+      },
+    },
+  }
+  return generateSpecs(app as unknown as Hono, { documentation }, c as never)
+}

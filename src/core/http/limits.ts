@@ -1,0 +1,102 @@
+// What every request passes before its route: security headers, body size, origin check, rate limits.
+import type { Context, MiddlewareHandler } from 'hono'
+import { bodyLimit } from 'hono/body-limit'
+import { secureHeaders } from 'hono/secure-headers'
+import type { Clock } from '../clock.ts'
+import { commonErrors } from '../errors.ts'
+import type { HostEnv } from '../identity/actor.ts'
+import { identityErrors } from '../identity/errors.ts'
+import { clientAddress } from './client-address.ts'
+
+/**
+ * Headers of every answer. Nothing on our pages is inline and nothing comes from another host, so the policy needs no nonce.
+ */
+export const securityHeaders = (appUrl: string): MiddlewareHandler =>
+  secureHeaders({
+    contentSecurityPolicy: {
+      defaultSrc: ["'none'"],
+      scriptSrc: ["'self'"],
+      styleSrc: ["'self'"],
+      fontSrc: ["'self'"],
+      connectSrc: ["'self'"],
+      imgSrc: ["'self'", 'data:'],
+      manifestSrc: ["'self'"],
+      formAction: ["'self'"],
+      frameAncestors: ["'none'"],
+      baseUri: ["'none'"],
+    },
+    permissionsPolicy: { publickeyCredentialsGet: ['self'], camera: [], microphone: [], geolocation: [] },
+    referrerPolicy: 'same-origin',
+    xFrameOptions: 'DENY',
+    strictTransportSecurity: appUrl.startsWith('https:') ? 'max-age=31536000' : false,
+  })
+
+/** Bodies larger than this are refused before they are read. */
+const maxBodyBytes = 1024 * 1024
+
+export const bodySize = (maxBytes = maxBodyBytes): MiddlewareHandler =>
+  bodyLimit({
+    maxSize: maxBytes,
+    onError: () => {
+      throw commonErrors.refuse('payload_too_large', { message: `The request body is larger than ${maxBytes} bytes.` })
+    },
+  })
+
+/**
+ * Refuses state changes that another site caused with our cookie (CSRF). Lax cookies already stay away from cross-site posts;
+ * this holds for old browsers and for sister sites under one domain too.
+ */
+export const sameOrigin = (appUrl: string): MiddlewareHandler => {
+  return async (c, next) => {
+    const safe = c.req.method === 'GET' || c.req.method === 'HEAD' || c.req.method === 'OPTIONS'
+    if (!safe && c.req.header('cookie') && !fromHere(c, appUrl)) throw identityErrors.refuse('cross_site_request')
+    await next()
+  }
+}
+
+function fromHere(c: Context, appUrl: string): boolean {
+  const site = c.req.header('sec-fetch-site')
+  if (site === 'same-origin' || site === 'none') return true
+  const origin = c.req.header('origin')
+  if (origin === undefined) return site === undefined
+  return origin === appUrl || (URL.canParse(origin) && new URL(origin).host === c.req.header('host'))
+}
+
+export interface RateLimit {
+  /** Tokens that come back each second. */
+  readonly perSecond: number
+  /** How many requests may come at once. */
+  readonly burst: number
+}
+
+export interface RateLimiter {
+  /** A middleware that lets `limit` pass for each client address and refuses the rest with 429 and Retry-After. */
+  limit(limit: RateLimit): MiddlewareHandler<HostEnv>
+}
+
+/** Token buckets in memory; each `limit` has its own, and buckets that are full again are dropped. */
+export function createRateLimiter(clock: Clock, off: boolean): RateLimiter {
+  return {
+    limit({ perSecond, burst }) {
+      const buckets = new Map<string, { tokens: number; at: number }>()
+      return async (c, next) => {
+        if (off) return next()
+        const now = clock.now().getTime() / 1000
+        if (buckets.size > 10_000) dropFull(buckets, now, perSecond, burst)
+        const key = clientAddress(c) ?? ''
+        const bucket = buckets.get(key) ?? { tokens: burst, at: now }
+        const tokens = Math.min(burst, bucket.tokens + (now - bucket.at) * perSecond)
+        buckets.set(key, { tokens: Math.max(0, tokens < 1 ? tokens : tokens - 1), at: now })
+        if (tokens < 1) {
+          const retryAfterSeconds = Math.max(1, Math.ceil((1 - tokens) / perSecond))
+          throw commonErrors.refuse('rate_limited', { details: { retryAfterSeconds } })
+        }
+        return next()
+      }
+    },
+  }
+}
+
+function dropFull(buckets: Map<string, { tokens: number; at: number }>, now: number, perSecond: number, burst: number): void {
+  for (const [key, bucket] of buckets) if (bucket.tokens + (now - bucket.at) * perSecond >= burst) buckets.delete(key)
+}

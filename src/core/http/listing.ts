@@ -1,0 +1,100 @@
+// Lists have one shape: page, sort, search and filters in the query; data and pagination in the answer.
+import { and, asc, desc, inArray, or, type SQL, sql } from 'drizzle-orm'
+import type { SQLiteColumn } from 'drizzle-orm/sqlite-core'
+import * as v from 'valibot'
+
+/** What a caller asks of a list. */
+export interface ListQuery {
+  /** From 1. */
+  readonly page: number
+  readonly limit: number
+  readonly sort: { readonly column: string; readonly descending: boolean } | undefined
+  readonly search: string
+  readonly filters: Readonly<Record<string, readonly string[]>>
+}
+
+export interface Page<T> {
+  readonly data: readonly T[]
+  readonly pagination: Pagination
+}
+
+export const Pagination = v.object({
+  totalPages: v.number(),
+  totalItems: v.number(),
+  currentPage: v.number(),
+  itemsPerPage: v.number(),
+})
+export type Pagination = v.InferOutput<typeof Pagination>
+
+/** The schema of a list's answer, for a route's declaration. */
+export const pageOf = <S extends v.GenericSchema>(item: S) => v.object({ data: v.array(item), pagination: Pagination })
+
+const defaultLimit = 20
+const maxLimit = 100
+
+/**
+ * Reads `pagination[page]`, `pagination[limit]`, `sort[column]`, `sort[direction]`, `search` and `filters[field][i]`.
+ * Lists are forgiving, as the original's are: what cannot be understood falls back to the default.
+ */
+export function readListQuery(url: string): ListQuery {
+  const query = new URL(url).searchParams
+  const column = query.get('sort[column]')
+  const filters: Record<string, string[]> = {}
+  for (const [name, value] of query) {
+    const field = /^filters\[(\w+)\](?:\[\d*\])?$/.exec(name)?.[1]
+    if (!field) continue
+    filters[field] = [...(filters[field] ?? []), value]
+  }
+  return {
+    page: positive(query.get('pagination[page]'), 1),
+    limit: Math.min(positive(query.get('pagination[limit]'), defaultLimit), maxLimit),
+    sort: column ? { column, descending: query.get('sort[direction]')?.toLowerCase() === 'desc' } : undefined,
+    search: query.get('search')?.trim().slice(0, 200) ?? '',
+    filters,
+  }
+}
+
+const positive = (text: string | null, fallback: number): number => {
+  const number = Number(text)
+  return text !== null && Number.isSafeInteger(number) && number > 0 ? number : fallback
+}
+
+type Expression = SQLiteColumn | SQL
+
+/** Which columns of a list may be sorted, searched and filtered, under their wire names. */
+export interface ListColumns {
+  readonly sortable: Readonly<Record<string, Expression>>
+  readonly searched: readonly Expression[]
+  readonly filterable: Readonly<Record<string, Expression>>
+  readonly byDefault: Expression
+  /** Breaks ties, so that pages never overlap. */
+  readonly tie: Expression
+}
+
+/** The query as SQL: unknown columns are ignored. */
+export function listParts(columns: ListColumns, query: ListQuery): { readonly where: SQL | undefined; readonly orderBy: SQL[] } {
+  const like = `%${query.search.replace(/[\\%_]/g, '\\$&')}%`
+  const search =
+    query.search === '' ? undefined : or(...columns.searched.map((column) => sql`${column} like ${like} escape '\\'`))
+  const filters = Object.entries(query.filters).flatMap(([field, values]) => {
+    const column = Object.hasOwn(columns.filterable, field) ? columns.filterable[field] : undefined
+    return column ? [inArray(column as SQLiteColumn, values.map(plainValue))] : []
+  })
+  const chosen =
+    query.sort && Object.hasOwn(columns.sortable, query.sort.column) ? columns.sortable[query.sort.column] : undefined
+  const first = chosen ? (query.sort?.descending ? desc(chosen) : asc(chosen)) : asc(columns.byDefault)
+  return { where: and(search, ...filters), orderBy: [first, asc(columns.tie)] }
+}
+
+// A filter compares with what the database holds: flags are numbers there.
+const plainValue = (value: string): unknown => (value === 'true' ? 1 : value === 'false' ? 0 : value)
+
+/** Where a page begins. A page past the end is the last page; with no rows there is one page. */
+export function pagination(query: ListQuery, totalItems: number): { readonly offset: number; readonly pagination: Pagination } {
+  const totalPages = Math.max(1, Math.ceil(totalItems / query.limit))
+  const currentPage = Math.min(query.page, totalPages)
+  return {
+    offset: (currentPage - 1) * query.limit,
+    pagination: { totalPages, totalItems, currentPage, itemsPerPage: query.limit },
+  }
+}
