@@ -1,0 +1,90 @@
+// One holder across processes: a row that says who works and until when.
+import { hostname } from 'node:os'
+import { and, eq, sql } from 'drizzle-orm'
+import { type Clock, inSeconds } from '../clock.ts'
+import { newId } from '../crypto.ts'
+import type { Database } from '../db/client.ts'
+import { leases } from '../db/tables.ts'
+
+export interface LeaseDeps {
+  readonly db: Database
+  readonly clock: Clock
+}
+
+/** How long a lease lives without a sign of life. A process that was killed on another machine keeps others waiting no longer. */
+const leaseSeconds = 12
+const renewalMilliseconds = 3_000
+const thisProcess = newId()
+
+export type LeaseOutcome<T> = { readonly kind: 'held'; readonly result: T } | { readonly kind: 'busy' }
+
+/**
+ * Runs `work` while holding the lease `name`; answers `busy` when somebody else holds it.
+ *
+ * The lease is renewed while the work goes on. If it is lost (the process slept, the database was away) the signal that
+ * `work` gets is aborted, because somebody else may already be at it.
+ */
+export async function withLease<T>(
+  deps: LeaseDeps,
+  name: string,
+  signal: AbortSignal,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<LeaseOutcome<T>> {
+  const holder = [hostname(), process.pid, thisProcess, newId()].join(' ')
+  if (!(await take(deps, name, holder)) && !(await takeFromTheDead(deps, name, holder))) return { kind: 'busy' }
+  const lost = new AbortController()
+  const renewal = setInterval(() => {
+    take(deps, name, holder).then(
+      (held) => held || lost.abort(new Error(`The lease ${name} was lost to another process.`)),
+      (error: unknown) => lost.abort(error),
+    )
+  }, renewalMilliseconds)
+  try {
+    return { kind: 'held', result: await work(AbortSignal.any([signal, lost.signal])) }
+  } finally {
+    clearInterval(renewal)
+    await release(deps, name, holder)
+  }
+}
+
+/** Takes or renews: succeeds when the lease is free, run out, or already ours. */
+async function take({ db, clock }: LeaseDeps, name: string, holder: string): Promise<boolean> {
+  const expiresAt = inSeconds(clock, leaseSeconds)
+  const rows = await db.write((tx) =>
+    tx
+      .insert(leases)
+      .values({ name, holder, expiresAt })
+      .onConflictDoUpdate({
+        target: leases.name,
+        set: { holder, expiresAt },
+        setWhere: sql`${leases.holder} = ${holder} or ${leases.expiresAt} <= ${clock.now().getTime()}`,
+      })
+      .returning(),
+  )
+  return rows.length > 0
+}
+
+/** A killed process must not delay the next start: on one machine with one database file it can be seen that it is gone. */
+async function takeFromTheDead(deps: LeaseDeps, name: string, holder: string): Promise<boolean> {
+  const [held] = await deps.db.read.select().from(leases).where(eq(leases.name, name))
+  if (!held) return take(deps, name, holder)
+  if (!deps.db.embedded || !isGone(held.holder)) return false
+  await release(deps, name, held.holder)
+  return take(deps, name, holder)
+}
+
+const release = ({ db }: LeaseDeps, name: string, holder: string) =>
+  db.write((tx) => tx.delete(leases).where(and(eq(leases.name, name), eq(leases.holder, holder))))
+
+function isGone(holder: string): boolean {
+  const [host, pid, token] = holder.split(' ')
+  if (host !== hostname()) return false
+  // A restarted container often gets its old process id back.
+  if (Number(pid) === process.pid) return token !== thisProcess
+  try {
+    process.kill(Number(pid), 0)
+    return false
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'ESRCH'
+  }
+}
