@@ -1,0 +1,110 @@
+// Running plugins -> one Hono: the fences first, then each plugin's routes, then the core's own.
+import { Hono } from 'hono'
+import * as v from 'valibot'
+import { newId } from '../crypto.ts'
+import { describe, openApiDocument } from '../http/contract.ts'
+import { bodySize, createRateLimiter, sameOrigin, securityHeaders } from '../http/limits.ts'
+import { answerErrors, answerNotFound } from '../http/problems.ts'
+import type { HostEnv, UserActor } from '../identity/actor.ts'
+import type { Authenticator } from '../identity/session.ts'
+import type { Commons } from './host.ts'
+import type { Running } from './plugin.ts'
+
+export interface RunningPlugin {
+  readonly name: string
+  readonly running: Running
+}
+
+export interface AppDeps extends Commons {
+  readonly appUrl: string
+  readonly version: string
+  readonly disableRateLimiting: boolean
+}
+
+export type App = Hono<HostEnv>
+
+/** Assembles the app. @throws Error naming both plugins when two claim one path */
+export function assemble(plugins: readonly RunningPlugin[], deps: AppDeps): App {
+  refuseDoubleClaims(plugins)
+  const authenticators = [deps.identity.sessions.authenticate, ...plugins.flatMap(({ running }) => running.authenticators ?? [])]
+  const page = plugins.find(({ running }) => running.errorPage)?.running.errorPage
+  const app = new Hono<HostEnv>()
+  app.onError(answerErrors(deps.log, page))
+  app.notFound(answerNotFound(page))
+  app.use(requestId, securityHeaders(deps.appUrl), bodySize(), sameOrigin(deps.appUrl))
+  app.use('/api/*', createRateLimiter(deps.clock, deps.disableRateLimiting).limit({ perSecond: 100, burst: 300 }))
+  app.use(async (c, next) => {
+    c.set('actor', await firstActor(authenticators, c.req.raw))
+    await next()
+  })
+  app.use('/api/*', noStore)
+  for (const { running } of plugins) if (running.routes) app.route('/', running.routes)
+  return app.route('/', coreRoutes(app, deps))
+}
+
+const requestId = async (
+  c: { set(key: 'requestId', id: string): void; header(name: string, value: string): void },
+  next: () => Promise<void>,
+) => {
+  const id = newId()
+  c.set('requestId', id)
+  c.header('x-request-id', id)
+  await next()
+}
+
+const noStore = async (c: { res: Response }, next: () => Promise<void>) => {
+  await next()
+  if (!c.res.headers.has('cache-control')) c.res.headers.set('cache-control', 'no-store')
+}
+
+async function firstActor(authenticators: readonly Authenticator[], request: Request): Promise<UserActor | undefined> {
+  for (const authenticate of authenticators) {
+    const actor = await authenticate(request)
+    if (actor) return actor
+  }
+  return undefined
+}
+
+function refuseDoubleClaims(plugins: readonly RunningPlugin[]): void {
+  const claimed = new Map<string, string>([
+    ['GET /healthz', 'core'],
+    ['GET /api/version/current', 'core'],
+    ['GET /api/openapi.json', 'core'],
+  ])
+  for (const { name, running } of plugins) {
+    const mine = new Set(
+      running.routes?.routes.filter(({ method }) => method !== 'ALL').map(({ method, path }) => `${method} ${path}`),
+    )
+    for (const path of mine) {
+      const other = claimed.get(path)
+      if (other) throw new Error(`The plugins ${other} and ${name} both answer ${path}; switch one of them off.`)
+      claimed.set(path, name)
+    }
+  }
+}
+
+function coreRoutes(app: App, { identity, version, appUrl }: AppDeps): App {
+  let document: Promise<unknown> | undefined
+  return new Hono<HostEnv>()
+    .get(
+      '/healthz',
+      describe({ id: 'health', tag: 'Server', summary: 'Whether the server answers', answers: { 204: null } }),
+      (c) => c.body(null, 204),
+    )
+    .get(
+      '/api/version/current',
+      describe({
+        id: 'currentVersion',
+        tag: 'Server',
+        summary: 'The version that runs',
+        answers: { 200: v.object({ currentVersion: v.string() }) },
+        refusals: ['not_signed_in'],
+      }),
+      identity.requireUser,
+      (c) => c.json({ currentVersion: version }),
+    )
+    .get('/api/openapi.json', async (c) => {
+      document ??= openApiDocument(app as never, { version, server: appUrl })
+      return c.json((await document) as Record<string, unknown>)
+    })
+}

@@ -1,0 +1,113 @@
+// What everything stands on, the server and the command line alike: settings understood, database open and migrated, identity ready.
+import { type Clock, systemClock } from '../clock.ts'
+import { createVault } from '../crypto.ts'
+import { type Database, openDatabase } from '../db/client.ts'
+import { migrate } from '../db/migrate.ts'
+import { createEventBus, type EventBus } from '../events.ts'
+import { createIdentity, type Identity } from '../identity/identity.ts'
+import type { Ownership } from '../identity/ownership.ts'
+import { createLog, type Log } from '../log.ts'
+import { coreSettings } from '../settings/core-settings.ts'
+import { environmentName, type SettingsTable } from '../settings/define.ts'
+import { readSettingFiles } from '../settings/environment.ts'
+import { StartError } from '../settings/errors.ts'
+import { type Inputs, type Resolution, resolve, unknownVariables } from '../settings/resolve.ts'
+import { createSettingsStore, type SettingsStore } from '../settings/store.ts'
+import { findEncryptionKey } from './encryption-key.ts'
+import { pick } from './host.ts'
+import { type Plugin, pluginApi } from './plugin.ts'
+
+export interface GroundOptions {
+  readonly environment: Readonly<Record<string, string | undefined>>
+  readonly plugins: readonly Plugin[]
+  readonly clock?: Clock
+  /** Takes finished log lines; the process's standard output in production. */
+  readonly write: (line: string) => void
+  /** The command line speaks up only for trouble. */
+  readonly quiet?: boolean
+}
+
+export interface Ground {
+  readonly plugins: readonly Plugin[]
+  readonly table: SettingsTable
+  readonly inputs: Pick<Inputs, 'environment' | 'files'>
+  /** The resolution at start; later ones are made by `resolveWith`. */
+  readonly resolution: Resolution
+  readonly stored: Readonly<Record<string, string>>
+  resolveWith(stored: Readonly<Record<string, string>>): Resolution
+  readonly store: SettingsStore
+  readonly db: Database
+  readonly vault: ReturnType<typeof createVault>
+  readonly events: EventBus
+  readonly clock: Clock
+  readonly log: Log
+  /** @param ownerships of the plugins that run now; @param core the core settings of now */
+  identity(ownerships: () => readonly Ownership[], core: () => Resolution['settings']): Identity
+}
+
+/** Lays the ground. @throws StartError listing every fault of the settings by variable name */
+export async function layGround(options: GroundOptions): Promise<Ground> {
+  const { environment, plugins, clock = systemClock } = options
+  const table = mergeTables(plugins)
+  const files = readSettingFiles(table, environment)
+  const inputs = { environment, files: files.files }
+  const first = resolve(table, { ...inputs, stored: {} }, false)
+  const faults = [...files.faults, ...first.faults]
+  if (faults.length > 0) throw new StartError(faults.map(({ field, message }) => `${field}: ${message}`))
+
+  const core = pick(coreSettings, first.settings)
+  const level = options.quiet && core.logLevel !== 'debug' ? 'warn' : core.logLevel
+  const log = createLog({ level, json: core.logJson, write: options.write, now: clock.now })
+  warnAboutUnknown(table, environment, log)
+  const vault = createVault(findEncryptionKey(core.encryptionKey, core.dbConnectionString, log))
+  const db = await openDatabase(core.dbConnectionString, core.libsqlAuthToken)
+  await migrate(db, 'core', new URL('../db/migrations/', import.meta.url))
+
+  const store = createSettingsStore(db, vault, clock, table)
+  const { stored, unreadable } = await store.load()
+  for (const key of unreadable)
+    log.warn('A stored secret cannot be opened with this ENCRYPTION_KEY and is ignored; set it again', { key })
+  const resolveWith = (rows: Inputs['stored']) => resolve(table, { ...inputs, stored: rows }, !core.uiConfigDisabled)
+  const resolution = resolveWith(stored)
+  for (const warning of resolution.warnings) log.warn(warning)
+  const events = createEventBus(log)
+  return {
+    plugins,
+    table,
+    inputs,
+    resolution,
+    stored,
+    resolveWith,
+    store,
+    db,
+    vault,
+    events,
+    clock,
+    log,
+    identity: (ownerships, now) =>
+      createIdentity({ db, vault, events, clock, ownerships, core: () => pick(coreSettings, now()) }),
+  }
+}
+
+/** One table of all settings. @throws StartError when two plugins claim one key, or a plugin is made for another contract */
+function mergeTables(plugins: readonly Plugin[]): SettingsTable {
+  const owners = new Map<string, string>(Object.keys(coreSettings).map((key) => [key, 'core']))
+  const faults: string[] = []
+  for (const { name, api, settings } of plugins) {
+    if (api !== pluginApi) faults.push(`PLUGINS: ${name} is made for plugin contract ${api}; this server speaks ${pluginApi}.`)
+    for (const key of Object.keys(settings)) {
+      const other = owners.get(key)
+      if (other) faults.push(`PLUGINS: ${name} and ${other} both declare the setting ${key}.`)
+      owners.set(key, name)
+    }
+  }
+  if (faults.length > 0) throw new StartError(faults)
+  return Object.assign({}, coreSettings, ...plugins.map(({ settings }) => settings))
+}
+
+function warnAboutUnknown(table: SettingsTable, environment: GroundOptions['environment'], log: Log): void {
+  const known = Object.entries(table).flatMap(([key, setting]) => [environmentName(key, setting), ...(setting.aliases ?? [])])
+  for (const { variable, nearest } of unknownVariables(environment, known)) {
+    log.warn(`Nothing reads the variable ${variable}${nearest ? `; did you mean ${nearest}?` : ''}`)
+  }
+}

@@ -1,0 +1,120 @@
+// Which plugins run: load, migrate, start, swap, stop. The running app is replaced whole, never patched.
+import { migrate } from '../db/migrate.ts'
+import type { Identity } from '../identity/identity.ts'
+import { type Schedule, schedule } from '../jobs/schedule.ts'
+import type { Port } from '../ports.ts'
+import type { Configuration } from '../settings/configuration.ts'
+import { coreSettings } from '../settings/core-settings.ts'
+import type { Resolution } from '../settings/resolve.ts'
+import { version } from '../version.ts'
+import { type App, assemble } from './app.ts'
+import { createConfiguration, isOn } from './change-settings.ts'
+import type { Ground } from './ground.ts'
+import { type Commons, createHost, pick } from './host.ts'
+import type { Plugin, Running } from './plugin.ts'
+
+export interface Kernel {
+  /** Answers a request with the app of the moment. */
+  fetch(request: Request): Response | Promise<Response>
+  readonly configuration: Configuration
+  readonly identity: Identity
+  stop(): Promise<void>
+}
+
+/** A plugin that was started, with everything that has to go when it stops. */
+interface Instance {
+  readonly plugin: Plugin
+  /** Its own and the core's settings as text: equal text, same instance. */
+  readonly fingerprint: string
+  readonly running: Running
+  readonly offers: ReadonlyMap<string, unknown>
+  jobs?: Schedule
+  unlisten?: () => void
+}
+
+interface Generation {
+  readonly resolution: Resolution
+  readonly instances: readonly Instance[]
+  readonly app: App
+}
+
+/** Starts every plugin that is on. @throws whatever a plugin's start threw; then nothing stays running */
+export async function startKernel(ground: Ground): Promise<Kernel> {
+  let current: Generation | undefined
+  const instances = () => current?.instances ?? []
+  const settingsNow = () => current?.resolution.settings ?? ground.resolution.settings
+  const identity = ground.identity(() => instances().flatMap(({ running }) => running.owns ?? []), settingsNow)
+
+  const configuration = createConfiguration(ground, settingsNow, (resolution, save) => replace(resolution, save))
+  const commons: Commons = { ...ground, identity, configuration }
+
+  const begin = async (plugin: Plugin, resolution: Resolution): Promise<Instance> => {
+    if (plugin.migrations) await migrate(ground.db, plugin.name, plugin.migrations)
+    const offers = new Map<string, unknown>()
+    const host = createHost(plugin, commons, resolution.settings, coreSettings, {
+      nav: () => instances().flatMap((instance) => instance.plugin.nav ?? []),
+      offer: <P>(port: Port<P>, offered: P) => void offers.set(port.name, offered),
+      seek: <P>(port: Port<P>) =>
+        instances()
+          .find((instance) => instance.offers.has(port.name))
+          ?.offers.get(port.name) as P | undefined,
+    })
+    const { default: start } = await plugin.load()
+    return { plugin, fingerprint: fingerprint(plugin, resolution), running: await start(host), offers }
+  }
+
+  /** Builds the next generation beside the current one; `save` is the point of no return. */
+  const replace = async (resolution: Resolution, save: () => Promise<void>): Promise<void> => {
+    const begun: Instance[] = []
+    try {
+      const next: Instance[] = []
+      for (const plugin of ground.plugins.filter((one) => isOn(one, resolution.settings))) {
+        const same = instances().find((one) => one.plugin === plugin && one.fingerprint === fingerprint(plugin, resolution))
+        const instance = same ?? (await begin(plugin, resolution))
+        if (!same) begun.push(instance)
+        next.push(instance)
+      }
+      const core = pick(coreSettings, resolution.settings)
+      const app = assemble(
+        next.map(({ plugin, running }) => ({ name: plugin.name, running })),
+        { ...commons, appUrl: core.appUrl, version, disableRateLimiting: core.disableRateLimiting },
+      )
+      await save()
+      const left = instances().filter((one) => !next.includes(one))
+      current = { resolution, instances: next, app }
+      await Promise.all(left.map(end))
+      begun.forEach(wake)
+    } catch (error) {
+      await Promise.all(begun.map(end))
+      throw error
+    }
+  }
+
+  const wake = (instance: Instance): void => {
+    const { db, clock } = ground
+    if (instance.running.on) instance.unlisten = ground.events.listen(instance.running.on)
+    if (instance.running.jobs) {
+      instance.jobs = schedule({ db, clock, log: ground.log.with({ plugin: instance.plugin.name }) }, instance.running.jobs)
+    }
+  }
+
+  await replace(ground.resolution, async () => {})
+  return {
+    fetch: (request) => current?.app.fetch(request) ?? new Response(null, { status: 503 }),
+    configuration,
+    identity,
+    async stop() {
+      await Promise.all([...instances()].reverse().map(end))
+      await ground.db.close()
+    },
+  }
+}
+
+async function end(instance: Instance): Promise<void> {
+  instance.unlisten?.()
+  await instance.jobs?.stop()
+  await instance.running.stop?.()
+}
+
+const fingerprint = (plugin: Plugin, { settings }: Resolution): string =>
+  JSON.stringify([...Object.keys(coreSettings), ...Object.keys(plugin.settings)].map((key) => settings[key]?.raw))

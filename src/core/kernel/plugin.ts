@@ -1,0 +1,124 @@
+// The plugin contract: what a plugin says of itself before it is loaded, what it is lent, what it contributes.
+import type { Hono } from 'hono'
+import type { Clock } from '../clock.ts'
+import type { Vault } from '../crypto.ts'
+import type { Database } from '../db/client.ts'
+import type { ErrorTable, FieldFault } from '../errors.ts'
+import type { Events, Listeners } from '../events.ts'
+import type { HostEnv } from '../identity/actor.ts'
+import type { Identity } from '../identity/identity.ts'
+import type { Ownership } from '../identity/ownership.ts'
+import type { Authenticator } from '../identity/session.ts'
+import type { Job } from '../jobs/schedule.ts'
+import type { Log } from '../log.ts'
+import type { Port } from '../ports.ts'
+import type { Configuration } from '../settings/configuration.ts'
+import type { CoreSettings } from '../settings/core-settings.ts'
+import type { SettingsTable, Values } from '../settings/define.ts'
+
+export type { HostEnv } from '../identity/actor.ts'
+export type { Job } from '../jobs/schedule.ts'
+
+/** The contract's version. A plugin made for another one is refused at boot. */
+export const pluginApi = 1
+
+/** A line in the navigation of the pages. */
+export interface NavItem {
+  readonly title: string
+  readonly href: string
+  readonly icon: string
+  readonly for: 'user' | 'admin'
+}
+
+/** A word of the command line. `usage` starts with the words that select it: `ldap sync [--dry-run]`. */
+export interface Command {
+  readonly usage: string
+  readonly summary: string
+  load(): Promise<{ readonly default: RunCommand }>
+}
+
+/** What a command gets. Commands run in their own process, beside a server that may be running. */
+export interface CommandContext {
+  readonly args: readonly string[]
+  /** Starts nothing: opens the database and lends a host of the plugin that owns the command. */
+  readonly host: Host
+  /** The validated settings of the command's plugin, also when it is switched off. */
+  readonly settings: Readonly<Record<string, unknown>>
+  readonly print: (line: string) => void
+  readonly signal: AbortSignal
+}
+
+/** Runs a command; what it throws ends the process with exit code 1 and its message on stderr in one line. */
+export type RunCommand = (context: CommandContext) => Promise<void>
+
+/** What a plugin says of itself before any of its code is loaded. */
+export interface Plugin<T extends SettingsTable = SettingsTable> {
+  readonly name: string
+  readonly api: typeof pluginApi
+  readonly settings: T
+  /** Absent: always on. */
+  enabled?(settings: Values<T>): boolean
+  /** What is wrong with values that are each well-formed: a missing address, two that exclude each other. Asked when the plugin is on. */
+  check?(settings: Values<T>): readonly FieldFault[]
+  readonly errors?: ErrorTable
+  /** Folder of 0001_name.sql files, applied in order, once each, before the first start. */
+  readonly migrations?: URL
+  readonly nav?: readonly NavItem[]
+  readonly commands?: readonly Command[]
+  load(): Promise<{ readonly default: Start<T> }>
+}
+
+/**
+ * Starts the plugin. Does no network: what needs the outside world is a job or a request.
+ * Taken from a method's type, so that plugins with different tables fit into one catalog.
+ */
+export type Start<T extends SettingsTable = SettingsTable> = { begin(host: Host<T>): Running | Promise<Running> }['begin']
+
+/** What the kernel lends a plugin. Built per plugin, so log lines carry its name. */
+export interface Host<T extends SettingsTable = SettingsTable> {
+  /** A frozen snapshot; a change of settings restarts the plugin. */
+  readonly settings: Values<T>
+  readonly core: Values<CoreSettings>
+  readonly db: Database
+  readonly vault: Vault
+  readonly identity: Identity
+  readonly configuration: Configuration
+  readonly events: Events
+  readonly log: Log
+  readonly clock: Clock
+  /** The navigation lines of every plugin that is on, in catalog order. */
+  nav(): readonly NavItem[]
+  offer<P>(port: Port<P>, offered: P): void
+  /** What another plugin offers, or undefined. Asked when needed, not at start, so start order does not matter. */
+  seek<P>(port: Port<P>): P | undefined
+}
+
+export type Health = { readonly ok: boolean; readonly detail: string }
+
+/** What a started plugin contributes. Every field is optional and each is a plain value. */
+export interface Running {
+  /** Absolute paths; one path claimed by two plugins stops the start. */
+  readonly routes?: Hono<HostEnv>
+  /** Fields that a source other than the admin writes. */
+  readonly owns?: readonly Ownership[]
+  readonly authenticators?: readonly Authenticator[]
+  readonly jobs?: readonly Job[]
+  readonly on?: Listeners
+  readonly health?: () => Promise<Health>
+  /** Renders a refusal as a page for people; everything under /api answers JSON all the same. */
+  readonly errorPage?: (refusal: ErrorPage) => Response | Promise<Response>
+  stop?(): Promise<void>
+}
+
+export interface ErrorPage {
+  readonly status: number
+  readonly message: string
+  readonly requestId: string
+  readonly request: Request
+}
+
+/** Checks a manifest's types and keeps its exact shape. */
+export const definePlugin = <const T extends SettingsTable>(plugin: Plugin<T>): Plugin<T> => plugin
+
+/** Gives a plugin's start function the types of its settings table. */
+export const start = <T extends SettingsTable>(_settings: T, begin: Start<T>): Start<T> => begin
