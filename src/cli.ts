@@ -1,0 +1,158 @@
+// Process 2: find the command, run it, exit. Without a word it is the server.
+import { request } from 'node:http'
+import { request as requestTls } from 'node:https'
+import { parseArgs } from 'node:util'
+import { createHost, pick } from '#core/kernel/host.ts'
+import type { Command, Plugin } from '#core/kernel/plugin.ts'
+import { errorText } from '#core/log.ts'
+import { coreSettings } from '#core/settings/core-settings.ts'
+import { settingsReference } from '#core/settings/describe.ts'
+import { StartError } from '#core/settings/errors.ts'
+import { version } from '#core/version.ts'
+import type { BootOptions } from './boot.ts'
+
+interface BuiltIn {
+  readonly usage: string
+  readonly summary: string
+  run(args: readonly string[]): Promise<void>
+}
+
+const environment: BootOptions['environment'] = process.env
+const print = (line: string): void => void process.stdout.write(`${line}\n`)
+const printError = (line: string): void => void process.stderr.write(`${line}\n`)
+
+const builtIns: readonly BuiltIn[] = [
+  { usage: 'serve', summary: 'Run the server; the same as no command', run: serveUntilSignal },
+  { usage: 'healthcheck [--endpoint URL] [--verbose]', summary: 'Exit 0 when the server answers', run: healthcheck },
+  { usage: 'migrate', summary: 'Bring the database up to date and exit', run: migrateOnly },
+  { usage: 'settings', summary: 'Print the reference of all settings', run: async () => print(await reference()) },
+  { usage: 'version', summary: 'Print the version', run: async () => print(version) },
+  { usage: 'help', summary: 'Print this list', run: async () => print(await help()) },
+]
+
+await main(process.argv.slice(2))
+
+async function main(args: readonly string[]): Promise<void> {
+  try {
+    await dispatch(args[0] === '--help' || args[0] === '-h' ? ['help'] : args)
+  } catch (error) {
+    printError(
+      error instanceof StartError ? ['Cannot start:', ...error.faults].join('\n  ') : errorText(error).replaceAll('\n', ' '),
+    )
+    process.exitCode = 1
+  }
+}
+
+async function dispatch(args: readonly string[]): Promise<void> {
+  const word = args[0] ?? 'serve'
+  const builtIn = builtIns.find(({ usage }) => words(usage)[0] === word)
+  if (builtIn) return builtIn.run(args.slice(1))
+  const { knownPlugins } = await import('./boot.ts')
+  for (const plugin of await knownPlugins(environment)) {
+    const command = plugin.commands?.find(({ usage }) => words(usage).every((one, at) => args[at] === one))
+    if (command) return runCommand(plugin, command, args.slice(words(command.usage).length))
+  }
+  throw new Error(`There is no command "${args.join(' ')}". \`pocket-id help\` lists them.`)
+}
+
+/** The fixed words a usage line starts with: `ldap sync [--json]` -> ldap, sync. */
+function words(usage: string): readonly string[] {
+  const all = usage.split(' ')
+  const end = all.findIndex((word) => /^[[<-]/.test(word))
+  return end < 0 ? all : all.slice(0, end)
+}
+
+async function runCommand(plugin: Plugin, command: Command, args: readonly string[]): Promise<void> {
+  const { prepare } = await import('./boot.ts')
+  const { migrate } = await import('#core/db/migrate.ts')
+  const ground = await prepare({ environment, write: printError, quiet: true })
+  const stopping = new AbortController()
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => stopping.abort(new Error(`Stopped by ${signal}.`)))
+  try {
+    if (plugin.migrations) await migrate(ground.db, plugin.name, plugin.migrations)
+    const { settings } = ground.resolution
+    const identity = ground.identity(
+      () => [],
+      () => settings,
+    )
+    const { createConfiguration } = await import('#core/kernel/change-settings.ts')
+    const refuse = async () => {
+      throw new Error('The command line does not change settings; use the pages or the API.')
+    }
+    const configuration = createConfiguration(ground, () => settings, refuse)
+    const exchange = { nav: () => [], offer: () => {}, seek: () => undefined }
+    const host = createHost(plugin, { ...ground, identity, configuration }, settings, coreSettings, exchange)
+    const { default: run } = await command.load()
+    await run({ args, host, settings: pick(plugin.settings, settings), print, signal: stopping.signal })
+  } finally {
+    await ground.db.close()
+  }
+}
+
+async function serveUntilSignal(): Promise<void> {
+  const { serve } = await import('./server.ts')
+  const server = await serve({ environment, write: print })
+  const stop = (): void => {
+    server.stop().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        printError(errorText(error))
+        process.exit(1)
+      },
+    )
+  }
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop)
+}
+
+/** Asks /healthz where this environment's server listens, or at --endpoint. */
+async function healthcheck(args: readonly string[]): Promise<void> {
+  const options = { endpoint: { type: 'string' }, verbose: { type: 'boolean', default: false } } as const
+  const { values } = parseArgs({ args: [...args], options })
+  const socketPath = environment.UNIX_SOCKET
+  const scheme = environment.TLS_CERT || environment.TLS_CERT_FILE ? 'https' : 'http'
+  const endpoint = values.endpoint ?? `${scheme}://127.0.0.1:${environment.PORT || coreSettings.port.default}`
+  const url = new URL('/healthz', endpoint)
+  const status = await new Promise<number | undefined>((resolve, reject) => {
+    // Only whether it answers matters here; the certificate is for its public name, not for loopback.
+    const options = { timeout: 5_000, rejectUnauthorized: false, ...(socketPath && !values.endpoint ? { socketPath } : {}) }
+    const asked = (url.protocol === 'https:' ? requestTls : request)(url, options, (answer) =>
+      resolve(answer.resume().statusCode),
+    )
+    asked.on('timeout', () => asked.destroy(new Error('no answer within 5 seconds')))
+    asked.on('error', (error) => reject(new Error(`${url.href} does not answer: ${error.message}`)))
+    asked.end()
+  })
+  if (status === undefined || status >= 300) throw new Error(`${url.href} answered ${status}.`)
+  if (values.verbose) print(`${url.href} answered ${status}.`)
+}
+
+async function migrateOnly(): Promise<void> {
+  const { prepare } = await import('./boot.ts')
+  const { migrate } = await import('#core/db/migrate.ts')
+  const ground = await prepare({ environment, write: printError, quiet: true })
+  try {
+    for (const plugin of ground.plugins) if (plugin.migrations) await migrate(ground.db, plugin.name, plugin.migrations)
+    print(`The database ${ground.db.place} is up to date.`)
+  } finally {
+    await ground.db.close()
+  }
+}
+
+async function reference(): Promise<string> {
+  const { knownPlugins } = await import('./boot.ts')
+  const plugins = await knownPlugins(environment)
+  const sections = plugins.filter(({ settings }) => Object.keys(settings).length > 0)
+  return settingsReference([
+    { title: 'Core', table: coreSettings },
+    ...sections.map(({ name, settings }) => ({ title: `Plugin ${name}`, table: settings })),
+  ])
+}
+
+async function help(): Promise<string> {
+  const { knownPlugins } = await import('./boot.ts')
+  const commands = [...builtIns, ...(await knownPlugins(environment)).flatMap(({ commands }) => commands ?? [])]
+  const width = Math.max(...commands.map(({ usage }) => usage.length))
+  const lines = commands.map(({ usage, summary }) => `  ${usage.padEnd(width)}  ${summary}`)
+  return ['Usage: pocket-id [command]', '', ...lines].join('\n')
+}

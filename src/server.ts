@@ -1,0 +1,89 @@
+// Process 1: listen, hand each request to the kernel's app of the moment, drain on SIGTERM.
+import { chmodSync, rmSync } from 'node:fs'
+import { createServer, type Server } from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
+import { BlockList, isIP, isIPv6 } from 'node:net'
+import { getRequestListener, type HttpBindings } from '@hono/node-server'
+import { noteClientAddress, resolveClientAddress } from '#core/http/client-address.ts'
+import { pick } from '#core/kernel/host.ts'
+import { coreSettings } from '#core/settings/core-settings.ts'
+import { StartError } from '#core/settings/errors.ts'
+import { version } from '#core/version.ts'
+import { type BootOptions, boot } from './boot.ts'
+
+/** How long requests may take to finish after SIGTERM. */
+const drainMilliseconds = 10_000
+
+export interface RunningServer {
+  /** Where it listens: a port, or a socket's path. */
+  readonly address: string
+  stop(): Promise<void>
+}
+
+/** Boots and listens. @throws StartError, or an error naming the port or socket that is taken */
+export async function serve(options: BootOptions): Promise<RunningServer> {
+  const { kernel, ground } = await boot(options)
+  const core = pick(coreSettings, ground.resolution.settings)
+  const trusted = trustedProxies(core.trustProxy)
+  const listener = getRequestListener((request, env) => {
+    const peer = (env as HttpBindings).incoming.socket.remoteAddress
+    noteClientAddress(request, resolveClientAddress(peer, request.headers.get('x-forwarded-for'), trusted))
+    return kernel.fetch(request)
+  })
+  const server =
+    core.tlsCert && core.tlsKey ? createTlsServer({ cert: core.tlsCert, key: core.tlsKey }, listener) : createServer(listener)
+  try {
+    const address = await listen(server, core)
+    ground.log.info('Listening', { address, appUrl: core.appUrl, version })
+    return { address, stop: () => drain(server, kernel.stop) }
+  } catch (error) {
+    await kernel.stop()
+    throw error
+  }
+}
+
+async function listen(
+  server: Server,
+  core: { host: string; port: number; unixSocket: string; unixSocketMode: string },
+): Promise<string> {
+  if (core.unixSocket) rmSync(core.unixSocket, { force: true })
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (cause: NodeJS.ErrnoException) => {
+      const place = core.unixSocket || `${core.host}:${core.port}`
+      reject(
+        new Error(
+          `Cannot listen on ${place} (${cause.code}). Set ${core.unixSocket ? 'UNIX_SOCKET' : 'PORT or HOST'} to a free one.`,
+          { cause },
+        ),
+      )
+    })
+    const at = core.unixSocket ? { path: core.unixSocket } : { port: core.port, host: core.host }
+    server.listen(at, resolve)
+  })
+  if (core.unixSocket && core.unixSocketMode) chmodSync(core.unixSocket, Number.parseInt(core.unixSocketMode, 8))
+  const at = server.address()
+  return typeof at === 'object' && at ? `${at.family === 'IPv6' ? `[${at.address}]` : at.address}:${at.port}` : String(at)
+}
+
+async function drain(server: Server, stopKernel: () => Promise<void>): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+  server.closeIdleConnections()
+  const patience = setTimeout(() => server.closeAllConnections(), drainMilliseconds)
+  await closed
+  clearTimeout(patience)
+  await stopKernel()
+}
+
+/** TRUST_PROXY as a question. @throws StartError naming an entry that is no address */
+function trustedProxies(entries: readonly string[]): (address: string) => boolean {
+  if (entries.length === 1 && entries[0] === 'true') return () => true
+  const list = new BlockList()
+  for (const entry of entries.filter((one) => one !== 'false')) {
+    const [address = '', prefix] = entry.split('/')
+    if (!isIP(address)) throw new StartError([`TRUST_PROXY: ${entry} is neither true nor an address or CIDR range.`])
+    const family = isIPv6(address) ? 'ipv6' : 'ipv4'
+    if (prefix === undefined) list.addAddress(address, family)
+    else list.addSubnet(address, Number(prefix), family)
+  }
+  return (address) => isIP(address) !== 0 && list.check(address, isIPv6(address) ? 'ipv6' : 'ipv4')
+}
