@@ -72,17 +72,15 @@ async function runCommand(plugin: Plugin, command: Command, args: readonly strin
   try {
     if (plugin.migrations) await migrate(ground.db, plugin.name, plugin.migrations)
     const { settings } = ground.resolution
-    const identity = ground.identity(
-      () => [],
-      () => settings,
-    )
+    const core = () => pick(coreSettings, settings)
+    const identity = ground.identity(() => [], core)
     const { createConfiguration } = await import('#core/kernel/change-settings.ts')
     const refuse = async () => {
       throw new Error('The command line does not change settings; use the pages or the API.')
     }
     const configuration = createConfiguration(ground, () => settings, refuse)
-    const exchange = { nav: () => [], offer: () => {}, seek: () => undefined }
-    const host = createHost(plugin, { ...ground, identity, configuration }, settings, coreSettings, exchange)
+    const exchange = { core, nav: () => [], offer: () => {}, seek: () => undefined }
+    const host = createHost(plugin, { ...ground, identity, configuration }, settings, exchange)
     const { default: run } = await command.load()
     await run({ args, host, settings: pick(plugin.settings, settings), print, signal: stopping.signal })
   } finally {
@@ -93,6 +91,8 @@ async function runCommand(plugin: Plugin, command: Command, args: readonly strin
 async function serveUntilSignal(): Promise<void> {
   const { serve } = await import('./server.ts')
   const server = await serve({ environment, write: print })
+  // A forgotten promise of one plugin must not close everybody's front door.
+  process.on('unhandledRejection', (error) => server.log.error('Something failed that nobody waited for', { error }))
   const stop = (): void => {
     server.stop().then(
       () => process.exit(0),

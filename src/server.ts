@@ -6,6 +6,7 @@ import { BlockList, isIP, isIPv6 } from 'node:net'
 import { getRequestListener, type HttpBindings } from '@hono/node-server'
 import { noteClientAddress, resolveClientAddress } from '#core/http/client-address.ts'
 import { pick } from '#core/kernel/host.ts'
+import type { Log } from '#core/log.ts'
 import { coreSettings } from '#core/settings/core-settings.ts'
 import { StartError } from '#core/settings/errors.ts'
 import { version } from '#core/version.ts'
@@ -17,6 +18,7 @@ const drainMilliseconds = 10_000
 export interface RunningServer {
   /** Where it listens: a port, or a socket's path. */
   readonly address: string
+  readonly log: Log
   stop(): Promise<void>
 }
 
@@ -35,7 +37,7 @@ export async function serve(options: BootOptions): Promise<RunningServer> {
   try {
     const address = await listen(server, core)
     ground.log.info('Listening', { address, appUrl: core.appUrl, version })
-    return { address, stop: () => drain(server, kernel.stop) }
+    return { address, log: ground.log, stop: () => drain(server, kernel.stop) }
   } catch (error) {
     await kernel.stop()
     throw error

@@ -31,8 +31,8 @@ export const securityHeaders = (appUrl: string): MiddlewareHandler =>
     strictTransportSecurity: appUrl.startsWith('https:') ? 'max-age=31536000' : false,
   })
 
-/** Bodies larger than this are refused before they are read. */
-const maxBodyBytes = 1024 * 1024
+/** Bodies larger than this are refused before they are read; a list of 100,000 member ids still fits. */
+const maxBodyBytes = 4 * 1024 * 1024
 
 export const bodySize = (maxBytes = maxBodyBytes): MiddlewareHandler =>
   bodyLimit({

@@ -20,6 +20,8 @@ export type Authenticator = (request: Request) => Promise<UserActor | undefined>
 export interface Sessions {
   /** Starts a session and sets its cookie. The account is the caller's to check: sign-in.ts is the door. */
   issue(c: Context<HostEnv>, user: UserRow, amr: readonly string[]): Promise<void>
+  /** Ends the session that the request came with, if there is one. */
+  revokeCurrent(c: Context<HostEnv>): Promise<void>
   /** Ends the request's session, if there is one, and clears the cookie. */
   end(c: Context<HostEnv>): Promise<void>
   /** Ends every session of a user, except the one named. */
@@ -47,6 +49,10 @@ export function createSessions({ db, vault, clock, core }: SessionDeps): Session
   const secure = core().appUrl.startsWith('https:')
   const cookie = cookieName(core().appUrl, 'access_token')
   const options = { httpOnly: true, sameSite: 'Lax', secure, path: '/' } as const
+  const revokeCurrent = async (c: Context<HostEnv>) => {
+    const token = await tokens.verify(getCookie(c, cookie) ?? '')
+    if (token) await db.write((tx) => tx.delete(sessions).where(eq(sessions.id, token.sessionId)))
+  }
 
   return {
     async issue(c, user, amr) {
@@ -60,9 +66,9 @@ export function createSessions({ db, vault, clock, core }: SessionDeps): Session
       const token = await tokens.sign({ userId: user.id, sessionId: id, isAdmin: user.isAdmin, amr, issuedAt, expiresAt })
       setCookie(c, cookie, token, { ...options, maxAge: seconds })
     },
+    revokeCurrent,
     async end(c) {
-      const token = await tokens.verify(getCookie(c, cookie) ?? '')
-      if (token) await db.write((tx) => tx.delete(sessions).where(eq(sessions.id, token.sessionId)))
+      await revokeCurrent(c)
       deleteCookie(c, cookie, options)
     },
     async revokeAll(userId, exceptSessionId) {

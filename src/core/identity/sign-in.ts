@@ -21,7 +21,7 @@ export const createSignIn =
   async (c, user, method) => {
     if (isDisabled(user)) throw identityErrors.refuse('user_disabled')
     // A session that this browser already had ends here, so a planted one cannot live on (session fixation).
-    await sessions.end(c)
+    await sessions.revokeCurrent(c)
     await sessions.issue(c, user, amr[method])
     const userAgent = c.req.header('user-agent') ?? null
     events.publish('user.signed-in', { userId: user.id, method, ipAddress: clientAddress(c), userAgent })

@@ -7,8 +7,8 @@ import { createEventBus, type EventBus } from '../events.ts'
 import { createIdentity, type Identity } from '../identity/identity.ts'
 import type { Ownership } from '../identity/ownership.ts'
 import { createLog, type Log } from '../log.ts'
-import { coreSettings } from '../settings/core-settings.ts'
-import { environmentName, type SettingsTable } from '../settings/define.ts'
+import { type CoreSettings, coreSettings } from '../settings/core-settings.ts'
+import { environmentName, type SettingsTable, type Values } from '../settings/define.ts'
 import { readSettingFiles } from '../settings/environment.ts'
 import { StartError } from '../settings/errors.ts'
 import { type Inputs, type Resolution, resolve, unknownVariables } from '../settings/resolve.ts'
@@ -42,7 +42,7 @@ export interface Ground {
   readonly clock: Clock
   readonly log: Log
   /** @param ownerships of the plugins that run now; @param core the core settings of now */
-  identity(ownerships: () => readonly Ownership[], core: () => Resolution['settings']): Identity
+  identity(ownerships: () => readonly Ownership[], core: () => Values<CoreSettings>): Identity
 }
 
 /** Lays the ground. @throws StartError listing every fault of the settings by variable name */
@@ -84,8 +84,7 @@ export async function layGround(options: GroundOptions): Promise<Ground> {
     events,
     clock,
     log,
-    identity: (ownerships, now) =>
-      createIdentity({ db, vault, events, clock, ownerships, core: () => pick(coreSettings, now()) }),
+    identity: (ownerships, now) => createIdentity({ db, vault, events, clock, ownerships, core: now }),
   }
 }
 

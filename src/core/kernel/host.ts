@@ -1,14 +1,13 @@
 // Builds what a plugin is lent: its own settings and log, everybody's database, identity and ports.
-import type { CoreSettings } from '../settings/core-settings.ts'
 import type { SettingsTable, Values } from '../settings/define.ts'
 import { type Resolved, valuesOf } from '../settings/resolve.ts'
 import type { Host, Plugin } from './plugin.ts'
 
-/** How a host reaches the other plugins. */
-export type Exchange = Pick<Host, 'nav' | 'offer' | 'seek'>
+/** How a host reaches the other plugins, and the core's settings of the moment. */
+export type Exchange = Pick<Host, 'nav' | 'offer' | 'seek'> & { core(): Host['core'] }
 
 /** What all hosts share. */
-export type Commons = Omit<Host, 'settings' | 'core' | keyof Exchange>
+export type Commons = Omit<Host, 'settings' | keyof Exchange>
 
 /** Picks a table's values out of everything that was resolved. */
 export const pick = <T extends SettingsTable>(table: T, resolved: Readonly<Record<string, Resolved>>): Values<T> =>
@@ -19,12 +18,13 @@ export function createHost(
   plugin: Plugin,
   { db, vault, identity, configuration, events, clock, log }: Commons,
   resolved: Readonly<Record<string, Resolved>>,
-  core: CoreSettings,
   exchange: Exchange,
 ): Host {
   return {
     settings: pick(plugin.settings, resolved),
-    core: pick(core, resolved),
+    get core() {
+      return exchange.core()
+    },
     db,
     vault,
     identity,

@@ -24,7 +24,7 @@ export interface Kernel {
 /** A plugin that was started, with everything that has to go when it stops. */
 interface Instance {
   readonly plugin: Plugin
-  /** Its own and the core's settings as text: equal text, same instance. */
+  /** Its settings as text: equal text, same instance. */
   readonly fingerprint: string
   readonly running: Running
   readonly offers: ReadonlyMap<string, unknown>
@@ -43,7 +43,8 @@ export async function startKernel(ground: Ground): Promise<Kernel> {
   let current: Generation | undefined
   const instances = () => current?.instances ?? []
   const settingsNow = () => current?.resolution.settings ?? ground.resolution.settings
-  const identity = ground.identity(() => instances().flatMap(({ running }) => running.owns ?? []), settingsNow)
+  const core = remember(settingsNow, (settings) => pick(coreSettings, settings))
+  const identity = ground.identity(() => instances().flatMap(({ running }) => running.owns ?? []), core)
 
   const configuration = createConfiguration(ground, settingsNow, (resolution, save) => replace(resolution, save))
   const commons: Commons = { ...ground, identity, configuration }
@@ -51,7 +52,8 @@ export async function startKernel(ground: Ground): Promise<Kernel> {
   const begin = async (plugin: Plugin, resolution: Resolution): Promise<Instance> => {
     if (plugin.migrations) await migrate(ground.db, plugin.name, plugin.migrations)
     const offers = new Map<string, unknown>()
-    const host = createHost(plugin, commons, resolution.settings, coreSettings, {
+    const host = createHost(plugin, commons, resolution.settings, {
+      core,
       nav: () => instances().flatMap((instance) => instance.plugin.nav ?? []),
       offer: <P>(port: Port<P>, offered: P) => void offers.set(port.name, offered),
       seek: <P>(port: Port<P>) =>
@@ -74,10 +76,10 @@ export async function startKernel(ground: Ground): Promise<Kernel> {
         if (!same) begun.push(instance)
         next.push(instance)
       }
-      const core = pick(coreSettings, resolution.settings)
+      const { appUrl, disableRateLimiting } = pick(coreSettings, resolution.settings)
       const app = assemble(
         next.map(({ plugin, running }) => ({ name: plugin.name, running })),
-        { ...commons, appUrl: core.appUrl, version, disableRateLimiting: core.disableRateLimiting },
+        { ...commons, appUrl, version, disableRateLimiting },
       )
       await save()
       const left = instances().filter((one) => !next.includes(one))
@@ -117,4 +119,14 @@ async function end(instance: Instance): Promise<void> {
 }
 
 const fingerprint = (plugin: Plugin, { settings }: Resolution): string =>
-  JSON.stringify([...Object.keys(coreSettings), ...Object.keys(plugin.settings)].map((key) => settings[key]?.raw))
+  JSON.stringify(Object.keys(plugin.settings).map((key) => settings[key]?.raw))
+
+/** A value derived from another one, made anew only when that one is another object. */
+function remember<A extends object, B>(source: () => A, derive: (from: A) => B): () => B {
+  let last: { readonly from: A; readonly made: B } | undefined
+  return () => {
+    const from = source()
+    if (last?.from !== from) last = { from, made: derive(from) }
+    return last.made
+  }
+}

@@ -78,6 +78,7 @@ export type Start<T extends SettingsTable = SettingsTable> = { begin(host: Host<
 export interface Host<T extends SettingsTable = SettingsTable> {
   /** A frozen snapshot; a change of settings restarts the plugin. */
   readonly settings: Values<T>
+  /** The core's settings of this moment: they change without a restart of the plugin. */
   readonly core: Values<CoreSettings>
   readonly db: Database
   readonly vault: Vault
