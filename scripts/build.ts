@@ -1,0 +1,52 @@
+// `npm run build`: everything the image ships, in dist: the command `pocket-id` and the bundle it runs.
+import { chmodSync, cpSync, globSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { build } from 'esbuild'
+import { bundleFiles, workers } from './bundle-files.ts'
+import { bundleLibsql } from './bundle-libsql.ts'
+import { buildIslands } from './islands.ts'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const src = join(root, 'src')
+const dist = join(root, 'dist')
+const lib = join(dist, 'lib')
+
+rmSync(dist, { recursive: true, force: true })
+await buildIslands()
+await build({
+  entryPoints: { cli: join(src, 'cli.ts'), ...workers(src) },
+  outdir: lib,
+  bundle: true,
+  // A plugin that is off stays a file that nobody reads.
+  splitting: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node26',
+  minify: true,
+  // Class and function names are read by error reports.
+  keepNames: true,
+  jsx: 'automatic',
+  jsxImportSource: 'hono/jsx',
+  legalComments: 'none',
+  chunkNames: 'chunk-[hash]',
+  assetNames: '[name]-[hash]',
+  loader: { '.node': 'copy' },
+  plugins: [bundleFiles(src, lib), bundleLibsql()],
+  banner: { js: "import { createRequire as makeRequire } from 'node:module'; const require = makeRequire(import.meta.url);" },
+  logLevel: 'warning',
+})
+cpSync(join(root, 'scripts/launcher.sh'), join(dist, 'pocket-id'))
+chmodSync(join(dist, 'pocket-id'), 0o755)
+console.log(size())
+
+/** What the image will carry, by kind. */
+function size(): string {
+  const bytes = (files: readonly string[]) => files.reduce((sum, file) => sum + statSync(join(lib, file)).size, 0)
+  const megabytes = (count: number) => `${(count / 2 ** 20).toFixed(1)} MB`
+  const top = readdirSync(lib)
+  const code = bytes(top.filter((file) => file.endsWith('.js')))
+  const native = bytes(top.filter((file) => file.endsWith('.node')))
+  const files = bytes(globSync('files/**/*', { cwd: lib }).filter((file) => statSync(join(lib, file)).isFile()))
+  return `dist: ${megabytes(code + native + files)} (code ${megabytes(code)}, libSQL ${megabytes(native)}, files ${megabytes(files)})`
+}

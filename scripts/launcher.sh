@@ -1,0 +1,57 @@
+#!/bin/sh
+# pocket-id: runs the bundle beside it on Node, which may read and write only where the settings say that data lives.
+set -euf
+self=$0
+if [ -L "$self" ]; then self=$(readlink -f "$self"); fi
+home=${self%/*}
+case $home in /*) ;; *) home=$(cd "$home" && pwd) ;; esac
+
+# The Node of a checkout when there is one, else that of the image.
+node=node
+for candidate in "$home/node" "$home/../node_modules/.bin/node"; do
+  if [ -x "$candidate" ]; then node=$candidate && break; fi
+done
+
+# Where the database is: a path or file: URL; a server needs no folder.
+database=${DB_CONNECTION_STRING-}
+if [ -n "${DB_CONNECTION_STRING_FILE-}" ] && [ -r "$DB_CONNECTION_STRING_FILE" ]; then
+  read -r database <"$DB_CONNECTION_STRING_FILE" || true
+fi
+database=${database%%\?*}
+case $database in
+  file://*) database=${database#file://} && database=/${database#*/} ;;
+  file:*) database=${database#file:} ;;
+  *://*) database= ;;
+esac
+
+# A set but empty variable counts as not set; relative paths start where the command was started.
+set -- "$home/lib/cli.js" "$@"
+folder_of() { case $1 in */*) folder=${1%/*}/ ;; *) folder=./ ;; esac; }
+absolute() { case $1 in /*) path=$1 ;; *) path=$PWD/${1#./} ;; esac; path=${path%/}; }
+
+folder_of "${database:-data/pocket-id.db}" && database_folder=$folder
+folder_of "${UNIX_SOCKET:-data/}" && socket_folder=$folder
+for place in data "$database_folder" "$socket_folder" "${UPLOAD_PATH:-data}"; do
+  absolute "$place"
+  set -- "--allow-fs-read=$path/*" "--allow-fs-write=$path/*" "$@"
+done
+
+# Files that variables name (secrets, certificates, a GeoLite database) and plugins of the instance's own are read only.
+IFS='
+'
+for line in $(export -p); do
+  name=${line#export }
+  name=${name%%=*}
+  case $name in *[!A-Z0-9_]* | "") continue ;; *_FILE | GEOLITE_DB_PATH) ;; *) continue ;; esac
+  eval "value=\${$name-}"
+  if [ -n "$value" ]; then absolute "$value" && set -- "--allow-fs-read=$path" "$@"; fi
+done
+IFS=', '
+for plugin in ${PLUGINS-}; do
+  absolute "$plugin"
+  set -- "--allow-fs-read=$path" "--allow-fs-read=$path/*" "$@"
+done
+
+exec "$node" --permission --allow-addons --allow-net --allow-worker \
+  --disable-warning=PERM0001 --disable-warning=PERM0006 --disable-warning=ExperimentalWarning \
+  "--allow-fs-read=$home/*" "$@"
