@@ -61,6 +61,7 @@ export const commonErrors = defineErrors({
   already_in_use: { status: 409, message: 'This value is already in use.' },
   forbidden: { status: 403, message: 'You are not allowed to do this.' },
   not_signed_in: { status: 401, message: 'You are not signed in.' },
+  cross_site_request: { status: 403, message: 'This request came from another site. Open the page here and try again.' },
   rate_limited: { status: 429, message: 'Too many requests. Try again later.' },
   unavailable: { status: 503, message: 'The server is busy or stopping. Try again in a moment.' },
 })

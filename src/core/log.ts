@@ -65,8 +65,9 @@ function textLine(time: string, level: LogLevel, message: string, fields: LogFie
 
 function textValue(value: unknown): string {
   const text = typeof value === 'string' ? value : typeof value === 'object' ? JSON.stringify(value) : String(value)
-  return /^[\w.:/@+-]+$/.test(text) ? text : JSON.stringify(text)
+  return /^[\w.:/@+-]+$/.test(text) ? text : oneLine(JSON.stringify(text))
 }
 
 // A user name with a line break must not be able to forge a log line.
-const oneLine = (text: string): string => text.replace(/[\p{Cc}\u2028\u2029]/gu, (char) => JSON.stringify(char).slice(1, -1))
+const oneLine = (text: string): string =>
+  text.replace(/[\p{Cc}\u2028\u2029]/gu, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`)

@@ -1,4 +1,5 @@
 // Typed tokens for what one plugin offers and another may use, so that plugins can serve each other as strangers.
+import type { SyncCounts } from './events.ts'
 
 /** Names a service of type `P`. Two ports are the same when their names are. */
 export interface Port<P> {
@@ -11,6 +12,13 @@ export interface Port<P> {
 export interface OneTimeLinks {
   /** @param lifetimeSeconds how long the link may be used, once */
   mint(userId: string, lifetimeSeconds: number): Promise<{ readonly token: string; readonly url: string }>
+  /**
+   * Spends a token and says whose it was.
+   *
+   * @param deviceToken the cookie of the browser that asked for it, or an empty text
+   * @throws AppError token_invalid_or_expired, device_code_invalid
+   */
+  redeem(token: string, deviceToken: string): Promise<string>
 }
 
 export const oneTimeLinks: Port<OneTimeLinks> = { name: 'one-time-links' }
@@ -22,13 +30,30 @@ export interface Passkey {
   readonly createdAt: Date
   readonly lastUsedAt: Date | null
   readonly backedUp: boolean
+  /** How browsers reach it (WebAuthn section 5.8.4): internal, hybrid, usb, nfc. */
+  readonly transports: readonly string[]
 }
 
 export interface Passkeys {
   listFor(userId: string): Promise<readonly Passkey[]>
+  /** @throws AppError passkey_not_found unless the user has it */
+  rename(userId: string, id: string, name: string): Promise<void>
+  /** @throws AppError passkey_not_found unless the user has it */
+  remove(userId: string, id: string): Promise<void>
 }
 
 export const passkeys: Port<Passkeys> = { name: 'passkeys' }
+
+/** Proof of a passkey gesture made a moment ago, for whoever asks for one before something delicate. */
+export interface Reauthentication {
+  /**
+   * Spends the token of the cookie `reauthentication_token` (prefix `__Secure-`); false when it is not live or not of this session.
+   * A token counts once.
+   */
+  spend(token: string, sessionId: string): Promise<boolean>
+}
+
+export const reauthentication: Port<Reauthentication> = { name: 'reauthentication' }
 
 /** A directory that fills accounts: its state for pages and health, and a run on demand. */
 export interface Directory {
@@ -46,3 +71,73 @@ export interface DirectoryRun {
 }
 
 export const directory: Port<Directory> = { name: 'directory' }
+
+/** What can be learned of a directory beyond its last run; for the page where people set it up. */
+export interface DirectoryInsight {
+  /** The latest runs, newest first. */
+  runs(limit: number): Promise<readonly DirectoryReport[]>
+  /** Tries the settings on the live directory; the first step that fails is the last. */
+  test(signal: AbortSignal): Promise<readonly DirectoryStep[]>
+  /** What a run would change now. Writes nothing. */
+  preview(signal: AbortSignal): Promise<DirectoryReport>
+}
+
+export const directoryInsight: Port<DirectoryInsight> = { name: 'directory-insight' }
+
+export interface DirectoryStep {
+  readonly name: string
+  readonly ok: boolean
+  readonly milliseconds: number
+  readonly detail: string
+}
+
+/** A run, or what one would do (`planned`). */
+export interface DirectoryReport {
+  readonly at: Date
+  readonly durationMilliseconds: number
+  readonly outcome: 'applied' | 'planned' | 'refused' | 'failed'
+  /** How often in a row it came out the same. */
+  readonly repeats: number
+  readonly read: { readonly users: number; readonly groups: number }
+  readonly counts: SyncCounts
+  /** Why nothing was changed; empty when it was. */
+  readonly reasons: readonly string[]
+  readonly warnings: readonly string[]
+  readonly problems: readonly { readonly entity: 'user' | 'group'; readonly dn: string; readonly why: string }[]
+  readonly changes: readonly DirectoryChange[]
+  readonly changesNotShown: number
+}
+
+type Fields = Readonly<Record<string, string | boolean | null>>
+
+export interface DirectoryChange {
+  readonly entity: 'user' | 'group'
+  readonly action:
+    | 'create'
+    | 'update'
+    | 'enable'
+    | 'disable'
+    | 'remove'
+    | 'make admin'
+    | 'no longer admin'
+    | 'add members'
+    | 'remove members'
+  readonly name: string
+  readonly dn?: string | undefined
+  readonly before?: Fields | undefined
+  readonly after?: Fields | undefined
+  readonly members?: number | undefined
+}
+
+/** The custom claims of users and groups, with the rules for their names. */
+export interface CustomClaims {
+  /** Every name in use, the most used first. */
+  names(): Promise<readonly string[]>
+  /** Replaces an owner's list. @throws AppError reserved_claim, duplicate_claim naming the claim */
+  replace(
+    owner: { readonly userId: string } | { readonly groupId: string },
+    claims: readonly { readonly key: string; readonly value: string }[],
+  ): Promise<unknown>
+}
+
+export const claims: Port<CustomClaims> = { name: 'custom-claims' }

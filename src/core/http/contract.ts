@@ -2,7 +2,7 @@
 import type { Context, Env, Hono, MiddlewareHandler, ValidationTargets } from 'hono'
 import { describeRoute, generateSpecs, resolver, validator } from 'hono-openapi'
 import * as v from 'valibot'
-import { type FieldFault, invalidFields } from '../errors.ts'
+import { commonErrors, type FieldFault, invalidFields } from '../errors.ts'
 
 /** A route in words. `answers` maps a status to the schema of its body, or null where there is none. */
 export interface RouteDescription {
@@ -12,6 +12,8 @@ export interface RouteDescription {
   readonly answers: Readonly<Record<number, v.GenericSchema | null>>
   /** Codes this route may refuse with, beside the ones every route has. */
   readonly refusals?: readonly string[]
+  /** Takes the query of every list: page, sort and search. */
+  readonly list?: boolean
 }
 
 /** The wire form of every refusal. */
@@ -21,6 +23,20 @@ export const ErrorBody = v.object({
   details: v.optional(v.record(v.string(), v.unknown())),
   request_id: v.optional(v.string()),
 })
+
+const listParameter = (name: string, type: 'integer' | 'string', description: string) => ({
+  name,
+  in: 'query' as const,
+  description,
+  schema: { type },
+})
+const listParameters = [
+  listParameter('pagination[page]', 'integer', 'The page, from 1.'),
+  listParameter('pagination[limit]', 'integer', 'Items on a page: 20, at most 100.'),
+  listParameter('sort[column]', 'string', 'The field to sort by.'),
+  listParameter('sort[direction]', 'string', 'asc or desc.'),
+  listParameter('search', 'string', 'Only items that hold this text.'),
+]
 
 const answerWords: Readonly<Record<number, string>> = { 200: 'Done.', 201: 'Created.', 202: 'Accepted.', 204: 'Done; no body.' }
 
@@ -35,6 +51,7 @@ export function describe(route: RouteDescription): MiddlewareHandler {
     operationId: route.id,
     tags: [route.tag],
     summary: route.summary,
+    ...(route.list ? { parameters: listParameters } : {}),
     responses: {
       ...Object.fromEntries(answers),
       default: { description: `Refused.${refusals}`, content: { 'application/json': { schema: resolver(ErrorBody) } } },
@@ -45,22 +62,36 @@ export function describe(route: RouteDescription): MiddlewareHandler {
 /**
  * Validates one part of a request; the handler reads the result with `c.req.valid(target)`.
  *
- * @throws AppError validation_failed naming each field
+ * @throws AppError validation_failed naming each field, invalid_request_body for JSON that is none
  */
 export function valid<Target extends keyof ValidationTargets, S extends v.GenericSchema>(target: Target, schema: S) {
-  return validator<S, Target, Env, string>(target, schema, (result) => {
-    if (!result.success) throw invalidFields(result.error.map(fault))
+  return validator<S, Target, Env, string>(target, schema, (result, c) => {
+    if (target === 'json') refuseOtherTypes(c.req.header('content-type'))
+    if (!result.success) throw invalidFields(faults(result.error))
   })
+}
+
+/** A body of another type would count as an empty object, and a change of nothing as done. */
+function refuseOtherTypes(contentType: string | undefined): void {
+  if (contentType === undefined || /^application\/([\w.-]+\+)?json\b/i.test(contentType)) return
+  const message = `The request body must be JSON, with the content type application/json; this one is ${contentType}.`
+  throw commonErrors.refuse('invalid_request_body', { message })
 }
 
 /** Parses a value with a schema, refusing like `valid` does; for bodies a route reads itself. */
 export function parse<S extends v.GenericSchema>(schema: S, value: unknown): v.InferOutput<S> {
   const result = v.safeParse(schema, value, { abortPipeEarly: true })
-  if (!result.success) throw invalidFields(result.issues.map(fault))
+  if (!result.success) throw invalidFields(faults(result.issues))
   return result.output
 }
 
 type Issue = { readonly message: string; readonly path?: readonly unknown[] | undefined }
+
+/** One fault a field, the first: what comes after it usually follows from it. */
+function faults(issues: readonly Issue[]): readonly FieldFault[] {
+  const all = issues.map(fault)
+  return all.filter((one, index) => all.findIndex(({ field }) => field === one.field) === index)
+}
 
 function fault(issue: Issue): FieldFault {
   const path = issue.path?.map((step) =>
@@ -86,5 +117,6 @@ export async function openApiDocument(
       },
     },
   }
-  return generateSpecs(app as unknown as Hono, { documentation }, c as never)
+  const options = { documentation, defaultValidationErrorResponse: false }
+  return generateSpecs(app as unknown as Hono, options, c as never)
 }

@@ -5,7 +5,6 @@ import { secureHeaders } from 'hono/secure-headers'
 import type { Clock } from '../clock.ts'
 import { commonErrors } from '../errors.ts'
 import type { HostEnv } from '../identity/actor.ts'
-import { identityErrors } from '../identity/errors.ts'
 import { clientAddress } from './client-address.ts'
 
 /**
@@ -49,7 +48,7 @@ export const bodySize = (maxBytes = maxBodyBytes): MiddlewareHandler =>
 export const sameOrigin = (appUrl: string): MiddlewareHandler => {
   return async (c, next) => {
     const safe = c.req.method === 'GET' || c.req.method === 'HEAD' || c.req.method === 'OPTIONS'
-    if (!safe && c.req.header('cookie') && !fromHere(c, appUrl)) throw identityErrors.refuse('cross_site_request')
+    if (!safe && c.req.header('cookie') && !fromHere(c, appUrl)) throw commonErrors.refuse('cross_site_request')
     await next()
   }
 }

@@ -1,5 +1,7 @@
 // Who acts: a person, or a source such as a directory. Carried by every request and asked by the edit-guard.
+import type { Context } from 'hono'
 import type { groups, users } from '../db/tables.ts'
+import { commonErrors } from '../errors.ts'
 
 export type UserRow = typeof users.$inferSelect
 export type GroupRow = typeof groups.$inferSelect
@@ -30,6 +32,13 @@ export interface HostEnv {
     requestId: string
     actor: UserActor | undefined
   }
+}
+
+/** Who makes this request, where `requireUser` or one of its kind stands before the handler. @throws AppError not_signed_in */
+export function actorOf(c: Context<HostEnv>): UserActor {
+  const actor = c.get('actor')
+  if (!actor) throw commonErrors.refuse('not_signed_in')
+  return actor
 }
 
 /** Whether somebody is locked out, by an administrator here or by the directory. */

@@ -1,15 +1,16 @@
 // Groups and who is in them: reads, and writes that take what the edit-guard admitted.
-import { and, asc, count, eq, getTableColumns, inArray, sql } from 'drizzle-orm'
+import { and, count, eq, getTableColumns, inArray, sql } from 'drizzle-orm'
 import type { Clock } from '../clock.ts'
 import { newId } from '../crypto.ts'
 import type { Database, Transaction } from '../db/client.ts'
-import { groupMembers, groups, users } from '../db/tables.ts'
+import { groupMembers, groups } from '../db/tables.ts'
 import { uniqueViolation } from '../db/violations.ts'
 import { alreadyInUse } from '../errors.ts'
 import type { Events } from '../events.ts'
 import { type ListColumns, type ListQuery, listParts, type Page, pagination } from '../http/listing.ts'
 import type { GroupRow, UserRow } from './actor.ts'
 import { identityErrors } from './errors.ts'
+import { allMembers, listMembers } from './members.ts'
 import type { AdmittedGroup, AdmittedRemoval } from './ownership.ts'
 
 export type NewGroup = Pick<GroupRow, 'name' | 'friendlyName'>
@@ -44,13 +45,6 @@ const columns: ListColumns = {
   byDefault: groups.friendlyName,
   tie: groups.id,
 }
-const memberColumns: ListColumns = {
-  sortable: { username: users.username, email: users.email, displayName: users.displayName },
-  filterable: {},
-  searched: [users.username, users.email, users.displayName],
-  byDefault: users.displayName,
-  tie: users.id,
-}
 
 export function createGroups(db: Database, events: Events, clock: Clock): Groups {
   const find = async (id: string) => (await db.read.select().from(groups).where(eq(groups.id, id)))[0]
@@ -73,28 +67,8 @@ export function createGroups(db: Database, events: Events, clock: Clock): Groups
         .offset(at.offset)
       return { data, pagination: at.pagination }
     },
-    async members(groupId, query) {
-      const { where, orderBy } = listParts(memberColumns, query)
-      const inGroup = and(where, eq(groupMembers.groupId, groupId))
-      const joined = eq(users.id, groupMembers.userId)
-      const counted = await db.read.select({ total: count() }).from(groupMembers).innerJoin(users, joined).where(inGroup)
-      const at = pagination(query, counted[0]?.total ?? 0)
-      const rows = db.read.select({ user: users }).from(groupMembers).innerJoin(users, joined).where(inGroup)
-      const data = await rows
-        .orderBy(...orderBy)
-        .limit(query.limit)
-        .offset(at.offset)
-      return { data: data.map((row) => row.user), pagination: at.pagination }
-    },
-    async allMembers(groupId) {
-      const rows = await db.read
-        .select({ user: users })
-        .from(groupMembers)
-        .innerJoin(users, eq(users.id, groupMembers.userId))
-        .where(eq(groupMembers.groupId, groupId))
-        .orderBy(asc(users.displayName))
-      return rows.map((row) => row.user)
-    },
+    members: (groupId, query) => listMembers(db, groupId, query),
+    allMembers: (groupId) => allMembers(db, groupId),
     async create(group, actorId) {
       const now = clock.now()
       const row = { ...group, id: newId(), createdAt: now, updatedAt: now }

@@ -2,7 +2,7 @@
 import { and, asc, count, eq, or, sql } from 'drizzle-orm'
 import type { Clock } from '../clock.ts'
 import { newId } from '../crypto.ts'
-import type { Database } from '../db/client.ts'
+import type { Database, Transaction } from '../db/client.ts'
 import { groupMembers, groups, sessions, users } from '../db/tables.ts'
 import { uniqueViolation } from '../db/violations.ts'
 import { alreadyInUse } from '../errors.ts'
@@ -28,10 +28,17 @@ export interface Users {
   /** @throws AppError already_in_use naming the property */
   create(user: NewUser, actorId: string | null): Promise<UserRow>
   /**
+   * Makes the first administrator; undefined when somebody already is one. Asked and written in one transaction, so of two
+   * at once one wins. @throws AppError already_in_use naming the property
+   */
+  createFirstAdmin(user: NewUser): Promise<UserRow | undefined>
+  /**
    * Writes what was admitted. The condition is repeated in the statement, so a sync that ran in between is not overwritten.
-   * @throws AppError user_not_found when the row is gone or has changed its owner, already_in_use naming the property
+   * @throws AppError user_not_found when the row is gone or has changed its owner, already_in_use naming the property,
+   *   last_admin when nobody who may administer would be left
    */
   update(user: AdmittedUser, actorId: string | null): Promise<UserRow>
+  /** @throws AppError last_admin when nobody who may administer would be left */
   remove(user: AdmittedRemoval<UserRow>, actorId: string | null): Promise<void>
 }
 
@@ -54,6 +61,9 @@ const columns: ListColumns = {
     emailVerified: users.emailVerified,
     username: users.username,
     email: users.email,
+    firstName: users.firstName,
+    lastName: users.lastName,
+    displayName: users.displayName,
   },
   searched: [users.username, users.email, users.displayName, users.firstName, users.lastName],
   byDefault: users.displayName,
@@ -62,6 +72,10 @@ const columns: ListColumns = {
 
 export function createUsers(db: Database, events: Events, clock: Clock): Users {
   const find = async (id: string) => (await db.read.select().from(users).where(eq(users.id, id)))[0]
+  const fresh = (user: NewUser) => {
+    const now = clock.now()
+    return { ...user, id: user.id ?? newId(), createdAt: now, updatedAt: now }
+  }
   return {
     find,
     async get(id) {
@@ -105,11 +119,21 @@ export function createUsers(db: Database, events: Events, clock: Clock): Users {
       return rows.length > 0
     },
     async create(user, actorId) {
-      const now = clock.now()
-      const row = { ...user, id: user.id ?? newId(), createdAt: now, updatedAt: now }
+      const row = fresh(user)
       const created = await unique(() => db.write(async (tx) => (await tx.insert(users).values(row).returning())[0]))
       if (!created) throw identityErrors.refuse('user_not_found')
       events.publish('user.created', { userId: created.id, actorId })
+      return created
+    },
+    async createFirstAdmin(user) {
+      const row = { ...fresh(user), isAdmin: true }
+      const created = await unique(() =>
+        db.write(async (tx) => {
+          const taken = await tx.select({ id: users.id }).from(users).where(eq(users.isAdmin, true)).limit(1)
+          return taken.length > 0 ? undefined : (await tx.insert(users).values(row).returning())[0]
+        }),
+      )
+      if (created) events.publish('user.created', { userId: created.id, actorId: created.id })
       return created
     },
     async update({ row, patch }, actorId) {
@@ -120,6 +144,7 @@ export function createUsers(db: Database, events: Events, clock: Clock): Users {
           const changes = { ...effective(row, patch), sourceDigest: null, updatedAt: clock.now() }
           const [written] = await tx.update(users).set(changes).where(same).returning()
           if (written && isDisabled(written)) await tx.delete(sessions).where(eq(sessions.userId, written.id))
+          if (administers(row)) await keepAnAdmin(tx)
           return written
         }),
       )
@@ -128,10 +153,22 @@ export function createUsers(db: Database, events: Events, clock: Clock): Users {
       return updated
     },
     async remove({ row }, actorId) {
-      await db.write((tx) => tx.delete(users).where(and(eq(users.id, row.id), sql`${users.source} is ${row.source}`)))
+      await db.write(async (tx) => {
+        await tx.delete(users).where(and(eq(users.id, row.id), sql`${users.source} is ${row.source}`))
+        if (administers(row)) await keepAnAdmin(tx)
+      })
       events.publish('user.removed', { userId: row.id, actorId })
     },
   }
+}
+
+const administers = (user: UserRow): boolean => user.isAdmin && !isDisabled(user)
+
+/** Rolls the write back when it would leave nobody who may administer: people would be locked out, and /setup open to strangers. */
+async function keepAnAdmin(tx: Transaction): Promise<void> {
+  const able = and(eq(users.isAdmin, true), eq(users.disabled, false), eq(users.sourceDisabled, false))
+  const left = await tx.select({ id: users.id }).from(users).where(able).limit(1)
+  if (left.length === 0) throw identityErrors.refuse('last_admin')
 }
 
 /** Enabling an account by hand also lifts what a directory, now switched off, had set. */

@@ -17,6 +17,7 @@ create table users (
   updated_at integer not null
 ) strict;
 create unique index users_by_source on users (source, external_id) where source is not null;
+create index users_by_name on users (display_name, id);
 create index users_by_admin on users (is_admin) where is_admin = 1;
 
 create table groups (
@@ -48,6 +49,7 @@ create table custom_claims (
 ) strict;
 create unique index custom_claims_by_user on custom_claims (user_id, key) where user_id is not null;
 create unique index custom_claims_by_group on custom_claims (group_id, key) where group_id is not null;
+create index custom_claims_by_key on custom_claims (key);
 
 create table sessions (
   id text primary key,

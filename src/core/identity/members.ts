@@ -1,0 +1,60 @@
+// Who is in a group: by page, or everybody. Both stay quick for a group of everyone and for a small group among very many people.
+import { setImmediate as pause } from 'node:timers/promises'
+import { and, count, eq, gt, type SQL, sql } from 'drizzle-orm'
+import type { Database } from '../db/client.ts'
+import { groupMembers, users } from '../db/tables.ts'
+import { type ListColumns, type ListQuery, listParts, type Page, pagination } from '../http/listing.ts'
+import type { UserRow } from './actor.ts'
+
+const columns: ListColumns = {
+  sortable: { username: users.username, email: users.email, displayName: users.displayName },
+  filterable: {},
+  searched: [users.username, users.email, users.displayName],
+  byDefault: users.displayName,
+  tie: users.id,
+}
+
+/** From this size on it is quicker to walk everybody in order and ask who is a member than to sort all members. */
+const largeGroup = 2_000
+/** Few enough rows to read in one go without holding up other requests. */
+const sliceSize = 1_000
+
+/** The members of a group, by page. */
+export async function listMembers(db: Database, groupId: string, query: ListQuery): Promise<Page<UserRow>> {
+  const { where, orderBy } = listParts(columns, query)
+  const size = (await db.read.select({ size: count() }).from(groupMembers).where(eq(groupMembers.groupId, groupId)))[0]?.size ?? 0
+  const found = and(where, isMember(groupId, size > largeGroup))
+  const total = where ? ((await db.read.select({ total: count() }).from(users).where(found))[0]?.total ?? 0) : size
+  const at = pagination(query, total)
+  const rows = db.read.select().from(users).where(found)
+  const data = await rows
+    .orderBy(...orderBy)
+    .limit(query.limit)
+    .offset(at.offset)
+  return { data, pagination: at.pagination }
+}
+
+/** Everybody in a group, by display name; read in slices. */
+export async function allMembers(db: Database, groupId: string): Promise<readonly UserRow[]> {
+  const all: UserRow[] = []
+  for (let last = ''; ; await pause()) {
+    const slice = await db.read
+      .select({ user: users })
+      .from(groupMembers)
+      .innerJoin(users, eq(users.id, groupMembers.userId))
+      .where(and(eq(groupMembers.groupId, groupId), gt(groupMembers.userId, last)))
+      .orderBy(groupMembers.userId)
+      .limit(sliceSize)
+    for (const { user } of slice) all.push(user)
+    last = slice.at(-1)?.user.id ?? ''
+    if (slice.length < sliceSize) return all.sort(byName)
+  }
+}
+
+const byName = (left: UserRow, right: UserRow): number =>
+  left.displayName < right.displayName ? -1 : left.displayName > right.displayName ? 1 : 0
+
+function isMember(groupId: string, large: boolean): SQL {
+  if (!large) return sql`${users.id} in (select user_id from group_members where group_id = ${groupId})`
+  return sql`exists (select 1 from group_members where group_id = ${groupId} and user_id = ${users.id})`
+}
