@@ -1,0 +1,46 @@
+// Hands the kernel what passkeys contribute: routes, a sweep, and two ports for other plugins.
+import { start } from '#core/kernel/plugin.ts'
+import { passkeys, reauthentication } from '#core/ports.ts'
+import { createCeremonySessions } from './ceremony-session.ts'
+import { createCredentials } from './credentials.ts'
+import { createReauthentications } from './reauthentication.ts'
+import { routes } from './routes.ts'
+import { settings } from './settings.ts'
+
+export default start(settings, (host) => {
+  const credentials = createCredentials(host)
+  const ceremonies = createCeremonySessions(host)
+  const reauthentications = createReauthentications(host)
+
+  host.offer(passkeys, {
+    listFor: async (userId) =>
+      (await credentials.listFor(userId)).map(({ id, name, createdAt, lastUsedAt, backupState, transports }) => ({
+        id,
+        name,
+        createdAt,
+        lastUsedAt,
+        backedUp: backupState,
+        transports,
+      })),
+    rename: async (userId, id, name) => {
+      await credentials.rename(userId, id, name)
+    },
+    remove: credentials.remove,
+  })
+  host.offer(reauthentication, { spend: reauthentications.spend })
+
+  return {
+    routes: routes({ host, credentials, ceremonies }, reauthentications),
+    jobs: [
+      {
+        name: 'ClearExpiredCeremonies',
+        schedule: '17 3 * * *',
+        async run() {
+          await ceremonies.sweep()
+          await reauthentications.sweep()
+          return undefined
+        },
+      },
+    ],
+  }
+})
