@@ -1,0 +1,12 @@
+// What signing up is, before any of it is loaded.
+import { definePlugin } from '#core/kernel/plugin.ts'
+import { signupErrors } from './errors.ts'
+import { settings } from './settings.ts'
+
+export const manifest = definePlugin({
+  name: 'signup',
+  api: 1,
+  settings,
+  errors: signupErrors.table,
+  load: () => import('./plugin.ts'),
+})
