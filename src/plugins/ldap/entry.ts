@@ -1,0 +1,47 @@
+// Pure: one entry of the directory. Attribute names are looked up without regard to case; options (`cn;lang-ja`) are kept apart.
+
+/** A value as text, or as bytes where bytes were asked for. */
+export type AttributeValue = string | Uint8Array
+
+/** A distinguished name and its attributes, by lower-case name. The DN is apart, so an attribute called `dn` cannot forge it. */
+export interface Entry {
+  readonly dn: string
+  readonly attributes: ReadonlyMap<string, readonly AttributeValue[]>
+}
+
+const none: readonly AttributeValue[] = []
+const decoder = new TextDecoder('utf-8')
+const strictDecoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
+/** All values of an attribute; an absent one has none. */
+export const values = (entry: Entry, name: string): readonly AttributeValue[] => entry.attributes.get(name.toLowerCase()) ?? none
+
+/** The first value as clean text (NFC, trimmed); empty when there is none. An empty attribute name means "not configured". */
+export function firstText(entry: Entry, name: string): string {
+  const value = name === '' ? undefined : values(entry, name)[0]
+  if (value === undefined) return ''
+  return (typeof value === 'string' ? value : decoder.decode(value)).normalize('NFC').trim()
+}
+
+/**
+ * The unique id of an entry in the form Pocket ID stores it, so that an imported database keeps its accounts.
+ *
+ * Valid UTF-8 stays text; otherwise 16 bytes are written as a UUID in wire order (not in Microsoft's mixed-endian order), and
+ * anything else as base64. Decided on raw bytes, because a decoded string has already lost the difference.
+ */
+export function identifier(entry: Entry, name: string): string {
+  const value = values(entry, name)[0]
+  if (value === undefined || typeof value === 'string') return value ?? ''
+  if (value.every((byte) => byte < 0x80)) return decoder.decode(value)
+  try {
+    return strictDecoder.decode(value)
+  } catch {
+    // Not text: that is the question asked here.
+    return value.length === 16 ? uuid(value) : btoa(String.fromCharCode(...value))
+  }
+}
+
+function uuid(bytes: Uint8Array): string {
+  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-')
+}

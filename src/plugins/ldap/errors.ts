@@ -1,0 +1,11 @@
+// Refusals of everything that has to do with the directory.
+import { defineErrors } from '#core/errors.ts'
+
+export const ldapErrors = defineErrors({
+  ldap_user_update: { status: 403, message: 'This account comes from LDAP. Remove or disable it in the directory.' },
+  ldap_user_group_update: {
+    status: 403,
+    message: 'This group comes from LDAP. Change it in the directory; the next sync brings it here.',
+  },
+  ldap_sync_running: { status: 409, message: 'Another sync is running. Try again when it has ended.' },
+})

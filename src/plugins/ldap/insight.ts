@@ -1,0 +1,23 @@
+// What pages may learn of the directory: past runs, a test of the settings, a preview of the next run.
+import type { DirectoryInsight, DirectoryReport } from '#core/ports.ts'
+import { probe } from './probe.ts'
+import type { SyncReport } from './report.ts'
+import { latestRuns } from './runs.ts'
+import { source } from './source.ts'
+import { type LdapHost, sync } from './sync.ts'
+
+/** @param stopping ends what still runs when the plugin stops */
+export function createInsight(host: LdapHost, stopping: AbortSignal): DirectoryInsight {
+  return {
+    async runs(limit) {
+      const runs = await latestRuns(host.db, source, limit)
+      return runs.map(({ report, finishedAt, repeats }) => ({ ...insightOf(report, repeats), at: finishedAt }))
+    },
+    test: async (signal) => (await probe(host, AbortSignal.any([signal, stopping]))).steps,
+    preview: async (signal) => insightOf(await sync(host, { dryRun: true, signal: AbortSignal.any([signal, stopping]) }), 1),
+  }
+}
+
+function insightOf({ url: _url, skipped, conflicts, at, ...report }: SyncReport, repeats: number): DirectoryReport {
+  return { ...report, at: new Date(at), repeats, problems: [...skipped, ...conflicts] }
+}

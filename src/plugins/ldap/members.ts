@@ -1,0 +1,94 @@
+// Pure: which users are in which group. DNs meet DNs by RFC 4514 rules; a name is never read out of a DN.
+import { dnKey } from './dn.ts'
+
+/** Finds people and groups by their DN, and people by user name where the member attribute holds names. */
+export interface MemberIndex {
+  addUser(dn: string, username: string | undefined, user: number): void
+  addGroup(dn: string, group: number): void
+  /** Resolves one member value; undefined: somebody outside the filter. */
+  find(value: string): Found | undefined
+}
+
+export type Found = { readonly kind: 'user' | 'group'; readonly index: number }
+
+/** @param byName the member attribute holds user names (memberUid), so its values are never taken for DNs */
+export function createMemberIndex(byName: boolean): MemberIndex {
+  // Users count up from 0, groups down from -1: one map of plain numbers for 100,000 entries.
+  const places = new Map<string, number>()
+  const byUsername = new Map<string, number>()
+  const ambiguous = new Set<string>()
+  const add = (dn: string, place: number) => {
+    // The text itself is a key too: lldap sends DNs unescaped, so that only the very same text is sure.
+    places.set(dn, place)
+    const key = dnKey(dn)
+    if (key === undefined || key === dn) return
+    const other = places.get(key)
+    if (other !== undefined && other !== place) ambiguous.add(key)
+    else places.set(key, place)
+  }
+  return {
+    addUser(dn, username, user) {
+      add(dn, user)
+      if (username !== undefined) byUsername.set(username.toLowerCase(), user)
+    },
+    addGroup: (dn, group) => add(dn, -1 - group),
+    find(value) {
+      const place =
+        byName || !value.includes('=') ? byUsername.get(value.trim().toLowerCase()) : placeOf(value, places, ambiguous)
+      if (place === undefined) return undefined
+      return place >= 0 ? { kind: 'user', index: place } : { kind: 'group', index: -1 - place }
+    },
+  }
+}
+
+function placeOf(value: string, places: ReadonlyMap<string, number>, ambiguous: ReadonlySet<string>): number | undefined {
+  const exact = places.get(value)
+  if (exact !== undefined) return exact
+  // uniqueMember may carry an optional bit string behind the name (RFC 4517 section 3.3.21).
+  const key = dnKey(value.replace(/#'[01]*'B$/, ''))
+  return key === undefined || ambiguous.has(key) ? undefined : places.get(key)
+}
+
+/** The members of every group, as user numbers; `outside` counts values that are nobody here. */
+export interface Memberships {
+  readonly users: readonly (readonly number[])[]
+  readonly outside: number
+}
+
+/**
+ * Resolves the members of all groups.
+ *
+ * @param nested members of a group inside a group count as members of both, to any depth; circles do no harm
+ */
+export function resolveMembers(
+  groups: readonly { readonly members: readonly string[] }[],
+  index: MemberIndex,
+  nested: boolean,
+): Memberships {
+  let outside = 0
+  const direct = groups.map(({ members }) => {
+    const users = new Set<number>()
+    const inner: number[] = []
+    for (const value of members) {
+      const found = index.find(value)
+      if (found?.kind === 'user') users.add(found.index)
+      else if (found && nested) inner.push(found.index)
+      else outside++
+    }
+    return { users, inner }
+  })
+  return { users: direct.map((group, at) => [...(group.inner.length === 0 ? group.users : reach(direct, at))]), outside }
+}
+
+type Direct = { readonly users: ReadonlySet<number>; readonly inner: readonly number[] }
+
+function reach(direct: readonly Direct[], start: number): ReadonlySet<number> {
+  const users = new Set<number>()
+  const seen = new Set([start])
+  // A set that grows while it is walked: each group is visited once, whatever circles there are.
+  for (const at of seen) {
+    for (const user of direct[at]?.users ?? []) users.add(user)
+    for (const inner of direct[at]?.inner ?? []) seen.add(inner)
+  }
+  return users
+}

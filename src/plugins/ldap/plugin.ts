@@ -1,0 +1,25 @@
+// Hands the kernel what a switched-on directory contributes.
+import { start } from '#core/kernel/plugin.ts'
+import { directory, directoryInsight } from '#core/ports.ts'
+import { groupOwnership, userOwnership } from './edit-guard.ts'
+import { lastRunHealth } from './health.ts'
+import { createInsight } from './insight.ts'
+import { routes } from './routes.ts'
+import { createDirectoryPort, jobName, syncAsJob } from './run.ts'
+import { settings } from './settings.ts'
+
+export default start(settings, (host) => {
+  const stopping = new AbortController()
+  const port = createDirectoryPort(host, stopping.signal)
+  host.offer(directory, port)
+  host.offer(directoryInsight, createInsight(host, stopping.signal))
+  return {
+    routes: routes(host, stopping.signal),
+    owns: [userOwnership, groupOwnership],
+    jobs: [{ name: jobName, schedule: '0 * * * *', atStart: true, run: (signal) => syncAsJob(host, signal) }],
+    health: () => lastRunHealth(port),
+    async stop() {
+      stopping.abort(new Error('The server is stopping.'))
+    },
+  }
+})

@@ -1,0 +1,71 @@
+// Our own routes about the directory: try the settings, see what a run would do, see what runs did. All for administrators.
+import { Hono } from 'hono'
+import * as v from 'valibot'
+import { describe, valid } from '#core/http/contract.ts'
+import type { HostEnv } from '#core/kernel/plugin.ts'
+import { ProbeReport, probe } from './probe.ts'
+import { SyncReport } from './report.ts'
+import { latestRuns } from './runs.ts'
+import { source } from './source.ts'
+import { type LdapHost, sync } from './sync.ts'
+
+const KeptRuns = v.object({
+  data: v.array(
+    v.object({ id: v.number(), startedAt: v.string(), finishedAt: v.string(), repeats: v.number(), report: SyncReport }),
+  ),
+})
+const limit = v.pipe(
+  v.optional(v.string(), '20'),
+  v.regex(/^\d+$/, 'Must be a whole number.'),
+  v.transform(Number),
+  v.minValue(1),
+  v.maxValue(200),
+)
+const refusals = ['not_signed_in', 'forbidden']
+
+/** @param stopping ends what still runs when the plugin stops */
+export const routes = (host: LdapHost, stopping: AbortSignal) =>
+  new Hono<HostEnv>()
+    .post(
+      '/api/ldap/test',
+      describe({
+        id: 'testLdap',
+        tag: 'LDAP',
+        summary: 'Try the settings on the directory, step by step',
+        answers: { 200: ProbeReport },
+        refusals,
+      }),
+      host.identity.requireAdmin,
+      async (c) => c.json(await probe(host, AbortSignal.any([c.req.raw.signal, stopping])), 200),
+    )
+    .post(
+      '/api/ldap/preview',
+      describe({
+        id: 'previewLdapSync',
+        tag: 'LDAP',
+        summary: 'What a sync would change',
+        answers: { 200: SyncReport },
+        refusals,
+      }),
+      host.identity.requireAdmin,
+      async (c) => c.json(await sync(host, { dryRun: true, signal: AbortSignal.any([c.req.raw.signal, stopping]) }), 200),
+    )
+    .get(
+      '/api/ldap/runs',
+      describe({
+        id: 'listLdapRuns',
+        tag: 'LDAP',
+        summary: 'The latest runs, newest first',
+        answers: { 200: KeptRuns },
+        refusals,
+      }),
+      host.identity.requireAdmin,
+      valid('query', v.object({ limit })),
+      async (c) => {
+        const runs = await latestRuns(host.db, source, c.req.valid('query').limit)
+        const data = runs.map(({ startedAt, finishedAt, ...run }) => {
+          return { ...run, startedAt: startedAt.toISOString(), finishedAt: finishedAt.toISOString() }
+        })
+        return c.json({ data }, 200)
+      },
+    )

@@ -1,0 +1,110 @@
+// The LDAP_* table: where the directory is, what to search for, which attribute means what.
+import * as v from 'valibot'
+import { defineSettings, flag, list, setting, text, whole } from '#core/settings/define.ts'
+
+const address = v.pipe(
+  v.string(),
+  v.check((url) => URL.canParse(url) && /^ldaps?:\/\//i.test(url), 'Must be an address such as ldap://host:389 or ldaps://host.'),
+  v.check((url) => !URL.canParse(url) || new URL(url).hostname !== '', 'Must name a host, such as ldap://ldap.example.org.'),
+)
+
+const attribute = (label: string, help: string, byDefault = '') =>
+  text({
+    label,
+    help,
+    default: byDefault,
+    schema: v.pipe(
+      v.string(),
+      v.regex(
+        /^([A-Za-z][A-Za-z0-9-]*|[0-9]+(\.[0-9]+)*)?(;[A-Za-z0-9-]+)*$/,
+        'Must be the name of one attribute, such as mail.',
+      ),
+    ),
+  })
+
+export const settings = defineSettings({
+  ldapEnabled: flag({ label: 'LDAP', help: 'Fill users and groups from a directory.', public: true }),
+  ldapUrl: list({
+    label: 'Address',
+    help: 'ldap://host:389 or ldaps://host:636. Several, separated by spaces or commas, are tried in order.',
+    each: address,
+  }),
+  ldapBindDn: text({
+    label: 'Bind DN',
+    help: 'The account that searches, such as cn=readonly,dc=example,dc=org. Empty: anonymous.',
+  }),
+  ldapBindPassword: setting({
+    kind: 'text',
+    schema: v.string(),
+    default: '',
+    label: 'Bind password',
+    help: 'The password of that account.',
+    secret: true,
+  }),
+  ldapBase: text({ label: 'Search base', help: 'Where to search, with everything below it: dc=example,dc=org.' }),
+  ldapUserSearchFilter: text({
+    label: 'User filter',
+    help: 'Which entries are users, as an LDAP filter.',
+    default: '(objectClass=person)',
+  }),
+  ldapUserGroupSearchFilter: text({
+    label: 'Group filter',
+    help: 'Which entries are groups, as an LDAP filter.',
+    default: '(objectClass=groupOfNames)',
+  }),
+  ldapStartTls: flag({
+    label: 'StartTLS',
+    help: 'Encrypt an ldap:// connection before anything is said. Not needed for ldaps://.',
+  }),
+  ldapSkipCertVerify: flag({
+    label: 'Trust any certificate',
+    help: 'Encrypts without knowing with whom: only for trying out. A certificate authority below is the right way.',
+  }),
+  ldapCaFile: text({ label: 'CA file', help: 'Path of a PEM file with the authority that signed the directory’s certificate.' }),
+  ldapCaCertificate: text({ label: 'CA certificate', help: 'The same authority as PEM text.' }),
+  ldapTlsServerName: text({ label: 'Certificate name', help: 'The name in the certificate, where it differs from the address.' }),
+  ldapAttributeUserUniqueIdentifier: attribute(
+    'User id attribute',
+    'Required. Its value must never change: entryUUID, objectGUID, uuid (lldap), nsUniqueId.',
+  ),
+  ldapAttributeUserUsername: attribute('User name attribute', 'Required: uid, sAMAccountName.'),
+  ldapAttributeUserEmail: attribute('E-mail attribute', 'Usually mail.'),
+  ldapAttributeUserFirstName: attribute('First name attribute', 'Usually givenName.'),
+  ldapAttributeUserLastName: attribute('Last name attribute', 'Usually sn.'),
+  ldapAttributeUserDisplayName: attribute('Display name attribute', 'Falls back to cn, then to first and last name.', 'cn'),
+  ldapAttributeUserProfilePicture: attribute('Picture attribute', 'jpegPhoto or thumbnailPhoto.'),
+  ldapAttributeGroupMember: attribute(
+    'Member attribute',
+    'member, uniqueMember, or memberUid where it holds user names.',
+    'member',
+  ),
+  ldapAttributeGroupUniqueIdentifier: attribute(
+    'Group id attribute',
+    'Required. Its value must never change: entryUUID, objectGUID, uuid.',
+  ),
+  ldapAttributeGroupName: attribute('Group name attribute', 'Required. Usually cn.'),
+  ldapAdminGroupName: text({
+    label: 'Admin group',
+    help: 'Members of the group with this name become administrators, such as _pocket_id_admins.',
+    aliases: ['LDAP_ATTRIBUTE_ADMIN_GROUP'],
+  }),
+  ldapNestedGroups: flag({ label: 'Nested groups', help: 'Members of a group inside a group count as members of both.' }),
+  ldapSoftDeleteUsers: flag({
+    label: 'Keep users who left',
+    help: 'A user gone from the directory is disabled and keeps the passkeys. Off: the user is removed.',
+    default: true,
+  }),
+  ldapRespectDisabled: flag({
+    label: 'Respect disabled accounts',
+    help: 'An account that is disabled, locked or expired in the directory is disabled here.',
+    default: true,
+  }),
+  ldapMaxRemovalPercent: whole({
+    label: 'Largest share to remove',
+    help: 'A run that would disable or remove more than this share of the users or groups is refused, in percent.',
+    default: 20,
+    min: 0,
+    max: 100,
+  }),
+  ldapPageSize: whole({ label: 'Page size', help: 'How many entries to ask for at a time.', default: 1000, min: 1, max: 10_000 }),
+})
