@@ -1,0 +1,35 @@
+// A page as an answer: markup to bytes, compressed where the browser takes it; and the ways to send somebody on.
+import type { Context } from 'hono'
+import type { HtmlEscapedString } from 'hono/utils/html'
+import type { HostEnv } from '#core/identity/actor.ts'
+import { compress, takesBrotli } from './assets.ts'
+
+export type Markup = HtmlEscapedString | Promise<HtmlEscapedString>
+
+const quickQuality = 5
+
+/** The page as a response. Pages show somebody's own data, so nothing keeps them. */
+export async function pageResponse(markup: Markup, request: Request, status = 200): Promise<Response> {
+  const bytes = new TextEncoder().encode(`<!doctype html>${await markup}`)
+  const headers = new Headers({
+    'content-type': 'text/html; charset=utf-8',
+    'cache-control': 'no-store',
+    vary: 'accept-encoding',
+  })
+  if (!takesBrotli(request.headers.get('accept-encoding') ?? undefined)) return new Response(bytes, { status, headers })
+  headers.set('content-encoding', 'br')
+  return new Response(await compress(bytes, quickQuality), { status, headers })
+}
+
+export const page = (c: Context<HostEnv>, markup: Markup, status = 200): Promise<Response> =>
+  pageResponse(markup, c.req.raw, status)
+
+/** After a change: the page by GET, so that reloading does not change it again. */
+export const goTo = (c: Context<HostEnv>, path: string, done?: string): Response =>
+  c.redirect(done ? `${path}${path.includes('?') ? '&' : '?'}done=${done}` : path, 303)
+
+/** A path on this very server, or the fallback: whoever builds a link must not be able to send people elsewhere. */
+export function safePath(wanted: string | undefined, fallback: string): string {
+  if (!wanted?.startsWith('/') || /^\/[/\\]/.test(wanted) || /[\p{Cc}\\]/u.test(wanted)) return fallback
+  return wanted
+}

@@ -1,0 +1,50 @@
+// The outermost frame of every page: head, language, theme, scripts.
+import type { PropsWithChildren } from 'hono/jsx'
+import type { View } from '../view.ts'
+
+interface DocumentProps {
+  readonly view: View
+  readonly title: string
+  readonly islands?: readonly string[]
+  /** Front pages have a large title in the serif face. */
+  readonly serif?: boolean
+  /** Somewhere else at once, for pages that only pass on. */
+  readonly refresh?: string
+  readonly class: string
+}
+
+const Font = ({ view, name }: { readonly view: View; readonly name: string }) => (
+  <link rel="preload" as="font" type="font/woff2" href={view.asset(`fonts/${name}.woff2`)} crossorigin="" />
+)
+
+export const Document = ({
+  view,
+  title,
+  islands = [],
+  serif,
+  refresh,
+  class: look,
+  children,
+}: PropsWithChildren<DocumentProps>) => (
+  <html lang={view.language} data-theme={view.theme === 'system' ? undefined : view.theme} data-still={view.still || undefined}>
+    <head>
+      <meta charset="utf-8" />
+      <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover" />
+      <meta name="color-scheme" content={view.theme === 'system' ? 'light dark' : view.theme} />
+      <meta name="robots" content="noindex" />
+      {refresh && <meta http-equiv="refresh" content={`0; url=${refresh}`} />}
+      <title>{title === view.appName ? title : `${title} · ${view.appName}`}</title>
+      <Font view={view} name="geist-latin" />
+      {serif && <Font view={view} name="instrument-serif-latin" />}
+      <link rel="stylesheet" href={view.asset('app.css')} />
+      {view.accent !== 'default' && (
+        <link rel="stylesheet" href={`/assets/theme.css?accent=${encodeURIComponent(view.accent)}`} />
+      )}
+      <link rel="icon" type="image/svg+xml" href={view.asset('favicon.svg')} />
+      {['app', ...islands].map((name) => (
+        <script type="module" src={view.asset(`islands/${name}.js`)} />
+      ))}
+    </head>
+    <body class={look}>{children}</body>
+  </html>
+)

@@ -1,0 +1,140 @@
+// The frame of the pages for people who are in: rail, bar, title with state and actions, then the matter as cards.
+import type { Child, PropsWithChildren } from 'hono/jsx'
+import type { NavItem } from '#core/kernel/plugin.ts'
+import type { View } from '../view.ts'
+import { Document } from './document.tsx'
+import { Icon } from './icon.tsx'
+import { Mark } from './mark.tsx'
+import { Avatar, Notice } from './pieces.tsx'
+import { ThemeButton } from './preferences.tsx'
+
+interface ShellProps {
+  readonly view: View
+  readonly title: string
+  readonly lead?: Child
+  readonly state?: Child
+  readonly actions?: Child
+  /** Between the area and the title: the list that a detail page belongs to. */
+  readonly above?: { readonly title: string; readonly href: string } | undefined
+  readonly islands?: readonly string[]
+  /** What went wrong with the whole of it. */
+  readonly fault?: string | undefined
+}
+
+export const Shell = ({
+  view,
+  title,
+  lead,
+  state,
+  actions,
+  above,
+  islands = [],
+  fault,
+  children,
+}: PropsWithChildren<ShellProps>) => (
+  <Document view={view} title={title} islands={islands} class="shell">
+    <a class="skip" href="#content">
+      {view.t.app.skip}
+    </a>
+    <Rail view={view} />
+    <div class="shell-main">
+      <Bar view={view} title={title} above={above} />
+      <main id="content" tabindex={-1}>
+        <div class="title-row">
+          <div>
+            <h1>
+              {title} {state}
+            </h1>
+            {lead && <p class="muted">{lead}</p>}
+          </div>
+          {actions && <div class="actions">{actions}</div>}
+        </div>
+        {view.done && view.t.done[view.done] && (
+          <Notice tone="ok" live>
+            {view.t.done[view.done]}
+          </Notice>
+        )}
+        {fault !== undefined && <Notice tone="bad">{fault}</Notice>}
+        {children}
+      </main>
+    </div>
+  </Document>
+)
+
+const isHere = (view: View, href: string) => view.path === href || view.path.startsWith(`${href}/`)
+
+function Rail({ view }: { readonly view: View }) {
+  const { app } = view.t
+  const mine = view.nav.filter((item) => item.for === 'user')
+  const administration = view.nav.filter((item) => item.for === 'admin')
+  return (
+    <div class="rail">
+      <a class="brand" href="/settings/account">
+        <Mark id="mark-rail" />
+        <span>{view.appName}</span>
+      </a>
+      <nav aria-label={app.navigation}>
+        <Links view={view} items={mine} />
+        {administration.length > 0 && <p class="rail-title">{app.administration}</p>}
+        <Links view={view} items={administration} />
+      </nav>
+      {view.user && (
+        <div class="rail-person">
+          <Avatar name={view.user.displayName || view.user.username} />
+          <a href="/settings/account" class="rail-name">
+            <span>{view.user.displayName || view.user.username}</span>
+            <span class="muted">{view.user.email ?? view.user.username}</span>
+          </a>
+          <form method="post" action="/logout">
+            <button type="submit" class="icon-button" aria-label={app.signOut} title={app.signOut}>
+              <Icon name="log-out" />
+            </button>
+          </form>
+        </div>
+      )}
+    </div>
+  )
+}
+
+const Links = ({ view, items }: { readonly view: View; readonly items: readonly NavItem[] }) => (
+  <ul>
+    {items.map(({ title, href, icon }) => (
+      <li>
+        <a href={href} aria-current={isHere(view, href) ? 'page' : undefined}>
+          <Icon name={icon} />
+          <span>{view.said(title)}</span>
+        </a>
+      </li>
+    ))}
+  </ul>
+)
+
+function Bar({ view, title, above }: Pick<ShellProps, 'view' | 'title' | 'above'>) {
+  const { app } = view.t
+  const inAdministration = view.path.startsWith('/settings/admin/')
+  return (
+    <header class="bar">
+      <nav aria-label={app.breadcrumbs} class="crumbs">
+        <span>{inAdministration ? app.administration : app.mine}</span>
+        {above && (
+          <>
+            <Icon name="chevron-right" />
+            <a href={above.href}>{above.title}</a>
+          </>
+        )}
+        <Icon name="chevron-right" />
+        <span class="crumb-here">{title}</span>
+      </nav>
+      {view.user?.isAdmin && (
+        <search>
+          <form action="/settings/admin/users" class="bar-search">
+            <Icon name="search" />
+            <input type="search" name="search" class="input" placeholder={app.search} aria-label={app.search} data-shortcut="k" />
+            <kbd hidden>Ctrl K</kbd>
+          </form>
+        </search>
+      )}
+      <ThemeButton view={view} />
+    </header>
+  )
+}

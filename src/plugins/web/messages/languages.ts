@@ -1,0 +1,8 @@
+// Pure: the languages that the pages speak.
+
+/** In the order of the menu. */
+export const languages = ['en', 'de'] as const
+export type Language = (typeof languages)[number]
+
+/** Each in its own words. */
+export const languageNames: Readonly<Record<Language, string>> = { en: 'English', de: 'Deutsch' }

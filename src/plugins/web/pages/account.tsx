@@ -1,0 +1,110 @@
+// One's own account: who one is here, and how one signs in.
+import type { Passkey } from '#core/ports.ts'
+import type { Faults } from '../forms.ts'
+import { Action } from '../kit/controls.tsx'
+import { Icon } from '../kit/icon.tsx'
+import { PasskeyList } from '../kit/passkey-list.tsx'
+import { PersonFields } from '../kit/person-fields.tsx'
+import { Avatar, Badge, Card, Copyable, Empty, Notice } from '../kit/pieces.tsx'
+import { Shell } from '../kit/shell.tsx'
+import type { PersonValues } from '../person.ts'
+import type { View } from '../view.ts'
+import { PasskeyButton } from './sign-in.tsx'
+
+interface AccountProps {
+  readonly view: View
+  readonly values: PersonValues
+  readonly faults: Faults
+  readonly locked: ReadonlySet<string>
+  readonly closed: ReadonlySet<string>
+  readonly owner: string | undefined
+  readonly emailRequired: boolean
+  /** Undefined where no plugin offers them. */
+  readonly passkeys: readonly Passkey[] | undefined
+  /** Whether codes for other devices can be made. */
+  readonly codes: boolean
+  /** A code that was just made. */
+  readonly code?: { readonly token: string; readonly url: string } | undefined
+}
+
+export const accountPath = '/settings/account'
+
+export function AccountPage(props: AccountProps) {
+  const { view, values, faults } = props
+  const { t, said } = view
+  const name = values.text.displayName || values.text.username
+  return (
+    <Shell view={view} title={t.account.title} lead={t.account.lead} islands={['passkey']} fault={faults[''] && said(faults[''])}>
+      {props.passkeys && <PasskeysCard view={view} passkeys={props.passkeys} />}
+      <form method="post" action={accountPath} data-busy={t.app.working}>
+        <Card
+          title={t.account.profile}
+          lead={props.owner ? t.app.locked(props.owner) : props.closed.size > 0 ? t.account.ownEditOff : t.account.profileLead}
+          aside={props.owner && <Badge icon="folder-sync">{props.owner}</Badge>}
+          footer={
+            <button type="submit" class="button primary">
+              <span>{t.person.save}</span>
+            </button>
+          }
+        >
+          <div class="person-head">
+            <Avatar name={name} large />
+            <div>
+              <strong>{name}</strong>
+              <p class="muted">{values.text.email || values.text.username}</p>
+            </div>
+          </div>
+          <PersonFields {...props} />
+        </Card>
+      </form>
+      {props.codes && <CodeCard view={view} code={props.code} />}
+    </Shell>
+  )
+}
+
+function PasskeysCard({ view, passkeys }: { readonly view: View; readonly passkeys: readonly Passkey[] }) {
+  const { t } = view
+  const add = (look: string) => (
+    <PasskeyButton view={view} kind="register" next={`${accountPath}?done=passkeyAdded`} label={t.passkeys.add} class={look} />
+  )
+  return (
+    <Card title={t.passkeys.title} lead={t.passkeys.lead} aside={passkeys.length > 0 && add('button')}>
+      {passkeys.length === 1 && <Notice tone="warn">{t.passkeys.single}</Notice>}
+      {passkeys.length === 0 ? (
+        <Empty icon="key-round" title={t.passkeys.none}>
+          <p>{t.passkeys.noneLead}</p>
+          {add('button primary')}
+        </Empty>
+      ) : (
+        <PasskeyList view={view} passkeys={passkeys} base={`${accountPath}/passkeys`} rename />
+      )}
+    </Card>
+  )
+}
+
+function CodeCard({ view, code }: Pick<AccountProps, 'view' | 'code'>) {
+  const { t } = view
+  return (
+    <Card
+      id="code"
+      title={t.account.another}
+      lead={t.account.anotherLead}
+      aside={
+        !code && (
+          <Action to={`${accountPath}/code`} busy={t.app.working}>
+            <Icon name="rectangle-ellipsis" />
+            <span>{t.account.anotherMake}</span>
+          </Action>
+        )
+      }
+    >
+      {code && (
+        <div class="made" role="status">
+          <output class="code">{code.token}</output>
+          <p class="muted">{t.account.anotherHow(`${view.appUrl}/login/alternative/code`)}</p>
+          <Copyable view={view} text={code.url} label={t.user.access} />
+        </div>
+      )}
+    </Card>
+  )
+}

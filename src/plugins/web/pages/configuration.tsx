@@ -1,0 +1,82 @@
+// Every setting of every plugin, drawn from the tables in which they are declared.
+import type { ConfigurationEntry } from '#core/settings/configuration.ts'
+import type { Faults } from '../forms.ts'
+import { Icon } from '../kit/icon.tsx'
+import { Badge, Card, Notice } from '../kit/pieces.tsx'
+import { isFixed, SettingField } from '../kit/setting-field.tsx'
+import { Shell } from '../kit/shell.tsx'
+import type { View } from '../view.ts'
+
+export const configurationPath = '/settings/admin/application-configuration'
+
+interface ConfigurationProps {
+  readonly view: View
+  readonly sections: readonly { readonly owner: string; readonly entries: readonly ConfigurationEntry[] }[]
+  readonly typed: Readonly<Record<string, string>>
+  readonly faults: Faults
+  readonly readOnly: boolean
+  readonly directoryPath: string
+}
+
+export function ConfigurationPage({ view, sections, typed, faults, readOnly, directoryPath }: ConfigurationProps) {
+  const { t, said } = view
+  return (
+    <Shell
+      view={view}
+      title={t.configuration.title}
+      lead={t.configuration.lead}
+      fault={faults[''] === undefined ? undefined : said(faults[''])}
+      actions={
+        <a class="button" href={directoryPath}>
+          <Icon name="folder-sync" />
+          <span>{t.configuration.sections.ldap}</span>
+        </a>
+      }
+    >
+      {readOnly && <Notice tone="accent">{t.configuration.readOnly}</Notice>}
+      {sections.map(({ owner, entries }) => (
+        <form method="post" action={configurationPath} data-busy={t.app.working}>
+          <Card
+            id={owner}
+            title={t.configuration.sections[owner] ?? owner}
+            lead={t.configuration.sectionLeads[owner]}
+            aside={owner !== 'core' && <Badge icon="puzzle">{t.configuration.plugin(owner)}</Badge>}
+            footer={!readOnly && !entries.every(isFixed) && <SaveRow view={view} label={t.configuration.save} />}
+          >
+            <SettingFields view={view} entries={entries} typed={typed} faults={faults} readOnly={readOnly} />
+          </Card>
+        </form>
+      ))}
+    </Shell>
+  )
+}
+
+export const SaveRow = ({ view, label }: { readonly view: View; readonly label: string }) => (
+  <>
+    <span class="muted">{view.t.configuration.checked}</span>
+    <button type="submit" class="button primary">
+      <span>{label}</span>
+    </button>
+  </>
+)
+
+interface SettingFieldsProps {
+  readonly view: View
+  readonly entries: readonly ConfigurationEntry[]
+  readonly typed: Readonly<Record<string, string>>
+  readonly faults: Faults
+  readonly readOnly: boolean
+}
+
+/** Values first, switches after them: two columns stay even. */
+export const SettingFields = ({ view, entries, typed, faults, readOnly }: SettingFieldsProps) => {
+  const flags = entries.filter(({ setting }) => setting.kind === 'flag')
+  const values = entries.filter((entry) => !flags.includes(entry))
+  return (
+    <div class="fields">
+      {[...values, ...flags].map((entry) => (
+        <SettingField view={view} entry={entry} typed={typed[entry.key]} faults={faults} readOnly={readOnly} />
+      ))}
+    </div>
+  )
+}

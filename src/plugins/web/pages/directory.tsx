@@ -1,0 +1,121 @@
+// The directory: how it is, the last run, a test, a preview, and its settings, also while it is off.
+import type { DirectoryReport, DirectoryStep } from '#core/ports.ts'
+import type { ConfigurationEntry } from '#core/settings/configuration.ts'
+import type { DirectoryFacts } from '../directory-facts.ts'
+import type { Faults } from '../forms.ts'
+import { Action } from '../kit/controls.tsx'
+import { FactsRow } from '../kit/directory-facts.tsx'
+import { PreviewCard, RunCard, StepsCard } from '../kit/directory-reports.tsx'
+import { Icon } from '../kit/icon.tsx'
+import { Badge, Card, Notice, State, type Tone } from '../kit/pieces.tsx'
+import { isFixed } from '../kit/setting-field.tsx'
+import { Shell } from '../kit/shell.tsx'
+import type { View } from '../view.ts'
+import { SaveRow, SettingFields } from './configuration.tsx'
+
+/** The plugin whose settings have this page instead of a section of the configuration. */
+export const directoryOwner = 'ldap'
+export const directoryPath = '/settings/admin/directory'
+
+interface DirectoryProps {
+  readonly view: View
+  readonly entries: readonly ConfigurationEntry[]
+  readonly typed: Readonly<Record<string, string>>
+  readonly faults: Faults
+  readonly readOnly: boolean
+  /** Undefined while it is off. */
+  readonly facts: DirectoryFacts | undefined
+  readonly insight: boolean
+  readonly steps?: readonly DirectoryStep[] | undefined
+  readonly preview?: DirectoryReport | undefined
+}
+
+const tones: Readonly<Record<string, Tone>> = { ok: 'ok', refused: 'warn', failed: 'bad', waiting: 'plain', off: 'plain' }
+
+function stateOf(facts: DirectoryFacts | undefined): 'ok' | 'refused' | 'failed' | 'waiting' | 'off' {
+  if (!facts) return 'off'
+  const outcome = facts.runs[0]?.outcome
+  if (outcome === undefined) return 'waiting'
+  return outcome === 'refused' || outcome === 'failed' ? outcome : 'ok'
+}
+
+export function DirectoryPage(props: DirectoryProps) {
+  const { view, facts, faults, steps, preview, readOnly } = props
+  const t = view.t.directory
+  const state = stateOf(facts)
+  return (
+    <Shell
+      view={view}
+      title={t.title}
+      lead={facts ? t.leadOn : t.leadOff}
+      state={<State tone={tones[state] ?? 'plain'}>{t.states[state]}</State>}
+      actions={facts && <Actions view={view} insight={props.insight} />}
+      fault={faults[''] === undefined ? undefined : view.said(faults[''])}
+    >
+      {facts && <FactsRow view={view} facts={facts} />}
+      {steps && <StepsCard view={view} steps={steps} />}
+      {preview && <PreviewCard view={view} report={preview} />}
+      {!steps && !preview && facts?.runs[0] && <RunCard view={view} report={facts.runs[0]} />}
+      {readOnly && <Notice tone="accent">{view.t.configuration.readOnly}</Notice>}
+      <SettingsForm {...props} />
+    </Shell>
+  )
+}
+
+function Actions({ view, insight }: { readonly view: View; readonly insight: boolean }) {
+  const t = view.t.directory
+  const busy = view.t.app.working
+  return (
+    <>
+      {insight && (
+        <Action to={`${directoryPath}/test`} busy={busy}>
+          <Icon name="plug-zap" />
+          <span>{t.test}</span>
+        </Action>
+      )}
+      {insight && (
+        <Action to={`${directoryPath}/preview`} busy={busy}>
+          <Icon name="git-compare-arrows" />
+          <span>{t.preview}</span>
+        </Action>
+      )}
+      <Action to={`${directoryPath}/sync`} class="button primary" busy={busy}>
+        <Icon name="refresh-cw" />
+        <span>{t.sync}</span>
+      </Action>
+    </>
+  )
+}
+
+const isMapping = (key: string): boolean => /Attribute|AdminGroup/.test(key)
+const isRule = (key: string): boolean => /Nested|SoftDelete|Respect|Max|PageSize/.test(key)
+
+/** One form over three cards: whether a value fits depends on the others, and all are saved or none. */
+function SettingsForm({ view, entries, typed, faults, readOnly }: DirectoryProps) {
+  const t = view.t.directory
+  const fields = (chosen: readonly ConfigurationEntry[]) => (
+    <SettingFields view={view} entries={chosen} typed={typed} faults={faults} readOnly={readOnly} />
+  )
+  const mapping = entries.filter(({ key }) => isMapping(key))
+  const rules = entries.filter(({ key }) => isRule(key))
+  const connection = entries.filter((entry) => !mapping.includes(entry) && !rules.includes(entry))
+  const save = !readOnly && !entries.every(isFixed) && <SaveRow view={view} label={t.save} />
+  return (
+    <form method="post" action={directoryPath} class="stack" data-busy={view.t.app.working}>
+      <Card
+        title={t.connection}
+        lead={t.connectionLead}
+        aside={<Badge icon="puzzle">{view.t.configuration.plugin(directoryOwner)}</Badge>}
+        footer={save}
+      >
+        {fields(connection)}
+      </Card>
+      <Card title={t.mapping} lead={t.mappingLead} footer={save}>
+        {fields(mapping)}
+      </Card>
+      <Card title={t.behaviour} lead={t.behaviourLead} footer={save}>
+        {fields(rules)}
+      </Card>
+    </form>
+  )
+}

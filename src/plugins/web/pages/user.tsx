@@ -1,0 +1,209 @@
+// One person: profile, claims, groups, passkeys, a one-time link, removal.
+import type { GroupRow, UserRow } from '#core/identity/actor.ts'
+import type { Passkey } from '#core/ports.ts'
+import type { Faults } from '../forms.ts'
+import { type Claim, ClaimsForm } from '../kit/claims-form.tsx'
+import { Action } from '../kit/controls.tsx'
+import { Icon } from '../kit/icon.tsx'
+import { PasskeyList } from '../kit/passkey-list.tsx'
+import { PersonFields } from '../kit/person-fields.tsx'
+import { Avatar, Badge, Card, Copyable, Empty, State } from '../kit/pieces.tsx'
+import { RemoveCard } from '../kit/remove-card.tsx'
+import { Shell } from '../kit/shell.tsx'
+import type { PersonValues } from '../person.ts'
+import type { View } from '../view.ts'
+import { usersPath } from './users.tsx'
+
+export interface UserPageProps {
+  readonly view: View
+  readonly user: UserRow
+  readonly values: PersonValues
+  readonly faults: Faults
+  readonly locked: ReadonlySet<string>
+  readonly owner: string | undefined
+  readonly emailRequired: boolean
+  /** Whether the owner lets the account be removed now. */
+  readonly removable: boolean
+  readonly groups: readonly { readonly group: GroupRow; readonly open: boolean }[]
+  /** Groups that may be added: made here, and not yet joined. */
+  readonly joinable: readonly GroupRow[]
+  readonly claims: readonly Claim[]
+  readonly passkeys: readonly Passkey[] | undefined
+  readonly links: boolean
+  /** A link that was just made. */
+  readonly link?: string | undefined
+}
+
+export function UserPage(props: UserPageProps) {
+  const { view, user, values, faults, owner } = props
+  const { t, said } = view
+  const base = `${usersPath}/${user.id}`
+  const name = user.displayName || user.username
+  const disabled = user.disabled || user.sourceDisabled
+  return (
+    <Shell
+      view={view}
+      title={name}
+      lead={user.username}
+      above={{ title: t.users.title, href: usersPath }}
+      state={<State tone={disabled ? 'warn' : 'ok'}>{disabled ? t.users.disabled : t.users.enabled}</State>}
+      fault={faults[''] && said(faults[''])}
+    >
+      <form method="post" action={base} data-busy={t.app.working}>
+        <Card
+          title={t.user.profile}
+          lead={owner && t.user.lockedLead(owner)}
+          aside={owner && <Badge icon="folder-sync">{owner}</Badge>}
+          footer={
+            <button type="submit" class="button primary">
+              <span>{t.person.save}</span>
+            </button>
+          }
+        >
+          <div class="person-head">
+            <Avatar name={name} large />
+            <div>
+              <strong>{name}</strong>
+              <p class="muted">{values.text.email || user.username}</p>
+            </div>
+          </div>
+          <PersonFields {...props} admin />
+        </Card>
+      </form>
+      <div class="columns">
+        {props.links && <LinkCard {...props} />}
+        <GroupsCard {...props} />
+      </div>
+      {props.passkeys && (
+        <Card title={t.passkeys.title} lead={t.passkeys.ofUser}>
+          {props.passkeys.length === 0 ? (
+            <Empty icon="key-round" title={t.passkeys.none}>
+              <p>{t.passkeys.ofUserNone}</p>
+            </Empty>
+          ) : (
+            <PasskeyList view={view} passkeys={props.passkeys} base={`${base}/passkeys`} />
+          )}
+        </Card>
+      )}
+      <Card title={t.user.claims} lead={t.user.claimsLead}>
+        <ClaimsForm view={view} action={`${base}/claims`} claims={props.claims} faults={faults} />
+      </Card>
+      <RemoveCard
+        view={view}
+        action={`${base}/delete`}
+        title={t.user.remove}
+        lead={props.removable ? t.user.removeLead : t.user.removeSynced}
+        confirm={t.user.removeConfirm}
+        possible={props.removable}
+      />
+    </Shell>
+  )
+}
+
+function LinkCard({ view, user, link }: UserPageProps) {
+  const { t } = view
+  return (
+    <Card id="link" title={t.user.access} lead={t.user.accessLead}>
+      {link ? (
+        <div class="made" role="status">
+          <Copyable view={view} text={link} label={t.user.access} />
+          <p class="muted">{t.user.accessReady}</p>
+        </div>
+      ) : (
+        <form method="post" action={`${usersPath}/${user.id}/link`} class="inline-form" data-busy={t.app.working}>
+          <div class="select">
+            <select class="input" name="lifetime" aria-label={t.user.accessLifetime}>
+              {Object.entries(t.user.lifetimes).map(([seconds, label]) => (
+                <option value={seconds} selected={seconds === '3600'}>
+                  {label}
+                </option>
+              ))}
+            </select>
+            <Icon name="chevron-down" />
+          </div>
+          <button type="submit" class="button">
+            <Icon name="link" />
+            <span>{t.user.accessMake}</span>
+          </button>
+        </form>
+      )}
+    </Card>
+  )
+}
+
+function GroupsCard({ view, user, groups, joinable }: UserPageProps) {
+  const { t } = view
+  const action = `${usersPath}/${user.id}/groups`
+  return (
+    <Card title={t.user.groups} lead={t.user.groupsLead}>
+      {groups.length === 0 && <p class="muted">{t.user.groupsNone}</p>}
+      <ul class="tokens">
+        {groups.map(({ group, open }) => (
+          <li class="token">
+            {!open && <Icon name="folder-sync" />}
+            <a href={`/settings/admin/user-groups/${group.id}`}>{group.friendlyName}</a>
+            {open && (
+              <Action to={action} class="token-button" hidden={{ leave: group.id }}>
+                <Icon name="x" />
+                <span class="said">{t.user.groupLeave(group.friendlyName)}</span>
+              </Action>
+            )}
+          </li>
+        ))}
+      </ul>
+      {joinable.length > 0 && (
+        <form method="post" action={action} class="inline-form">
+          <div class="select">
+            <select class="input" name="join" required aria-label={t.user.groupChoose}>
+              <option value="">{t.user.groupChoose}</option>
+              {joinable.map((group) => (
+                <option value={group.id}>{group.friendlyName}</option>
+              ))}
+            </select>
+            <Icon name="chevron-down" />
+          </div>
+          <button type="submit" class="button">
+            <Icon name="plus" />
+            <span>{t.user.groupAdd}</span>
+          </button>
+        </form>
+      )}
+    </Card>
+  )
+}
+
+interface NewUserProps {
+  readonly view: View
+  readonly values: PersonValues
+  readonly faults: Faults
+  readonly emailRequired: boolean
+}
+
+export function NewUserPage(props: NewUserProps) {
+  const { view, faults } = props
+  const { t, said } = view
+  return (
+    <Shell
+      view={view}
+      title={t.user.newTitle}
+      lead={t.user.newLead}
+      above={{ title: t.users.title, href: usersPath }}
+      fault={faults[''] && said(faults[''])}
+    >
+      <form method="post" action={`${usersPath}/new`} data-busy={t.app.working}>
+        <Card
+          title={t.user.profile}
+          footer={
+            <button type="submit" class="button primary">
+              <span>{t.user.create}</span>
+            </button>
+          }
+        >
+          <PersonFields {...props} locked={nothing} owner={undefined} admin />
+        </Card>
+      </form>
+    </Shell>
+  )
+}
+
+const nothing: ReadonlySet<string> = new Set()

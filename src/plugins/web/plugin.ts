@@ -1,0 +1,21 @@
+// Hands the kernel the pages, and how a refusal looks to a person.
+import { Hono } from 'hono'
+import { type HostEnv, start } from '#core/kernel/plugin.ts'
+import { readAssets } from './assets.ts'
+import { errorPage } from './error-page.tsx'
+import { accountRoutes } from './routes/account-routes.tsx'
+import { configurationRoutes } from './routes/configuration-routes.tsx'
+import { directoryRoutes } from './routes/directory-routes.tsx'
+import { frameRoutes } from './routes/frame-routes.ts'
+import { groupRoutes } from './routes/group-routes.tsx'
+import { signInRoutes } from './routes/sign-in-routes.tsx'
+import { userRoutes } from './routes/user-routes.tsx'
+import { settings } from './settings.ts'
+
+export default start(settings, (host) => {
+  const web = { host, assets: readAssets() }
+  const parts = [frameRoutes, signInRoutes, accountRoutes, userRoutes, groupRoutes, configurationRoutes, directoryRoutes]
+  const routes = new Hono<HostEnv>()
+  for (const part of parts) routes.route('/', part(web))
+  return { routes, errorPage: errorPage(web) }
+})

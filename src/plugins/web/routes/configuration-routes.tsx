@@ -1,0 +1,49 @@
+// The settings of the server, for administrators.
+import { type Context, Hono } from 'hono'
+import { actorOf, type HostEnv } from '#core/identity/actor.ts'
+import type { ConfigurationEntry } from '#core/settings/configuration.ts'
+import { goTo, page } from '../answer.ts'
+import { type Faults, faultsOf, noFaults, readForm } from '../forms.ts'
+import { adminsOnly } from '../guards.ts'
+import { ConfigurationPage, configurationPath } from '../pages/configuration.tsx'
+import { directoryOwner, directoryPath } from '../pages/directory.tsx'
+import { viewOf, type WebHost } from '../view.ts'
+
+export function configurationRoutes(web: WebHost): Hono<HostEnv> {
+  const { host } = web
+  const admins = adminsOnly(web)
+  const show = (c: Context<HostEnv>, typed: Readonly<Record<string, string>>, faults: Faults, status?: number) => {
+    const shown = { typed, faults, sections: sections(host.configuration.entries()), readOnly: host.core.uiConfigDisabled }
+    return page(c, <ConfigurationPage view={viewOf(web, c)} directoryPath={directoryPath} {...shown} />, status)
+  }
+  return new Hono<HostEnv>()
+    .get(configurationPath, admins, (c) => show(c, {}, noFaults))
+    .post(configurationPath, admins, async (c) => {
+      const typed = await readTyped(c)
+      try {
+        await host.configuration.change(typed, actorOf(c).user.id)
+        return goTo(c, configurationPath, 'saved')
+      } catch (error) {
+        return show(c, typed, settingFaults(web, c, error), 400)
+      }
+    })
+}
+
+/** What a settings form sent, by key. */
+export async function readTyped(c: Context<HostEnv>): Promise<Readonly<Record<string, string>>> {
+  const form = await readForm(c)
+  return Object.fromEntries(form.names.map((name) => [name, form.text(name)]))
+}
+
+/** By field, with a word on top. */
+export function settingFaults(web: WebHost, c: Context<HostEnv>, error: unknown): Faults {
+  const faults = faultsOf(error, '')
+  return { '': viewOf(web, c).t.faults.banner, ...faults }
+}
+
+/** What can be set here, by the plugin that declares it. The directory has its own page. */
+function sections(entries: readonly ConfigurationEntry[]) {
+  const shown = entries.filter(({ setting, owner }) => !setting.environmentOnly && owner !== directoryOwner)
+  const owners = [...new Set(shown.map(({ owner }) => owner))]
+  return owners.map((owner) => ({ owner, entries: shown.filter((entry) => entry.owner === owner) }))
+}

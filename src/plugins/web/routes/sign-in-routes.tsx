@@ -1,0 +1,125 @@
+// The way in and out: passkey, one-time code, set-up of the first administrator, sign-out.
+import { type Context, Hono } from 'hono'
+import { getCookie } from 'hono/cookie'
+import * as v from 'valibot'
+import { Email, plainText, Username } from '#core/http/account-fields.ts'
+import { createRateLimiter } from '#core/http/limits.ts'
+import { actorOf, type HostEnv } from '#core/identity/actor.ts'
+import { cookieName } from '#core/identity/session.ts'
+import { directory, oneTimeLinks, passkeys } from '#core/ports.ts'
+import { goTo, page, safePath } from '../answer.ts'
+import { check, type Faults, faultsOf, noFaults, readForm } from '../forms.ts'
+import { fromThisSite } from '../guards.ts'
+import { AddPasskeyPage, AwayPage, CodePage, LoginPage, LogoutPage, SetupPage } from '../pages/sign-in.tsx'
+import { viewOf, type WebHost } from '../view.ts'
+
+const codePath = '/login/alternative/code'
+const addPasskeyPath = '/login/add-passkey'
+const nextOf = (c: Context<HostEnv>) => safePath(c.req.query('next'), '/')
+
+export function signInRoutes(web: WebHost): Hono<HostEnv> {
+  return new Hono<HostEnv>().route('/', doors(web)).route('/', codeRoutes(web)).route('/', setupRoutes(web))
+}
+
+function doors(web: WebHost): Hono<HostEnv> {
+  const { host } = web
+  const { users, sessions, requireBrowser } = host.identity
+  return new Hono<HostEnv>()
+    .get('/', (c) => {
+      if (!c.get('actor')) return c.redirect('/login')
+      return c.redirect(host.core.homePageUrl === '/' ? '/settings/account' : host.core.homePageUrl)
+    })
+    .get('/login', async (c) => {
+      if (c.get('actor')) return c.redirect(nextOf(c))
+      // A directory brings its administrators; without one somebody has to be the first.
+      if (!host.seek(directory) && !(await users.adminExists())) return c.redirect('/setup')
+      return page(c, <LoginPage view={viewOf(web, c)} next={nextOf(c)} />)
+    })
+    .get('/login/alternative', (c) => c.redirect(codePath))
+    .get(addPasskeyPath, requireBrowser, (c) => {
+      const { user } = actorOf(c)
+      return page(
+        c,
+        <AddPasskeyPage view={viewOf(web, c)} name={user.firstName || user.displayName || user.username} next={nextOf(c)} />,
+      )
+    })
+    .get('/logout', async (c) => {
+      const actor = c.get('actor')
+      if (!actor) return c.redirect('/login')
+      return page(c, <LogoutPage view={viewOf(web, c)} name={actor.user.displayName || actor.user.username} />)
+    })
+    .post('/logout', async (c) => {
+      await sessions.end(c)
+      return goTo(c, '/login', 'signedOut')
+    })
+}
+
+function codeRoutes(web: WebHost): Hono<HostEnv> {
+  const { host } = web
+  const { users, signIn } = host.identity
+  const { limit } = createRateLimiter(host.clock, host.core.disableRateLimiting)
+  const deviceCookie = cookieName(host.core.appUrl, 'device_token', '__Secure-')
+  return new Hono<HostEnv>()
+    .get('/lc/:code', (c) => page(c, <CodePage view={viewOf(web, c)} code={c.req.param('code')} next={nextOf(c)} />))
+    .get('/lc', (c) => c.redirect(codePath))
+    .get(codePath, (c) => page(c, <CodePage view={viewOf(web, c)} next={nextOf(c)} />))
+    .post(codePath, fromThisSite, limit({ perSecond: 1 / 10, burst: 5 }), async (c) => {
+      const form = await readForm(c)
+      const next = safePath(form.text('next'), '/')
+      const code = form.text('code').trim()
+      const links = host.seek(oneTimeLinks)
+      if (!links) return c.notFound()
+      try {
+        const user = await users.get(await links.redeem(code, getCookie(c, deviceCookie) ?? ''))
+        await signIn(c, user, 'one-time-access')
+        const held = await host.seek(passkeys)?.listFor(user.id)
+        if (held?.length === 0) return c.redirect(`${addPasskeyPath}?next=${encodeURIComponent(next)}`, 303)
+        return home(web, c, next)
+      } catch (error) {
+        const faults = faultsOf(error, '')
+        return page(c, <CodePage view={viewOf(web, c)} code={code} next={next} faults={faults} />, 401)
+      }
+    })
+}
+
+function home(web: WebHost, c: Context<HostEnv>, next: string): Response | Promise<Response> {
+  const { homePageUrl } = web.host.core
+  const target = next === '/' ? homePageUrl : next
+  return target.startsWith('/') ? c.redirect(target, 303) : page(c, <AwayPage view={viewOf(web, c)} to={target} />)
+}
+
+const SetupInput = v.object({
+  username: Username,
+  email: Email,
+  firstName: plainText({ least: 1, most: 50 }),
+  lastName: plainText({ most: 50 }),
+})
+
+function setupRoutes(web: WebHost): Hono<HostEnv> {
+  const { host } = web
+  const { users, signIn } = host.identity
+  const { limit } = createRateLimiter(host.clock, host.core.disableRateLimiting)
+  const form = (c: Context<HostEnv>, typed: Readonly<Record<string, string>>, faults: Faults, status?: number) =>
+    page(c, <SetupPage view={viewOf(web, c)} typed={typed} faults={faults} emailRequired={host.core.requireUserEmail} />, status)
+
+  return new Hono<HostEnv>()
+    .get('/setup', async (c) => ((await users.adminExists()) ? c.redirect('/login') : form(c, {}, noFaults)))
+    .post('/setup', fromThisSite, limit({ perSecond: 2 / 60, burst: 10 }), async (c) => {
+      const sent = await readForm(c)
+      const typed = Object.fromEntries(Object.keys(SetupInput.entries).map((name) => [name, sent.text(name)]))
+      const checked = check(SetupInput, typed)
+      if (checked.kind === 'bad') return form(c, typed, checked.faults, 400)
+      const { email, ...person } = checked.input
+      if (host.core.requireUserEmail && email === '') return form(c, typed, { email: 'Must not be empty.' }, 400)
+      try {
+        const emailVerified = host.core.emailsVerified && email !== ''
+        const displayName = [person.firstName, person.lastName].filter(Boolean).join(' ')
+        const admin = await users.createFirstAdmin({ ...person, displayName, email: email || null, emailVerified })
+        if (!admin) return c.redirect('/login', 303)
+        await signIn(c, admin, 'setup')
+        return c.redirect(addPasskeyPath, 303)
+      } catch (error) {
+        return form(c, typed, faultsOf(error, viewOf(web, c).t.faults.taken), 409)
+      }
+    })
+}
