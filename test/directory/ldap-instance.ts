@@ -1,0 +1,90 @@
+// An instance that fills its accounts from a real slapd, and what a test asks of it.
+import { setTimeout as pause } from 'node:timers/promises'
+import { sql } from 'drizzle-orm'
+import type { SyncReport } from '../../src/plugins/ldap/report.ts'
+import { type Instance, startInstance } from '../support/instance.ts'
+import type { OpenLdap } from '../support/openldap.ts'
+
+export interface LdapInstance extends Instance {
+  /** Runs a sync and gives its report. */
+  sync(): Promise<SyncReport>
+  user(username: string): Promise<Account | undefined>
+  users(): Promise<readonly Account[]>
+  groups(): Promise<Readonly<Record<string, readonly string[]>>>
+  /** Every row the directory may write, with its times. */
+  rows(): Promise<string>
+}
+
+export interface Account {
+  readonly id: string
+  readonly username: string
+  readonly email: string | null
+  readonly firstName: string
+  readonly lastName: string
+  readonly displayName: string
+  readonly isAdmin: boolean
+  readonly disabled: boolean
+  readonly ldapId: string | null
+}
+
+/** The variables that point an instance to a directory, as an operator writes them. */
+export const ldapEnvironment = ({
+  url,
+  base,
+  bindDn,
+  bindPassword,
+}: Pick<OpenLdap, 'url' | 'base' | 'bindDn' | 'bindPassword'>) => ({
+  LDAP_ENABLED: 'true',
+  UI_CONFIG_DISABLED: 'true',
+  DISABLE_RATE_LIMITING: 'true',
+  LDAP_URL: url,
+  LDAP_BIND_DN: bindDn,
+  LDAP_BIND_PASSWORD: bindPassword,
+  LDAP_BASE: base,
+  LDAP_USER_SEARCH_FILTER: '(objectClass=inetOrgPerson)',
+  LDAP_ATTRIBUTE_USER_UNIQUE_IDENTIFIER: 'entryUUID',
+  LDAP_ATTRIBUTE_USER_USERNAME: 'uid',
+  LDAP_ATTRIBUTE_USER_EMAIL: 'mail',
+  LDAP_ATTRIBUTE_USER_FIRST_NAME: 'givenName',
+  LDAP_ATTRIBUTE_USER_LAST_NAME: 'sn',
+  LDAP_ATTRIBUTE_GROUP_UNIQUE_IDENTIFIER: 'entryUUID',
+  LDAP_ATTRIBUTE_GROUP_NAME: 'cn',
+  LDAP_ADMIN_GROUP_NAME: '_pocket_id_admins',
+})
+
+/** Starts it and waits until the run at start is over, however it went. */
+export async function startLdapInstance(environment: Readonly<Record<string, string>>): Promise<LdapInstance> {
+  const instance = await startInstance(environment)
+  while (!instance.lines.some((line) => line.includes('name=SyncLdap'))) await pause(10)
+  const get = async <T>(path: string) => (await (await instance.asAdmin(path)).json()) as T
+  const users = async () => (await get<{ data: Account[] }>('/api/users?pagination[limit]=100&sort[column]=username')).data
+  return {
+    ...instance,
+    users,
+    user: async (username) => (await users()).find((one) => one.username === username),
+    async sync() {
+      await instance.asAdmin('/api/application-configuration/sync-ldap', { method: 'POST' })
+      const { data } = await get<{ data: { report: SyncReport }[] }>('/api/ldap/runs?limit=1')
+      return data[0]!.report
+    },
+    async groups() {
+      const rows = await instance.ground.db.read.all<{ name: string; members: string }>(sql`
+        select g.name, (select json_group_array(username) from (select u.username from users u
+          join group_members m on m.user_id = u.id where m.group_id = g.id order by u.username)) as members
+        from groups g order by g.name`)
+      return Object.fromEntries(rows.map(({ name, members }) => [name, JSON.parse(members) as string[]]))
+    },
+    async rows() {
+      const all = [
+        sql`select * from users order by id`,
+        sql`select * from groups order by id`,
+        sql`select * from group_members order by 1, 2`,
+      ]
+      return JSON.stringify(await Promise.all(all.map((query) => instance.ground.db.read.all(query))))
+    },
+  }
+}
+
+/** The line the log holds about the last run. */
+export const lastRunLine = (instance: Instance): string =>
+  instance.lines.filter((line) => line.includes('name=SyncLdap')).at(-1) ?? ''

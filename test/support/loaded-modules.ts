@@ -1,0 +1,17 @@
+// A program for a process of its own: boots with the environment it was given, and prints every module of ours that was loaded.
+import { registerHooks } from 'node:module'
+
+const loaded = new Set<string>()
+registerHooks({
+  load(url, context, nextLoad) {
+    loaded.add(url)
+    return nextLoad(url, context)
+  },
+})
+
+const { boot } = await import('../../src/boot.ts')
+const { kernel } = await boot({ environment: process.env, write: () => {} })
+const health = await kernel.fetch(new Request('http://localhost:1411/healthz'))
+const off = kernel.configuration.plugins().filter(({ on }) => !on)
+process.stdout.write(JSON.stringify({ health: health.status, off: off.map(({ name }) => name), loaded: [...loaded] }))
+await kernel.stop()

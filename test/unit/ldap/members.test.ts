@@ -1,0 +1,53 @@
+// Who is in which group, and who only looks like it.
+import { describe, expect, test } from 'vitest'
+import { createMemberIndex, resolveMembers } from '../../../src/plugins/ldap/members.ts'
+
+const index = (byName = false) => {
+  const one = createMemberIndex(byName)
+  one.addUser('uid=ada,ou=people,dc=x', 'ada', 0)
+  one.addUser('uid=Grace\\2C H,ou=people,dc=x', 'grace', 1)
+  return one
+}
+const users = (values: readonly string[], byName = false) => resolveMembers([{ members: values }], index(byName), false)
+
+describe('members of a group', () => {
+  test('are found by any spelling of their DN', () => {
+    expect(users(['UID=Ada, OU=People, DC=X', 'uid=grace\\, h,ou=people,dc=x']).users).toEqual([[0, 1]])
+  })
+  test('a DN of elsewhere is nobody here, whatever name is in it', () => {
+    expect(users(['uid=ada,ou=contractors,dc=elsewhere'])).toEqual({ users: [[]], outside: 1 })
+  })
+  test('a DN with a bit string behind it (uniqueMember) is found', () => {
+    expect(users(["uid=ada,ou=people,dc=x#'0101'B"]).users).toEqual([[0]])
+  })
+  test('the DNs of lldap, unescaped, are matched exactly', () => {
+    const one = createMemberIndex(false)
+    one.addUser('uid=a,b, c,ou=people,dc=x', 'odd', 0)
+    expect(resolveMembers([{ members: ['uid=a,b, c,ou=people,dc=x'] }], one, false).users).toEqual([[0]])
+  })
+  test('two entries whose DNs cannot be told apart are matched only exactly', () => {
+    const one = createMemberIndex(false)
+    one.addUser('uid=A B,dc=x', 'one', 0)
+    one.addUser('uid=a  b,dc=x', 'two', 1)
+    expect(resolveMembers([{ members: ['uid=A B,dc=x', 'UID=A B,DC=x'] }], one, false)).toEqual({ users: [[0]], outside: 1 })
+  })
+  test('memberUid holds names, and then a name that looks like a DN is a name', () => {
+    expect(users(['Ada', 'grace', 'uid=ada,ou=people,dc=x', 'nobody'], true)).toEqual({ users: [[0, 1]], outside: 2 })
+  })
+  test('nested groups are flattened to any depth, circles do no harm, and off they count as outside', () => {
+    const one = index()
+    const groups = [
+      { members: ['cn=b,dc=x'] },
+      { members: ['cn=c,dc=x', 'uid=ada,ou=people,dc=x'] },
+      { members: ['cn=a,dc=x', 'uid=grace\\, h,ou=people,dc=x'] },
+    ]
+    for (const [at, cn] of ['a', 'b', 'c'].entries()) one.addGroup(`cn=${cn},dc=x`, at)
+    const nested = resolveMembers(groups, one, true).users.map((list) => [...list].sort())
+    expect(nested).toEqual([
+      [0, 1],
+      [0, 1],
+      [0, 1],
+    ])
+    expect(resolveMembers(groups, one, false)).toEqual({ users: [[], [0], [1]], outside: 3 })
+  })
+})
