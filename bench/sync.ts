@@ -1,0 +1,204 @@
+// `npm run bench:sync -- --users 10000 [--json]`: a directory sync against ldapsearch reading the same attributes, in one run.
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { Agent, request } from 'node:http'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { setTimeout as pause } from 'node:timers/promises'
+import { parseArgs } from 'node:util'
+import { type OpenLdap, startOpenLdap } from '../test/support/openldap.ts'
+
+const { values: options } = parseArgs({
+  options: { users: { type: 'string', default: '10000' }, json: { type: 'boolean', default: false } },
+})
+const key = 'a static key for the benchmark'
+const rounds = 3
+
+const ldap = await startOpenLdap({ users: Number(options.users) })
+try {
+  const baseline = await medianOf(() => ldapsearch(ldap))
+  const server = await startServer(ldap)
+  try {
+    const worst = healthWhile(server, server.firstSync)
+    const first = await server.firstSync
+    const worstHealthMilliseconds = await worst
+    const again = await medianOf(() => syncAgain(server))
+    const peakMegabytes = peakMemory(server.child)
+    print({ users: Number(options.users), baseline, first, again, worstHealthMilliseconds, peakMegabytes })
+  } finally {
+    await server.stop()
+  }
+} finally {
+  await ldap.stop()
+}
+
+interface Figures {
+  readonly users: number
+  readonly baseline: number
+  readonly first: number
+  readonly again: number
+  readonly worstHealthMilliseconds: number
+  readonly peakMegabytes: number
+}
+
+function print(figures: Figures): void {
+  const { baseline, first, again } = figures
+  const all = { ...figures, firstRatio: first / baseline, againRatio: again / baseline }
+  if (options.json) {
+    console.log(JSON.stringify(all))
+    return
+  }
+  const row = (what: string, value: string, ratio = '', goal = '') =>
+    `${what.padEnd(38)}${value.padStart(10)}${ratio.padStart(9)}${goal.padStart(14)}`
+  const milliseconds = (value: number) => `${value.toFixed(0)} ms`
+  const times = (value: number) => `${value.toFixed(1)} x`
+  console.log(
+    [
+      row(`${figures.users} users`, 'time', 'ratio', 'at most'),
+      row('ldapsearch, paged, same attributes', milliseconds(baseline), '1.0 x'),
+      row('first sync', milliseconds(first), times(all.firstRatio), '15 x'),
+      row('sync with nothing to change', milliseconds(again), times(all.againRatio), '4 x'),
+      row('/healthz, worst during the first sync', milliseconds(figures.worstHealthMilliseconds), '', '60 ms'),
+      row('peak memory of the server', `${figures.peakMegabytes} MB`),
+    ].join('\n'),
+  )
+}
+
+async function medianOf(measure: () => Promise<number>): Promise<number> {
+  const all: number[] = []
+  for (let round = 0; round < rounds; round++) all.push(await measure())
+  return all.sort((a, b) => a - b)[Math.floor(rounds / 2)] ?? Number.NaN
+}
+
+/** The two searches a sync makes, by OpenLDAP's own client in C. */
+async function ldapsearch(directory: OpenLdap): Promise<number> {
+  const begun = performance.now()
+  const user = ['entryUUID', 'uid', 'mail', 'givenName', 'sn', 'cn']
+  const standing = ['userAccountControl', 'accountExpires', 'nsAccountLock', 'pwdAccountLockedTime', 'shadowExpire']
+  await search(directory, '(objectClass=person)', [...user, ...standing])
+  await search(directory, '(objectClass=groupOfNames)', ['entryUUID', 'cn', 'member'])
+  return performance.now() - begun
+}
+
+async function search(
+  { url, base, bindDn, bindPassword }: OpenLdap,
+  filter: string,
+  attributes: readonly string[],
+): Promise<void> {
+  const who = ['-x', '-LLL', '-o', 'ldif-wrap=no', '-H', url, '-D', bindDn, '-w', bindPassword]
+  const child = spawn('ldapsearch', [...who, '-b', base, '-E', 'pr=1000/noprompt', filter, ...attributes], { stdio: 'ignore' })
+  const [code] = await once(child, 'exit')
+  if (code !== 0) throw new Error(`ldapsearch ended with ${code}.`)
+}
+
+interface Server {
+  readonly child: ChildProcess
+  readonly url: string
+  /** How long the sync at start took, in milliseconds, as the log says. */
+  readonly firstSync: Promise<number>
+  stop(): Promise<void>
+}
+
+async function startServer(directory: OpenLdap): Promise<Server> {
+  const folder = mkdtempSync(join(tmpdir(), 'pocket-id-edge-bench-'))
+  const port = await freePort()
+  const child = spawn(process.execPath, [new URL('../src/cli.ts', import.meta.url).pathname], {
+    env: {
+      PATH: process.env.PATH,
+      ...environment(directory),
+      PORT: String(port),
+      DB_CONNECTION_STRING: join(folder, 'bench.db'),
+    },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const firstSync = new Promise<number>((resolve, reject) => {
+    child.once('exit', (code) => reject(new Error(`The server ended with ${code}.`)))
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      if (!line.includes('name=SyncLdap')) return
+      const duration = /Job run successfully.* duration=(\d+)ms/.exec(line)?.[1]
+      if (duration) resolve(Number(duration))
+      else reject(new Error(line))
+    })
+  })
+  firstSync.catch(() => undefined)
+  const stop = async () => {
+    const ended = once(child, 'exit')
+    if (child.exitCode === null && child.kill('SIGTERM')) await ended
+    rmSync(folder, { recursive: true, force: true })
+  }
+  return { child, url: `http://127.0.0.1:${port}`, firstSync, stop }
+}
+
+function environment({ url, base, bindDn, bindPassword }: OpenLdap): Readonly<Record<string, string>> {
+  return {
+    HOST: '127.0.0.1',
+    STATIC_API_KEY: key,
+    ENCRYPTION_KEY: 'a key for the benchmark only',
+    DISABLE_RATE_LIMITING: 'true',
+    UI_CONFIG_DISABLED: 'true',
+    LDAP_ENABLED: 'true',
+    LDAP_URL: url,
+    LDAP_BASE: base,
+    LDAP_BIND_DN: bindDn,
+    LDAP_BIND_PASSWORD: bindPassword,
+    LDAP_ATTRIBUTE_USER_UNIQUE_IDENTIFIER: 'entryUUID',
+    LDAP_ATTRIBUTE_USER_USERNAME: 'uid',
+    LDAP_ATTRIBUTE_USER_EMAIL: 'mail',
+    LDAP_ATTRIBUTE_USER_FIRST_NAME: 'givenName',
+    LDAP_ATTRIBUTE_USER_LAST_NAME: 'sn',
+    LDAP_ATTRIBUTE_GROUP_UNIQUE_IDENTIFIER: 'entryUUID',
+    LDAP_ATTRIBUTE_GROUP_NAME: 'cn',
+    LDAP_ADMIN_GROUP_NAME: '_pocket_id_admins',
+  }
+}
+
+/** The slowest answer of /healthz from the first answer until the work is done. */
+async function healthWhile({ url }: Server, work: Promise<unknown>): Promise<number> {
+  const agent = new Agent({ keepAlive: true })
+  let done = false
+  const finish = () => {
+    done = true
+  }
+  work.then(finish, finish)
+  let worst = 0
+  let answered = false
+  while (!done) {
+    const begun = performance.now()
+    const ok = await ask(`${url}/healthz`, agent)
+    if (ok && answered) worst = Math.max(worst, performance.now() - begun)
+    answered ||= ok
+    await pause(2)
+  }
+  agent.destroy()
+  return worst
+}
+
+function ask(url: string, agent: Agent): Promise<boolean> {
+  return new Promise((resolve) => {
+    const asked = request(url, { agent }, (answer) => answer.resume().on('end', () => resolve(answer.statusCode === 204)))
+    asked.on('error', () => resolve(false)).end()
+  })
+}
+
+async function syncAgain({ url }: Server): Promise<number> {
+  const begun = performance.now()
+  const answer = await fetch(`${url}/api/application-configuration/sync-ldap`, { method: 'POST', headers: { 'x-api-key': key } })
+  if (answer.status !== 204) throw new Error(`The sync answered ${answer.status}: ${await answer.text()}`)
+  return performance.now() - begun
+}
+
+function peakMemory({ pid }: ChildProcess): number {
+  const kilobytes = /VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]
+  return Math.round(Number(kilobytes ?? Number.NaN) / 1024)
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer()
+  await once(server.listen(0, '127.0.0.1'), 'listening')
+  const address = server.address()
+  await once(server.close(), 'close')
+  return typeof address === 'object' && address ? address.port : 0
+}
