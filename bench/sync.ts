@@ -1,22 +1,24 @@
 // `npm run bench:sync -- --users 10000 [--json]`: a directory sync against ldapsearch reading the same attributes, in one run.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { Agent, request } from 'node:http'
-import { createServer } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { setTimeout as pause } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { type OpenLdap, startOpenLdap } from '../test/support/openldap.ts'
+import { ldapEnvironment } from '../sample/environment.ts'
+import { type OpenLdap, startOpenLdap } from '../sample/openldap.ts'
+import { asBuilt, type PocketId, startPocketId } from '../sample/pocket-id.ts'
+import { buildInto } from '../scripts/build.ts'
 
 const { values: options } = parseArgs({
   options: { users: { type: 'string', default: '10000' }, json: { type: 'boolean', default: false } },
 })
 const key = 'a static key for the benchmark'
 const rounds = 3
+const dist = fileURLToPath(new URL('../dist', import.meta.url))
 
+await buildInto(dist)
 const ldap = await startOpenLdap({ users: Number(options.users) })
 try {
   const baseline = await medianOf(() => ldapsearch(ldap))
@@ -78,7 +80,7 @@ async function ldapsearch(directory: OpenLdap): Promise<number> {
   const begun = performance.now()
   const user = ['entryUUID', 'uid', 'mail', 'givenName', 'sn', 'cn']
   const standing = ['userAccountControl', 'accountExpires', 'nsAccountLock', 'pwdAccountLockedTime', 'shadowExpire']
-  await search(directory, '(objectClass=person)', [...user, ...standing])
+  await search(directory, '(objectClass=inetOrgPerson)', [...user, ...standing])
   await search(directory, '(objectClass=groupOfNames)', ['entryUUID', 'cn', 'member'])
   return performance.now() - begun
 }
@@ -94,69 +96,29 @@ async function search(
   if (code !== 0) throw new Error(`ldapsearch ended with ${code}.`)
 }
 
-interface Server {
-  readonly child: ChildProcess
-  readonly url: string
-  /** How long the sync at start took, in milliseconds, as the log says. */
+interface Server extends PocketId {
+  /** In milliseconds, as the log says. */
   readonly firstSync: Promise<number>
-  stop(): Promise<void>
 }
 
 async function startServer(directory: OpenLdap): Promise<Server> {
-  const folder = mkdtempSync(join(tmpdir(), 'pocket-id-edge-bench-'))
-  const port = await freePort()
-  const child = spawn(process.execPath, [new URL('../src/cli.ts', import.meta.url).pathname], {
-    env: {
-      PATH: process.env.PATH,
-      ...environment(directory),
-      PORT: String(port),
-      DB_CONNECTION_STRING: join(folder, 'bench.db'),
-    },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  const firstSync = new Promise<number>((resolve, reject) => {
-    child.once('exit', (code) => reject(new Error(`The server ended with ${code}.`)))
-    createInterface({ input: child.stdout }).on('line', (line) => {
-      if (!line.includes('name=SyncLdap')) return
-      const duration = /Job run successfully.* duration=(\d+)ms/.exec(line)?.[1]
-      if (duration) resolve(Number(duration))
-      else reject(new Error(line))
-    })
-  })
-  firstSync.catch(() => undefined)
-  const stop = async () => {
-    const ended = once(child, 'exit')
-    if (child.exitCode === null && child.kill('SIGTERM')) await ended
-    rmSync(folder, { recursive: true, force: true })
-  }
-  return { child, url: `http://127.0.0.1:${port}`, firstSync, stop }
-}
-
-function environment({ url, base, bindDn, bindPassword }: OpenLdap): Readonly<Record<string, string>> {
-  return {
-    HOST: '127.0.0.1',
+  const server = await startPocketId(asBuilt(dist), {
+    ...ldapEnvironment(directory),
     STATIC_API_KEY: key,
     ENCRYPTION_KEY: 'a key for the benchmark only',
     DISABLE_RATE_LIMITING: 'true',
-    UI_CONFIG_DISABLED: 'true',
-    LDAP_ENABLED: 'true',
-    LDAP_URL: url,
-    LDAP_BASE: base,
-    LDAP_BIND_DN: bindDn,
-    LDAP_BIND_PASSWORD: bindPassword,
-    LDAP_ATTRIBUTE_USER_UNIQUE_IDENTIFIER: 'entryUUID',
-    LDAP_ATTRIBUTE_USER_USERNAME: 'uid',
-    LDAP_ATTRIBUTE_USER_EMAIL: 'mail',
-    LDAP_ATTRIBUTE_USER_FIRST_NAME: 'givenName',
-    LDAP_ATTRIBUTE_USER_LAST_NAME: 'sn',
-    LDAP_ATTRIBUTE_GROUP_UNIQUE_IDENTIFIER: 'entryUUID',
-    LDAP_ATTRIBUTE_GROUP_NAME: 'cn',
-    LDAP_ADMIN_GROUP_NAME: '_pocket_id_admins',
-  }
+  })
+  const firstSync = server.line(/name=SyncLdap/).then((line) => {
+    const duration = /Job run successfully.* duration=(\d+)ms/.exec(line)?.[1]
+    if (!duration) throw new Error(line)
+    return Number(duration)
+  })
+  firstSync.catch(() => undefined)
+  return { ...server, firstSync }
 }
 
 /** The slowest answer of /healthz from the first answer until the work is done. */
-async function healthWhile({ url }: Server, work: Promise<unknown>): Promise<number> {
+async function healthWhile({ url }: PocketId, work: Promise<unknown>): Promise<number> {
   const agent = new Agent({ keepAlive: true })
   let done = false
   const finish = () => {
@@ -183,7 +145,7 @@ function ask(url: string, agent: Agent): Promise<boolean> {
   })
 }
 
-async function syncAgain({ url }: Server): Promise<number> {
+async function syncAgain({ url }: PocketId): Promise<number> {
   const begun = performance.now()
   const answer = await fetch(`${url}/api/application-configuration/sync-ldap`, { method: 'POST', headers: { 'x-api-key': key } })
   if (answer.status !== 204) throw new Error(`The sync answered ${answer.status}: ${await answer.text()}`)
@@ -193,12 +155,4 @@ async function syncAgain({ url }: Server): Promise<number> {
 function peakMemory({ pid }: ChildProcess): number {
   const kilobytes = /VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]
   return Math.round(Number(kilobytes ?? Number.NaN) / 1024)
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await once(server.listen(0, '127.0.0.1'), 'listening')
-  const address = server.address()
-  await once(server.close(), 'close')
-  return typeof address === 'object' && address ? address.port : 0
 }

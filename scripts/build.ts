@@ -9,39 +9,43 @@ import { buildIslands } from './islands.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const src = join(root, 'src')
-const dist = join(root, 'dist')
-const lib = join(dist, 'lib')
+const islands = 'files/plugins/web/assets/islands'
 
-rmSync(dist, { recursive: true, force: true })
-await buildIslands()
-await build({
-  entryPoints: { cli: join(src, 'cli.ts'), ...workers(src) },
-  outdir: lib,
-  bundle: true,
-  // A plugin that is off stays a file that nobody reads.
-  splitting: true,
-  format: 'esm',
-  platform: 'node',
-  target: 'node26',
-  minify: true,
-  // Class and function names are read by error reports.
-  keepNames: true,
-  jsx: 'automatic',
-  jsxImportSource: 'hono/jsx',
-  legalComments: 'none',
-  chunkNames: 'chunk-[hash]',
-  assetNames: '[name]-[hash]',
-  loader: { '.node': 'copy' },
-  plugins: [bundleFiles(src, lib), bundleLibsql()],
-  banner: { js: "import { createRequire as makeRequire } from 'node:module'; const require = makeRequire(import.meta.url);" },
-  logLevel: 'warning',
-})
-cpSync(join(root, 'scripts/launcher.sh'), join(dist, 'pocket-id'))
-chmodSync(join(dist, 'pocket-id'), 0o755)
-console.log(size())
+/** Builds everything into a folder, anew. Returns what it weighs. */
+export async function buildInto(dist: string): Promise<string> {
+  const lib = join(dist, 'lib')
+  rmSync(dist, { recursive: true, force: true })
+  await build({
+    entryPoints: { cli: join(src, 'cli.ts'), ...workers(src) },
+    outdir: lib,
+    bundle: true,
+    // A plugin that is off stays a file that nobody reads.
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node26',
+    minify: true,
+    // Class and function names are read by error reports.
+    keepNames: true,
+    jsx: 'automatic',
+    jsxImportSource: 'hono/jsx',
+    legalComments: 'none',
+    chunkNames: 'chunk-[hash]',
+    assetNames: '[name]-[hash]',
+    loader: { '.node': 'copy' },
+    plugins: [bundleFiles(src, lib), bundleLibsql()],
+    banner: { js: "import { createRequire as makeRequire } from 'node:module'; const require = makeRequire(import.meta.url);" },
+    logLevel: 'warning',
+  })
+  // Made here and not copied, so that a build leaves the sources alone.
+  await buildIslands(join(lib, islands))
+  cpSync(join(root, 'scripts/launcher.sh'), join(dist, 'pocket-id'))
+  chmodSync(join(dist, 'pocket-id'), 0o755)
+  return size(lib)
+}
 
 /** What the image will carry, by kind. */
-function size(): string {
+function size(lib: string): string {
   const bytes = (files: readonly string[]) => files.reduce((sum, file) => sum + statSync(join(lib, file)).size, 0)
   const megabytes = (count: number) => `${(count / 2 ** 20).toFixed(1)} MB`
   const top = readdirSync(lib)
@@ -50,3 +54,5 @@ function size(): string {
   const files = bytes(globSync('files/**/*', { cwd: lib }).filter((file) => statSync(join(lib, file)).isFile()))
   return `dist: ${megabytes(code + native + files)} (code ${megabytes(code)}, libSQL ${megabytes(native)}, files ${megabytes(files)})`
 }
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) console.log(await buildInto(join(root, 'dist')))

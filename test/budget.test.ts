@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { filesBelow, readSource } from './support/sources.ts'
 
 const maxLines = 300
-const folders = ['src', 'test', 'bench', 'scripts']
+const folders = ['src', 'sample', 'test', 'bench', 'scripts']
 const files = folders.flatMap((folder) => filesBelow(folder, /\.(tsx?|mjs|sh|sql|css)$/))
 const typescript = files.filter((path) => /\.tsx?$/.test(path))
 

@@ -1,8 +1,9 @@
 // The documented journeys, whole: a directory becomes passkey sign-in; and a first administrator without a directory.
 import type { Browser } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { ldapEnvironment } from '../../sample/environment.ts'
+import { type OpenLdap, startOpenLdap } from '../../sample/openldap.ts'
 import { addVirtualAuthenticator, openPage, startBrowser } from '../support/browser.ts'
-import { type OpenLdap, startOpenLdap } from '../support/openldap.ts'
 import { startServer, type TestServer } from '../support/server.ts'
 import { ask, proveAt, registerPasskey } from '../support/webauthn-page.ts'
 
@@ -19,24 +20,6 @@ afterEach(async () => {
   server = directory = undefined
 })
 afterAll(() => browser?.close())
-
-const ldapEnvironment = ({ url, base, bindDn, bindPassword }: OpenLdap) => ({
-  LDAP_ENABLED: 'true',
-  UI_CONFIG_DISABLED: 'true',
-  LDAP_URL: url,
-  LDAP_BASE: base,
-  LDAP_BIND_DN: bindDn,
-  LDAP_BIND_PASSWORD: bindPassword,
-  LDAP_USER_SEARCH_FILTER: '(objectClass=inetOrgPerson)',
-  LDAP_ATTRIBUTE_USER_UNIQUE_IDENTIFIER: 'entryUUID',
-  LDAP_ATTRIBUTE_USER_USERNAME: 'uid',
-  LDAP_ATTRIBUTE_USER_EMAIL: 'mail',
-  LDAP_ATTRIBUTE_USER_FIRST_NAME: 'givenName',
-  LDAP_ATTRIBUTE_USER_LAST_NAME: 'sn',
-  LDAP_ATTRIBUTE_GROUP_UNIQUE_IDENTIFIER: 'entryUUID',
-  LDAP_ATTRIBUTE_GROUP_NAME: 'cn',
-  LDAP_ADMIN_GROUP_NAME: '_pocket_id_admins',
-})
 
 test('a directory’s administrator comes in by the command line’s link, and from then on by passkey alone', async () => {
   directory = await startOpenLdap({ users: 12 })

@@ -1,6 +1,6 @@
 // What goes wrong with a directory, as a sentence that names the setting and the likely fix; nothing is changed.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type OpenLdap, startOpenLdap } from '../support/openldap.ts'
+import { type OpenLdap, startOpenLdap } from '../../sample/openldap.ts'
 import { type LdapInstance, lastRunLine, ldapEnvironment, startLdapInstance } from './ldap-instance.ts'
 
 let ldap: OpenLdap

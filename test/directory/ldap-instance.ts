@@ -1,9 +1,10 @@
 // An instance that fills its accounts from a real slapd, and what a test asks of it.
 import { setTimeout as pause } from 'node:timers/promises'
 import { sql } from 'drizzle-orm'
+import { ldapEnvironment as sampleEnvironment } from '../../sample/environment.ts'
+import type { OpenLdap } from '../../sample/openldap.ts'
 import type { SyncReport } from '../../src/plugins/ldap/report.ts'
 import { type Instance, startInstance } from '../support/instance.ts'
-import type { OpenLdap } from '../support/openldap.ts'
 
 export interface LdapInstance extends Instance {
   /** Runs a sync and gives its report. */
@@ -27,29 +28,12 @@ export interface Account {
   readonly ldapId: string | null
 }
 
-/** The variables that point an instance to a directory, as an operator writes them. */
-export const ldapEnvironment = ({
-  url,
-  base,
-  bindDn,
-  bindPassword,
-}: Pick<OpenLdap, 'url' | 'base' | 'bindDn' | 'bindPassword'>) => ({
-  LDAP_ENABLED: 'true',
-  UI_CONFIG_DISABLED: 'true',
+/** The sample directory's variables, without limits of rate. */
+export const ldapEnvironment = (
+  ldap: Pick<OpenLdap, 'url' | 'base' | 'bindDn' | 'bindPassword'>,
+): Readonly<Record<string, string>> => ({
+  ...sampleEnvironment(ldap),
   DISABLE_RATE_LIMITING: 'true',
-  LDAP_URL: url,
-  LDAP_BIND_DN: bindDn,
-  LDAP_BIND_PASSWORD: bindPassword,
-  LDAP_BASE: base,
-  LDAP_USER_SEARCH_FILTER: '(objectClass=inetOrgPerson)',
-  LDAP_ATTRIBUTE_USER_UNIQUE_IDENTIFIER: 'entryUUID',
-  LDAP_ATTRIBUTE_USER_USERNAME: 'uid',
-  LDAP_ATTRIBUTE_USER_EMAIL: 'mail',
-  LDAP_ATTRIBUTE_USER_FIRST_NAME: 'givenName',
-  LDAP_ATTRIBUTE_USER_LAST_NAME: 'sn',
-  LDAP_ATTRIBUTE_GROUP_UNIQUE_IDENTIFIER: 'entryUUID',
-  LDAP_ATTRIBUTE_GROUP_NAME: 'cn',
-  LDAP_ADMIN_GROUP_NAME: '_pocket_id_admins',
 })
 
 /** Starts it and waits until the run at start is over, however it went. */

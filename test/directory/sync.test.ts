@@ -1,7 +1,7 @@
 // Syncs from a real slapd into a real database file.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type OpenLdap, startOpenLdap } from '../support/openldap.ts'
-import { entryUuid, group, groupDn, person, personDn } from '../support/seed.ts'
+import { type OpenLdap, startOpenLdap } from '../../sample/openldap.ts'
+import { entryUuid, group, groupDn, person, personDn } from '../../sample/seed.ts'
 import { type LdapInstance, lastRunLine, ldapEnvironment, startLdapInstance } from './ldap-instance.ts'
 
 const ada = { uid: 'ada', givenName: 'Ada', sn: 'Lovelace' }

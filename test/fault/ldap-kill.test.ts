@@ -9,8 +9,8 @@ import { fileURLToPath } from 'node:url'
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openDatabase } from '#core/db/client.ts'
+import { type OpenLdap, startOpenLdap } from '../../sample/openldap.ts'
 import { lastRunLine, ldapEnvironment, startLdapInstance } from '../directory/ldap-instance.ts'
-import { type OpenLdap, startOpenLdap } from '../support/openldap.ts'
 
 const repository = fileURLToPath(new URL('../../', import.meta.url))
 const people = 4_000

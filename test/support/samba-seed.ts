@@ -1,5 +1,5 @@
 // The people and groups of a test's Active Directory, as LDIF for ldbadd and ldbmodify. The same input always gives the same text.
-import { type Attributes, entry } from './seed.ts'
+import { type Attributes, entry } from '../../sample/seed.ts'
 
 /** The domain's naming context, and the part of it that tests read and write. */
 export const domain = 'DC=ad,DC=test'

@@ -1,4 +1,4 @@
-// A real OpenLDAP server for one test or for the demo: in a temporary folder, on free loopback ports, ended by its pid.
+// A real OpenLDAP server for the demo, a benchmark or a test: in a temporary folder, on free loopback ports, ended by its pid.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { copyFileSync, existsSync } from 'node:fs'

@@ -1,4 +1,4 @@
-// The configuration file of a test's slapd.
+// The configuration file of the sample slapd.
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Certificates } from './certificates.ts'

@@ -1,4 +1,4 @@
-// The people and groups of test directories, written as LDIF. The same input always gives the same text.
+// The people and groups of the sample directory, written as LDIF. The same input always gives the same text.
 import { createHash } from 'node:crypto'
 
 /** The suffix of every test directory. */

@@ -1,4 +1,4 @@
-// A certificate authority of one test's own, and the server certificate that it signed.
+// A certificate authority of one directory's own, and the server certificate that it signed.
 import { execFile } from 'node:child_process'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'

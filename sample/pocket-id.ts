@@ -1,0 +1,106 @@
+// One server as a process of its own, from the sources or as built, with the command line beside it.
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { freePort } from './free-port.ts'
+
+const repository = fileURLToPath(new URL('..', import.meta.url))
+
+/** How to start it: a program and the words before the command. */
+export type Program = readonly [string, ...string[]]
+
+/** The sources, through tsx: what a developer runs. */
+export const fromSource: Program = [process.execPath, '--import', 'tsx', join(repository, 'src/cli.ts')]
+/** What a build made: what the image runs. */
+export const asBuilt = (dist: string): Program => [join(dist, 'pocket-id')]
+
+export interface PocketId {
+  readonly url: string
+  readonly child: ChildProcess
+  /** The folder with its database. */
+  readonly folder: string
+  /** The lines it logged so far. */
+  readonly lines: readonly string[]
+  /** The first line that matches, as soon as it is written. */
+  line(pattern: RegExp): Promise<string>
+  /** Runs a command beside the server, with the same environment. */
+  pocketId(...args: string[]): Promise<{ readonly stdout: string; readonly stderr: string }>
+  /** Ends the process as an operator would (SIGTERM) and removes its folder. Returns the exit code. */
+  stop(): Promise<number | null>
+}
+
+/** Starts a server on a free port of loopback, in a folder of its own; the environment is what the caller says and nothing else. */
+export async function startPocketId(program: Program, environment: Readonly<Record<string, string>> = {}): Promise<PocketId> {
+  const folder = mkdtempSync(join(tmpdir(), 'pocket-id-edge-'))
+  const port = environment.PORT ?? String(await freePort())
+  const url = `http://localhost:${port}`
+  const env = {
+    // A build outside of the checkout finds its Node there.
+    PATH: `${dirname(process.execPath)}:${process.env.PATH ?? ''}`,
+    DB_CONNECTION_STRING: join(folder, 'pocket-id.db'),
+    APP_URL: url,
+    HOST: '127.0.0.1',
+    PORT: port,
+    ...environment,
+  }
+  const [file, ...words] = program
+  const child = spawn(file, words, { cwd: repository, env, stdio: ['ignore', 'pipe', 'pipe'] })
+  const kill = () => child.kill('SIGKILL')
+  process.once('exit', kill)
+  child.once('exit', () => process.off('exit', kill))
+  return {
+    url,
+    child,
+    folder,
+    ...readLines(child),
+    pocketId: (...args) => promisify(execFile)(file, [...words, ...args], { cwd: repository, env, maxBuffer: 2 ** 26 }),
+    async stop() {
+      if (child.exitCode === null && child.signalCode === null) {
+        child.kill('SIGTERM')
+        await once(child, 'exit')
+      }
+      rmSync(folder, { recursive: true, force: true })
+      return child.exitCode
+    },
+  }
+}
+
+function readLines(child: ChildProcess): Pick<PocketId, 'lines' | 'line'> {
+  const lines: string[] = []
+  const waiting = new Set<() => void>()
+  const wake = () => {
+    for (const look of waiting) look()
+  }
+  let over = false
+  for (const stream of [child.stdout, child.stderr]) {
+    if (!stream) continue
+    createInterface({ input: stream }).on('line', (text) => {
+      lines.push(text)
+      wake()
+    })
+  }
+  child.once('close', () => {
+    over = true
+    wake()
+  })
+  return {
+    lines,
+    line: (pattern) =>
+      new Promise((resolve, reject) => {
+        const look = () => {
+          const found = lines.find((text) => pattern.test(text))
+          if (found === undefined && !over) return
+          waiting.delete(look)
+          if (found === undefined) reject(new Error(`The server ended without a line like ${pattern}:\n${lines.join('\n')}`))
+          else resolve(found)
+        }
+        waiting.add(look)
+        look()
+      }),
+  }
+}
