@@ -7,7 +7,7 @@ import type { Host, Plugin } from './plugin.ts'
 export type Exchange = Pick<Host, 'nav' | 'offer' | 'seek'> & { core(): Host['core'] }
 
 /** What all hosts share. */
-export type Commons = Omit<Host, 'settings' | keyof Exchange>
+export type Commons = Omit<Host, 'settings' | 'instance' | keyof Exchange>
 
 /** Picks a table's values out of everything that was resolved. */
 export const pick = <T extends SettingsTable>(table: T, resolved: Readonly<Record<string, Resolved>>): Values<T> =>
@@ -21,6 +21,7 @@ export function createHost(
   exchange: Exchange,
 ): Host {
   return {
+    instance: 1,
     settings: pick(plugin.settings, resolved),
     get core() {
       return exchange.core()

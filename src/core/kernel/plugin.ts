@@ -76,6 +76,8 @@ export type Start<T extends SettingsTable = SettingsTable> = { begin(host: Host<
 
 /** What the kernel lends a plugin. Built per plugin, so log lines carry its name. */
 export interface Host<T extends SettingsTable = SettingsTable> {
+  /** Which copy of its plugin this is, from 1: several directories are several copies. */
+  readonly instance: number
   /** A frozen snapshot; a change of settings restarts the plugin. */
   readonly settings: Values<T>
   /** The core's settings of this moment: they change without a restart of the plugin. */

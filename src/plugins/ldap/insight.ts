@@ -3,14 +3,14 @@ import type { DirectoryInsight, DirectoryReport } from '#core/ports.ts'
 import { probe } from './probe.ts'
 import type { SyncReport } from './report.ts'
 import { latestRuns } from './runs.ts'
-import { source } from './source.ts'
+import { sourceOf } from './source.ts'
 import { type LdapHost, sync } from './sync.ts'
 
 /** @param stopping ends what still runs when the plugin stops */
 export function createInsight(host: LdapHost, stopping: AbortSignal): DirectoryInsight {
   return {
     async runs(limit) {
-      const runs = await latestRuns(host.db, source, limit)
+      const runs = await latestRuns(host.db, sourceOf(host), limit)
       return runs.map(({ report, finishedAt, repeats }) => ({ ...insightOf(report, repeats), at: finishedAt }))
     },
     test: async (signal) => (await probe(host, AbortSignal.any([signal, stopping]))).steps,

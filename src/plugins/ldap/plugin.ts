@@ -5,8 +5,9 @@ import { groupOwnership, userOwnership } from './edit-guard.ts'
 import { lastRunHealth } from './health.ts'
 import { createInsight } from './insight.ts'
 import { routes } from './routes.ts'
-import { createDirectoryPort, jobName, syncAsJob } from './run.ts'
+import { createDirectoryPort, syncAsJob } from './run.ts'
 import { settings } from './settings.ts'
+import { jobNameOf } from './source.ts'
 
 export default start(settings, (host) => {
   const stopping = new AbortController()
@@ -15,8 +16,8 @@ export default start(settings, (host) => {
   host.offer(directoryInsight, createInsight(host, stopping.signal))
   return {
     routes: routes(host, stopping.signal),
-    owns: [userOwnership, groupOwnership],
-    jobs: [{ name: jobName, schedule: '0 * * * *', atStart: true, run: (signal) => syncAsJob(host, signal) }],
+    owns: [userOwnership(host), groupOwnership(host)],
+    jobs: [{ name: jobNameOf(host), schedule: '0 * * * *', atStart: true, run: (signal) => syncAsJob(host, signal) }],
     health: () => lastRunHealth(port),
     async stop() {
       stopping.abort(new Error('The server is stopping.'))

@@ -6,7 +6,7 @@ import type { HostEnv } from '#core/kernel/plugin.ts'
 import { ProbeReport, probe } from './probe.ts'
 import { SyncReport } from './report.ts'
 import { latestRuns } from './runs.ts'
-import { source } from './source.ts'
+import { sourceOf } from './source.ts'
 import { type LdapHost, sync } from './sync.ts'
 
 const KeptRuns = v.object({
@@ -62,7 +62,7 @@ export const routes = (host: LdapHost, stopping: AbortSignal) =>
       host.identity.requireAdmin,
       valid('query', v.object({ limit })),
       async (c) => {
-        const runs = await latestRuns(host.db, source, c.req.valid('query').limit)
+        const runs = await latestRuns(host.db, sourceOf(host), c.req.valid('query').limit)
         const data = runs.map(({ startedAt, finishedAt, ...run }) => {
           return { ...run, startedAt: startedAt.toISOString(), finishedAt: finishedAt.toISOString() }
         })

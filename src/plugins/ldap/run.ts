@@ -5,12 +5,8 @@ import type { Directory, DirectoryRun } from '#core/ports.ts'
 import { ldapErrors } from './errors.ts'
 import { type SyncReport, summary } from './report.ts'
 import { latestRuns } from './runs.ts'
-import { source } from './source.ts'
+import { jobNameOf, sourceOf } from './source.ts'
 import { type LdapHost, type SyncOptions, sync } from './sync.ts'
-
-/** The job's name in the log, as operators of Pocket ID know it; its lease is named after it. */
-export const jobName = 'SyncLdap'
-const leaseName = `job:${jobName}`
 
 const patienceMilliseconds = 120_000
 const retryMilliseconds = 250
@@ -23,7 +19,9 @@ const retryMilliseconds = 250
 export async function syncInTurn(host: LdapHost, options: SyncOptions): Promise<SyncReport> {
   const deadline = performance.now() + patienceMilliseconds
   for (;;) {
-    const outcome = await withLease(host, leaseName, options.signal, (signal) => sync(host, { ...options, signal }))
+    const outcome = await withLease(host, `job:${jobNameOf(host)}`, options.signal, (signal) =>
+      sync(host, { ...options, signal }),
+    )
     if (outcome.kind === 'held') return outcome.result
     if (performance.now() > deadline) throw ldapErrors.refuse('ldap_sync_running')
     await delay(retryMilliseconds, undefined, { signal: options.signal })
@@ -49,9 +47,9 @@ const changed = ({ counts }: SyncReport) => Object.fromEntries(Object.entries(co
 export function createDirectoryPort(host: LdapHost, stopping: AbortSignal): Directory {
   let going: Promise<DirectoryRun> | undefined
   return {
-    source,
+    source: sourceOf(host),
     async lastRun() {
-      const [last] = await latestRuns(host.db, source, 1)
+      const [last] = await latestRuns(host.db, sourceOf(host), 1)
       return last && { ...portRun(last.report), at: last.finishedAt }
     },
     syncNow(signal) {

@@ -21,7 +21,7 @@ import { keepRun } from './runs.ts'
 import { refusals } from './safety.ts'
 import type { settings } from './settings.ts'
 import { readFields, readMembers, readOwners, readSnapshot, type Snapshot } from './snapshot.ts'
-import { source } from './source.ts'
+import { sourceOf } from './source.ts'
 
 export type LdapHost = Host<typeof settings>
 
@@ -43,6 +43,7 @@ export async function sync(
   host: LdapHost,
   { signal, dryRun = false, removalsAccepted = false }: SyncOptions,
 ): Promise<SyncReport> {
+  const source = sourceOf(host)
   const at = host.clock.now()
   const begun = performance.now()
   const frame = (outcome: Frame['outcome'], url: string | null, reasons: readonly string[] = []): Frame => {
@@ -105,7 +106,7 @@ async function read(
 ): Promise<{ url: string; desired: Desired; snapshot: Snapshot }> {
   const directory = await openDirectory(host.settings, rawAttributes(host.settings), signal)
   try {
-    const snapshot = await readSnapshot(host.db, source)
+    const snapshot = await readSnapshot(host.db, sourceOf(host))
     const mapping = { settings: host.settings, requireEmail: host.core.requireUserEmail, now }
     const desired = await collect(directory, mapping, {
       digestOf: (user) => digestOf(user, host.core.emailsVerified),
