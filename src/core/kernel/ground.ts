@@ -4,6 +4,7 @@ import { createVault } from '../crypto.ts'
 import { type Database, openDatabase } from '../db/client.ts'
 import { migrate } from '../db/migrate.ts'
 import { createEventBus, type EventBus } from '../events.ts'
+import { createOutsideFetch, type OutsideFetch } from '../http/outside-fetch.ts'
 import { createIdentity, type Identity } from '../identity/identity.ts'
 import type { Ownership } from '../identity/ownership.ts'
 import { createLog, type Log } from '../log.ts'
@@ -40,6 +41,7 @@ export interface Ground {
   readonly vault: ReturnType<typeof createVault>
   readonly events: EventBus
   readonly clock: Clock
+  readonly outside: OutsideFetch
   readonly log: Log
   /** @param ownerships of the plugins that run now; @param core the core settings of now */
   identity(ownerships: () => readonly Ownership[], core: () => Values<CoreSettings>): Identity
@@ -83,6 +85,7 @@ export async function layGround(options: GroundOptions): Promise<Ground> {
     vault,
     events,
     clock,
+    outside: createOutsideFetch({ allowed: core.outgoingNetworks }),
     log,
     identity: (ownerships, now) => createIdentity({ db, vault, events, clock, ownerships, core: now }),
   }

@@ -16,7 +16,7 @@ export const pick = <T extends SettingsTable>(table: T, resolved: Readonly<Recor
 /** The host of one plugin; its members are listed one by one, so that nothing else of the kernel is lent by accident. */
 export function createHost(
   plugin: Plugin,
-  { db, vault, identity, configuration, events, clock, log }: Commons,
+  { db, vault, identity, configuration, events, clock, outside, log }: Commons,
   resolved: Readonly<Record<string, Resolved>>,
   exchange: Exchange,
 ): Host {
@@ -32,6 +32,7 @@ export function createHost(
     configuration,
     events: { publish: events.publish },
     clock,
+    outside,
     log: log.with({ plugin: plugin.name }),
     nav: exchange.nav,
     offer: exchange.offer,

@@ -5,6 +5,7 @@ import type { Vault } from '../crypto.ts'
 import type { Database } from '../db/client.ts'
 import type { ErrorTable, FieldFault } from '../errors.ts'
 import type { Events, Listeners } from '../events.ts'
+import type { OutsideFetch } from '../http/outside-fetch.ts'
 import type { HostEnv } from '../identity/actor.ts'
 import type { Identity } from '../identity/identity.ts'
 import type { Ownership } from '../identity/ownership.ts'
@@ -89,6 +90,8 @@ export interface Host<T extends SettingsTable = SettingsTable> {
   readonly events: Events
   readonly log: Log
   readonly clock: Clock
+  /** Requests to addresses that others named; a plain fetch would reach our own network for them. */
+  readonly outside: OutsideFetch
   /** The navigation lines of every plugin that is on, in catalog order. */
   nav(): readonly NavItem[]
   offer<P>(port: Port<P>, offered: P): void

@@ -1,5 +1,6 @@
 // The settings of the core itself: where we listen, where data lives, and how the instance presents itself.
 import * as v from 'valibot'
+import { isNetwork } from '../http/networks.ts'
 import { choice, defineSettings, flag, list, text, whole } from './define.ts'
 
 const origin = v.pipe(
@@ -63,6 +64,12 @@ export const coreSettings = defineSettings({
     label: 'Trusted proxies',
     help: 'Whose X-Forwarded-* headers count: true for everybody, or addresses and CIDR ranges.',
     default: 'false',
+    environmentOnly: true,
+  }),
+  outgoingNetworks: list({
+    label: 'Networks that may be contacted',
+    help: 'Addresses and CIDR ranges of this machine or of private networks that requests to apps (their keys, metadata, logos, sign-out) may go to.',
+    each: v.pipe(v.string(), v.check(isNetwork, 'Must be addresses or CIDR ranges such as 10.1.0.0/16.')),
     environmentOnly: true,
   }),
   staticApiKey: text({
