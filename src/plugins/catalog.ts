@@ -3,9 +3,10 @@ import type { Plugin } from '#core/kernel/plugin.ts'
 import { manifest as accounts } from './accounts/manifest.ts'
 import { manifest as configuration } from './configuration/manifest.ts'
 import { manifest as ldap } from './ldap/manifest.ts'
+import { manifest as oidc } from './oidc/manifest.ts'
 import { manifest as oneTimeAccess } from './one-time-access/manifest.ts'
 import { manifest as passkey } from './passkey/manifest.ts'
 import { manifest as signup } from './signup/manifest.ts'
 import { manifest as web } from './web/manifest.ts'
 
-export const catalog: readonly Plugin[] = [accounts, configuration, ldap, oneTimeAccess, passkey, signup, web]
+export const catalog: readonly Plugin[] = [accounts, configuration, ldap, oidc, oneTimeAccess, passkey, signup, web]

@@ -1,0 +1,18 @@
+// Refusals of the provider's REST interface. What the protocol endpoints say to apps is in protocol/errors.ts.
+import { defineErrors } from '#core/errors.ts'
+
+export const oidcErrors = defineErrors({
+  oidc_client_not_found: { status: 404, message: 'There is no such app.' },
+  oidc_interaction_not_found: {
+    status: 404,
+    message: 'This sign-in request has run out or was already finished. Go back to the app and start again.',
+  },
+  oidc_interaction_step: { status: 409, message: 'This step is not the next one of this sign-in request.' },
+  oidc_missing_authorization: { status: 403, message: 'You have not given this app access yet.' },
+  oidc_access_denied: { status: 403, message: 'You are not allowed to use this app. Ask your administrator.' },
+  oidc_invalid_callback_url: { status: 400, message: 'The callback address of this request is not registered for the app.' },
+  oidc_client_id_not_matching: { status: 400, message: 'The client id does not match.' },
+  oidc_device_code_expired: { status: 400, message: 'This code has run out. Start again on the device.' },
+  oidc_invalid_device_code: { status: 400, message: 'This code is not valid. Compare it with what the device shows.' },
+  oidc_authorization_failed: { status: 400, message: 'The app sent a request that cannot be answered.' },
+})

@@ -1,0 +1,166 @@
+// Signing keys: made when first needed, sealed at rest, rotated while the server runs. Old ones are published until their tokens are over.
+import { and, eq, isNotNull, isNull, lte } from 'drizzle-orm'
+import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type JWK } from 'jose'
+import { inSeconds } from '#core/clock.ts'
+import type { Host } from '#core/kernel/plugin.ts'
+import type { OidcSettings } from './settings.ts'
+import { signingKeys } from './tables.ts'
+
+export type SigningAlgorithm = 'ES256' | 'RS256' | 'EdDSA'
+
+export interface SigningKey {
+  readonly id: string
+  readonly algorithm: SigningAlgorithm
+  readonly key: CryptoKey
+}
+
+export interface VerifyingKey extends SigningKey {
+  /** False for a key that is over: it proves who signed a hint, and nothing else. */
+  readonly published: boolean
+}
+
+export interface Keys {
+  /** The key that signs now. */
+  signing(algorithm: SigningAlgorithm): Promise<SigningKey>
+  /** The public half of one of our keys, retired ones too. */
+  verifying(id: string): Promise<VerifyingKey | undefined>
+  /** The keys as everybody may read them (RFC 7517). */
+  published(): Promise<{ readonly keys: readonly JWK[] }>
+  /**
+   * Makes new keys. They are published at once and sign a minute later, when every process and many a client has seen them.
+   * @param now for a key that leaked: the new one signs at once and the old one is no longer published
+   */
+  rotate(algorithms: readonly SigningAlgorithm[], now?: boolean): Promise<readonly string[]>
+  /** Wipes private halves of keys that sign no more. */
+  sweep(): Promise<void>
+}
+
+const purpose = 'oidc-signing-key'
+/** What a client may count on beside the algorithm of the settings (OpenID Connect Discovery section 3 demands RS256). */
+const always: readonly SigningAlgorithm[] = ['ES256', 'RS256']
+const rereadSeconds = 20
+const headStartSeconds = 60
+/** Longer than any access token: the lifetime a client may be given ends at 30 days. */
+const overlapSeconds = 30 * 24 * 3600
+
+type Row = typeof signingKeys.$inferSelect
+interface Ring {
+  readonly readAt: number
+  readonly rows: readonly Row[]
+  readonly keys: Map<string, Promise<CryptoKey>>
+}
+
+export function createKeys({
+  db,
+  vault,
+  clock,
+  settings,
+}: Pick<Host<OidcSettings>, 'db' | 'vault' | 'clock' | 'settings'>): Keys {
+  let ring: Promise<Ring> | undefined
+  let readAt = 0
+
+  /** The rows as of a moment ago: another process may have rotated. */
+  function current(): Promise<Ring> {
+    const now = clock.now().getTime()
+    if (ring && now - readAt < rereadSeconds * 1000) return ring
+    readAt = now
+    const loading = load(now)
+    ring = loading
+    loading.catch(() => {
+      ring = undefined
+    })
+    return loading
+  }
+
+  async function load(now: number): Promise<Ring> {
+    const wanted = [...new Set([...always, settings.oidcSigningAlgorithm])]
+    let rows = await read()
+    const missing = wanted.filter((algorithm) => !rows.some((row) => row.algorithm === algorithm && !row.publishedUntil))
+    if (missing.length > 0) {
+      await insert(missing, clock.now(), 'missing')
+      rows = await read()
+    }
+    return { readAt: now, rows, keys: new Map() }
+  }
+
+  const read = () => db.read.select().from(signingKeys).orderBy(signingKeys.signsFrom)
+
+  async function insert(algorithms: readonly SigningAlgorithm[], signsFrom: Date, when: 'missing' | 'always'): Promise<string[]> {
+    const made = await Promise.all(algorithms.map(make))
+    await db.write(async (tx) => {
+      for (const { id, algorithm, publicKey, privateKey } of made) {
+        const held = and(eq(signingKeys.algorithm, algorithm), isNull(signingKeys.publishedUntil))
+        // Of two processes at a first start one makes the key.
+        if (when === 'missing' && (await tx.select().from(signingKeys).where(held)).length > 0) continue
+        const row = { id, algorithm, publicKey, privateKey, createdAt: clock.now(), signsFrom }
+        await tx.insert(signingKeys).values(row)
+      }
+    })
+    return made.map(({ id }) => id)
+  }
+
+  async function make(algorithm: SigningAlgorithm) {
+    const pair = await generateKeyPair(algorithm, { extractable: true })
+    const [publicJwk, privateJwk] = await Promise.all([exportJWK(pair.publicKey), exportJWK(pair.privateKey)])
+    const id = await calculateJwkThumbprint(publicJwk)
+    const publicKey = { ...publicJwk, kid: id, alg: algorithm, use: 'sig' }
+    return { id, algorithm, publicKey, privateKey: vault.seal(purpose, JSON.stringify(privateJwk)) }
+  }
+
+  const once = (held: Ring, name: string, load: () => Promise<CryptoKey>): Promise<CryptoKey> => {
+    const known = held.keys.get(name) ?? load()
+    held.keys.set(name, known)
+    return known
+  }
+
+  const isPublished = (row: Row): boolean => !row.publishedUntil || row.publishedUntil > clock.now()
+
+  return {
+    async signing(algorithm) {
+      const held = await current()
+      const ready = held.rows.filter((row) => row.algorithm === algorithm && row.privateKey && row.signsFrom <= clock.now())
+      const row = ready.at(-1)
+      if (!row?.privateKey) throw new Error(`There is no ${algorithm} key that signs; make one with: pocket-id key-rotate`)
+      const sealed = row.privateKey
+      const key = await once(held, `sign ${row.id}`, async () => imported(JSON.parse(vault.open(purpose, sealed)), algorithm))
+      return { id: row.id, algorithm, key }
+    },
+    async verifying(id) {
+      const held = await current()
+      const row = held.rows.find((one) => one.id === id)
+      if (!row) return undefined
+      const key = await once(held, `verify ${id}`, () => imported(row.publicKey, row.algorithm))
+      return { id, algorithm: row.algorithm, key, published: isPublished(row) }
+    },
+    async published() {
+      const { rows } = await current()
+      return { keys: rows.filter(isPublished).map(({ publicKey }) => publicKey as JWK) }
+    },
+    async rotate(algorithms, now = false) {
+      const signsFrom = now ? clock.now() : inSeconds(clock, headStartSeconds)
+      const publishedUntil = now ? clock.now() : inSeconds(clock, headStartSeconds + overlapSeconds)
+      const held = await read()
+      const made = await insert(algorithms, signsFrom, 'always')
+      await db.write(async (tx) => {
+        for (const row of held) {
+          const retires = algorithms.includes(row.algorithm) && (now ? isPublished(row) : !row.publishedUntil)
+          if (retires) await tx.update(signingKeys).set({ publishedUntil }).where(eq(signingKeys.id, row.id))
+        }
+      })
+      ring = undefined
+      return made
+    },
+    async sweep() {
+      // A retired key signs until its successor does, which is long past when it is no longer published.
+      const over = and(isNotNull(signingKeys.publishedUntil), lte(signingKeys.publishedUntil, clock.now()))
+      await db.write((tx) => tx.update(signingKeys).set({ privateKey: null }).where(over))
+    },
+  }
+}
+
+/** JWK -> key. What we stored is never a symmetric one. */
+async function imported(jwk: JWK, algorithm: SigningAlgorithm): Promise<CryptoKey> {
+  const key = await importJWK(jwk, algorithm)
+  if (key instanceof Uint8Array) throw new Error('A signing key must be asymmetric.')
+  return key
+}

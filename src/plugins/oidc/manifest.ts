@@ -1,0 +1,21 @@
+// What the OpenID provider is, before any of it is loaded.
+import { definePlugin } from '#core/kernel/plugin.ts'
+import { oidcErrors } from './errors.ts'
+import { settings } from './settings.ts'
+
+export const manifest = definePlugin({
+  name: 'oidc',
+  api: 1,
+  settings,
+  enabled: ({ oidcEnabled }) => oidcEnabled,
+  errors: oidcErrors.table,
+  migrations: new URL('./migrations/', import.meta.url),
+  commands: [
+    {
+      usage: 'key-rotate [--alg <ES256|RS256|EdDSA>] [--now] [--yes]',
+      summary: 'Make new keys that sign tokens; the old ones stay published until their tokens are over',
+      load: () => import('./cli-key-rotate.ts'),
+    },
+  ],
+  load: () => import('./plugin.ts'),
+})

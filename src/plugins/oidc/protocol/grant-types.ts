@@ -1,0 +1,13 @@
+// Pure: the ways to a token (RFC 6749 section 4, RFC 8628).
+import type { Values } from '#core/settings/define.ts'
+import type { OidcSettings } from '../settings.ts'
+
+export const deviceGrant = 'urn:ietf:params:oauth:grant-type:device_code'
+
+/** Which grant types this instance answers. */
+export const grantTypes = (_settings: Values<OidcSettings>): readonly string[] => [
+  'authorization_code',
+  'refresh_token',
+  'client_credentials',
+  deviceGrant,
+]

@@ -1,0 +1,250 @@
+// The provider's tables as drizzle sees them. Of whatever can be presented to us only a hash is stored.
+import { blob, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+
+const flag = (name: string) => integer(name, { mode: 'boolean' }).notNull().default(false)
+const instant = (name: string) => integer(name, { mode: 'timestamp_ms' })
+const texts = (name: string) => text(name, { mode: 'json' }).$type<readonly string[]>().notNull().default([])
+
+/** An issuer outside whose assertions stand for a client (RFC 7523): a cluster, a forge, a cloud. */
+export interface FederatedIdentity {
+  readonly issuer: string
+  readonly subject?: string
+  readonly audience?: string
+  /** Where the issuer's keys are; without it they are found through the issuer's metadata. */
+  readonly jwks?: string
+  readonly replayProtection: boolean
+}
+
+export type JsonWebKeySet = { readonly keys: readonly Readonly<Record<string, unknown>>[] }
+
+/** Apps. `origin` says who made the row: an administrator, dynamic registration, or a metadata document at the id's own address. */
+export const clients = sqliteTable('oidc_clients', {
+  id: text('id').primaryKey(),
+  name: text('name').notNull(),
+  description: text('description').notNull().default(''),
+  launchUrl: text('launch_url'),
+  clientType: text('client_type').notNull().default('web'),
+  isPublic: flag('is_public'),
+  pkceEnabled: flag('pkce_enabled'),
+  plainPkceAllowed: flag('plain_pkce_allowed'),
+  requiresReauthentication: flag('requires_reauthentication'),
+  requiresPushedRequests: flag('requires_pushed_requests'),
+  requiresDpop: flag('requires_dpop'),
+  skipConsent: flag('skip_consent'),
+  isGroupRestricted: flag('is_group_restricted'),
+  callbackUrls: texts('callback_urls'),
+  logoutCallbackUrls: texts('logout_callback_urls'),
+  backchannelLogoutUri: text('backchannel_logout_uri'),
+  initiateLoginUri: text('initiate_login_uri'),
+  federatedIdentities: text('federated_identities', { mode: 'json' }).$type<readonly FederatedIdentity[]>().notNull().default([]),
+  tokenEndpointAuthMethod: text('token_endpoint_auth_method'),
+  jwks: text('jwks', { mode: 'json' }).$type<JsonWebKeySet>(),
+  jwksUri: text('jwks_uri'),
+  idTokenSigningAlg: text('id_token_signing_alg'),
+  accessTokenMinutes: integer('access_token_minutes').notNull().default(60),
+  refreshTokenMinutes: integer('refresh_token_minutes').notNull().default(43_200),
+  origin: text('origin').$type<'admin' | 'registration' | 'metadata-document'>().notNull().default('admin'),
+  registrationTokenHash: text('registration_token_hash'),
+  metadataExpiresAt: instant('metadata_expires_at'),
+  createdBy: text('created_by'),
+  createdAt: instant('created_at').notNull(),
+  updatedAt: instant('updated_at').notNull(),
+})
+export type ClientRow = typeof clients.$inferSelect
+
+/** Secrets of confidential clients. `bcrypt` came from an import and turns into `sha256` when it is first used. */
+export const clientSecrets = sqliteTable('oidc_client_secrets', {
+  id: text('id').primaryKey(),
+  clientId: text('client_id').notNull(),
+  name: text('name').notNull().default(''),
+  hash: text('hash').notNull(),
+  hashKind: text('hash_kind').$type<'sha256' | 'bcrypt'>().notNull().default('sha256'),
+  prefix: text('prefix').notNull().default(''),
+  createdAt: instant('created_at').notNull(),
+  expiresAt: instant('expires_at'),
+  lastUsedAt: instant('last_used_at'),
+})
+
+export const clientLogos = sqliteTable(
+  'oidc_client_logos',
+  {
+    clientId: text('client_id').notNull(),
+    variant: text('variant').$type<'light' | 'dark'>().notNull(),
+    mediaType: text('media_type').notNull(),
+    image: blob('image', { mode: 'buffer' }).notNull(),
+    updatedAt: instant('updated_at').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.clientId, table.variant] })],
+)
+
+/** The groups whose members may use a client that is restricted. */
+export const clientGroups = sqliteTable(
+  'oidc_client_groups',
+  { clientId: text('client_id').notNull(), groupId: text('group_id').notNull() },
+  (table) => [primaryKey({ columns: [table.clientId, table.groupId] })],
+)
+
+/** Resource servers; `identifier` is the resource indicator and the audience of their tokens (RFC 8707). */
+export const apis = sqliteTable('oidc_apis', {
+  id: text('id').primaryKey(),
+  name: text('name').notNull(),
+  identifier: text('identifier').notNull(),
+  createdAt: instant('created_at').notNull(),
+  updatedAt: instant('updated_at').notNull(),
+})
+
+/** What may be done at an API; `key` is the scope that clients ask for. */
+export const apiPermissions = sqliteTable('oidc_api_permissions', {
+  id: text('id').primaryKey(),
+  apiId: text('api_id').notNull(),
+  key: text('key').notNull(),
+  name: text('name').notNull().default(''),
+  description: text('description').notNull().default(''),
+})
+
+/** Which permissions a client may have: for its users, or for itself (client credentials). */
+export const apiGrants = sqliteTable(
+  'oidc_api_grants',
+  {
+    clientId: text('client_id').notNull(),
+    permissionId: text('permission_id').notNull(),
+    subject: text('subject').$type<'user' | 'client'>().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.clientId, table.permissionId, table.subject] })],
+)
+
+/**
+ * What a user let a client have, once. Codes, refresh tokens and access tokens hang on it: revoking the grant ends the family.
+ *
+ * The session is no reference: a grant outlives it (offline access). The session's end is known from its row being gone.
+ */
+export const grants = sqliteTable('oidc_grants', {
+  id: text('id').primaryKey(),
+  clientId: text('client_id').notNull(),
+  userId: text('user_id').notNull(),
+  sessionId: text('session_id'),
+  sessionExpiresAt: instant('session_expires_at'),
+  scope: text('scope').notNull(),
+  resources: texts('resources'),
+  /** The claims parameter (OpenID Connect Core 5.5), as far as we understood it. */
+  claims: text('claims', { mode: 'json' }).$type<RequestedClaims>(),
+  authTime: instant('auth_time').notNull(),
+  acr: text('acr'),
+  amr: texts('amr'),
+  createdAt: instant('created_at').notNull(),
+  expiresAt: instant('expires_at').notNull(),
+  revokedAt: instant('revoked_at'),
+})
+export type GrantRow = typeof grants.$inferSelect
+
+/** Names of claims asked for one by one, and where they shall stand. */
+export interface RequestedClaims {
+  readonly idToken: readonly string[]
+  readonly userinfo: readonly string[]
+}
+
+/** A used code stays until it runs out, so that a second use is known as one. */
+export const codes = sqliteTable('oidc_codes', {
+  codeHash: text('code_hash').primaryKey(),
+  grantId: text('grant_id').notNull(),
+  redirectUri: text('redirect_uri').notNull(),
+  challenge: text('challenge'),
+  challengeMethod: text('challenge_method').$type<'S256' | 'plain'>(),
+  nonce: text('nonce'),
+  dpopThumbprint: text('dpop_thumbprint'),
+  expiresAt: instant('expires_at').notNull(),
+  usedAt: instant('used_at'),
+})
+
+export const refreshTokens = sqliteTable('oidc_refresh_tokens', {
+  tokenHash: text('token_hash').primaryKey(),
+  grantId: text('grant_id').notNull(),
+  scope: text('scope').notNull(),
+  dpopThumbprint: text('dpop_thumbprint'),
+  createdAt: instant('created_at').notNull(),
+  expiresAt: instant('expires_at').notNull(),
+  usedAt: instant('used_at'),
+})
+
+/** Pushed authorization requests (RFC 9126). */
+export const pushedRequests = sqliteTable('oidc_pushed_requests', {
+  uriHash: text('uri_hash').primaryKey(),
+  clientId: text('client_id').notNull(),
+  parameters: text('parameters', { mode: 'json' }).$type<Readonly<Record<string, string>>>().notNull(),
+  dpopThumbprint: text('dpop_thumbprint'),
+  expiresAt: instant('expires_at').notNull(),
+})
+
+export const deviceCodes = sqliteTable('oidc_device_codes', {
+  codeHash: text('code_hash').primaryKey(),
+  userCodeHash: text('user_code_hash').notNull(),
+  clientId: text('client_id').notNull(),
+  scope: text('scope').notNull(),
+  resources: texts('resources'),
+  nonce: text('nonce'),
+  state: text('state').$type<'pending' | 'approved' | 'denied'>().notNull().default('pending'),
+  grantId: text('grant_id'),
+  intervalSeconds: integer('interval_seconds').notNull(),
+  polledAt: instant('polled_at'),
+  createdAt: instant('created_at').notNull(),
+  expiresAt: instant('expires_at').notNull(),
+})
+
+/** Authorization requests that wait for a person. */
+export const interactions = sqliteTable('oidc_interactions', {
+  idHash: text('id_hash').primaryKey(),
+  clientId: text('client_id').notNull(),
+  parameters: text('parameters', { mode: 'json' }).$type<Readonly<Record<string, string>>>().notNull(),
+  dpopThumbprint: text('dpop_thumbprint'),
+  /** Who took the steps so far; steps of one person do not count for another. */
+  userId: text('user_id'),
+  reauthenticatedAt: instant('reauthenticated_at'),
+  accountSelected: flag('account_selected'),
+  consented: flag('consented'),
+  createdAt: instant('created_at').notNull(),
+  expiresAt: instant('expires_at').notNull(),
+})
+export type InteractionRow = typeof interactions.$inferSelect
+
+/** What a user agreed to, for good, and when it was last used: the list of a user's own apps. */
+export const consents = sqliteTable(
+  'oidc_consents',
+  {
+    userId: text('user_id').notNull(),
+    clientId: text('client_id').notNull(),
+    scope: text('scope').notNull(),
+    createdAt: instant('created_at').notNull(),
+    lastUsedAt: instant('last_used_at').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.userId, table.clientId] })],
+)
+
+/** Ids that may not come again while they live: client assertions, DPoP proofs, access tokens that were revoked. */
+export const spentIds = sqliteTable(
+  'oidc_spent_ids',
+  { purpose: text('purpose').notNull(), idHash: text('id_hash').notNull(), expiresAt: instant('expires_at').notNull() },
+  (table) => [primaryKey({ columns: [table.purpose, table.idHash] })],
+)
+
+/** Back-channel logout messages that are still to be delivered. */
+export const logoutNotices = sqliteTable('oidc_logout_notices', {
+  id: text('id').primaryKey(),
+  clientId: text('client_id').notNull(),
+  userId: text('user_id').notNull(),
+  sid: text('sid').notNull(),
+  attempts: integer('attempts').notNull().default(0),
+  nextAt: instant('next_at').notNull(),
+  createdAt: instant('created_at').notNull(),
+})
+
+/** Signing keys. The private half is sealed, and wiped when the key has signed its last. */
+export const signingKeys = sqliteTable('oidc_signing_keys', {
+  id: text('id').primaryKey(),
+  algorithm: text('algorithm').$type<'ES256' | 'RS256' | 'EdDSA'>().notNull(),
+  publicKey: text('public_key', { mode: 'json' }).$type<Readonly<Record<string, unknown>>>().notNull(),
+  privateKey: text('private_key'),
+  createdAt: instant('created_at').notNull(),
+  signsFrom: instant('signs_from').notNull(),
+  /** Set when a newer key took over. */
+  publishedUntil: instant('published_until'),
+})

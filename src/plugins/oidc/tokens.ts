@@ -1,0 +1,236 @@
+// Tokens: signed with the keys of keys.ts, and verified with the type, algorithm, issuer and audience pinned.
+import {
+  createLocalJWKSet,
+  decodeProtectedHeader,
+  type JSONWebKeySet,
+  type JWTPayload,
+  type JWTVerifyOptions,
+  jwtVerify,
+  SignJWT,
+} from 'jose'
+import * as v from 'valibot'
+import { type Clock, inSeconds } from '#core/clock.ts'
+import { newId, sha256 } from '#core/crypto.ts'
+import type { Keys, SigningAlgorithm, VerifyingKey } from './keys.ts'
+import type { JsonWebKeySet } from './tables.ts'
+
+export type Claims = Readonly<Record<string, unknown>>
+
+/** What an access token says (RFC 9068 section 2.2). */
+export interface AccessTokenClaims {
+  readonly subject: string
+  readonly clientId: string
+  readonly audience: readonly string[]
+  readonly scope: string
+  /** Absent for a client that acts for itself. */
+  readonly grantId?: string
+  readonly authTime?: Date
+  readonly acr?: string | null
+  readonly amr?: readonly string[]
+  /** Thumbprint of the key that the token is bound to (RFC 9449 section 6). */
+  readonly dpopThumbprint?: string | null
+  readonly lifetimeSeconds: number
+}
+
+/** An access token that was verified. */
+export interface VerifiedAccessToken {
+  readonly id: string
+  readonly subject: string
+  readonly clientId: string
+  readonly audience: readonly string[]
+  readonly scope: readonly string[]
+  readonly grantId?: string
+  readonly dpopThumbprint?: string
+  readonly issuedAt: number
+  readonly expiresAt: number
+  readonly claims: Claims
+}
+
+export interface IdTokenClaims {
+  readonly subject: string
+  readonly clientId: string
+  readonly lifetimeSeconds: number
+  readonly claims: Claims
+  /** The access token that goes along, for at_hash (OpenID Connect Core section 3.1.3.6). */
+  readonly accessToken?: string
+}
+
+/** What an ID token that a client hands back as a hint tells. */
+export interface HintClaims {
+  readonly subject: string
+  readonly clientId: string
+  readonly sid?: string
+}
+
+export interface Tokens {
+  signAccessToken(claims: AccessTokenClaims, algorithm: SigningAlgorithm): Promise<string>
+  signIdToken(claims: IdTokenClaims, algorithm: SigningAlgorithm): Promise<string>
+  /** OpenID Connect Back-Channel Logout 1.0 section 2.4. */
+  signLogoutToken(claims: { subject: string; clientId: string; sid: string }, algorithm: SigningAlgorithm): Promise<string>
+  /** Undefined for whatever is not a live access token of ours. */
+  verifyAccessToken(token: string): Promise<VerifiedAccessToken | undefined>
+  /** An ID token of ours, however old: the signature is checked always, the expiry never. */
+  readHint(token: string): Promise<HintClaims | undefined>
+}
+
+const accessTokenType = 'at+jwt'
+const idTokenType = 'id-token'
+const logoutEvent = 'http://schemas.openid.net/event/backchannel-logout'
+const logoutLifetimeSeconds = 120
+
+const Confirmation = v.object({ jkt: v.string() })
+const Audience = v.union([
+  v.array(v.string()),
+  v.pipe(
+    v.string(),
+    v.transform((one) => [one]),
+  ),
+])
+const AccessToken = v.looseObject({
+  jti: v.string(),
+  sub: v.string(),
+  client_id: v.string(),
+  aud: Audience,
+  scope: v.optional(v.string(), ''),
+  iat: v.number(),
+  exp: v.number(),
+  cnf: v.optional(Confirmation),
+})
+const Hint = v.looseObject({ sub: v.string(), aud: Audience, type: v.literal(idTokenType), sid: v.optional(v.string()) })
+
+export function createTokens(keys: Keys, issuer: string, clock: Clock): Tokens {
+  const seconds = (at: Date) => Math.floor(at.getTime() / 1000)
+
+  const sign = async (payload: JWTPayload, type: string, lifetimeSeconds: number, algorithm: SigningAlgorithm) => {
+    const { id, key } = await keys.signing(algorithm)
+    return new SignJWT(payload)
+      .setProtectedHeader({ alg: algorithm, typ: type, kid: id })
+      .setIssuer(issuer)
+      .setIssuedAt(seconds(clock.now()))
+      .setExpirationTime(seconds(inSeconds(clock, lifetimeSeconds)))
+      .sign(key)
+  }
+
+  /** Undefined for a token that no key of ours signed with that key's own algorithm. */
+  const verify = async (token: string, accepts: (key: VerifyingKey) => boolean, options: JWTVerifyOptions) => {
+    try {
+      const { kid } = decodeProtectedHeader(token)
+      const key = typeof kid === 'string' ? await keys.verifying(kid) : undefined
+      if (!key || !accepts(key)) return undefined
+      const { payload } = await jwtVerify(token, key.key, {
+        issuer,
+        currentDate: clock.now(),
+        ...options,
+        algorithms: [key.algorithm],
+      })
+      return payload
+    } catch {
+      // Forged, expired, of another kind: all the same to whoever presents it.
+      return undefined
+    }
+  }
+
+  return {
+    signAccessToken: ({ subject, clientId, audience, scope, grantId, authTime, acr, amr, ...rest }, algorithm) =>
+      sign(
+        {
+          sub: subject,
+          aud: audience.length === 1 ? audience[0] : [...audience],
+          client_id: clientId,
+          scope,
+          // The grant's id leads the token's: so a token is known to belong to a grant without a row of its own.
+          jti: grantId ? `${grantId}.${newId()}` : newId(),
+          ...(authTime ? { auth_time: seconds(authTime) } : {}),
+          ...(acr ? { acr } : {}),
+          ...(amr ? { amr: [...amr] } : {}),
+          ...(rest.dpopThumbprint ? { cnf: { jkt: rest.dpopThumbprint } } : {}),
+        } as JWTPayload,
+        accessTokenType,
+        rest.lifetimeSeconds,
+        algorithm,
+      ),
+
+    signIdToken: ({ subject, clientId, claims, accessToken, lifetimeSeconds }, algorithm) =>
+      sign(
+        {
+          ...claims,
+          ...(accessToken && algorithm !== 'EdDSA' ? { at_hash: halfHash(accessToken) } : {}),
+          sub: subject,
+          aud: clientId,
+          type: idTokenType,
+        },
+        'JWT',
+        lifetimeSeconds,
+        algorithm,
+      ),
+
+    signLogoutToken: ({ subject, clientId, sid }, algorithm) =>
+      sign(
+        { sub: subject, aud: clientId, sid, jti: newId(), events: { [logoutEvent]: {} } },
+        'logout+jwt',
+        logoutLifetimeSeconds,
+        algorithm,
+      ),
+
+    async verifyAccessToken(token) {
+      const payload = await verify(token, ({ published }) => published, { typ: accessTokenType })
+      const read = v.safeParse(AccessToken, payload)
+      if (!read.success) return undefined
+      const { jti, sub, client_id, aud, scope, iat, exp, cnf } = read.output
+      const [grantId, own] = jti.split('.')
+      return {
+        id: jti,
+        subject: sub,
+        clientId: client_id,
+        audience: aud,
+        scope: scope.split(' ').filter((one) => one !== ''),
+        ...(grantId && own ? { grantId } : {}),
+        ...(cnf ? { dpopThumbprint: cnf.jkt } : {}),
+        issuedAt: iat,
+        expiresAt: exp,
+        claims: read.output,
+      }
+    },
+
+    async readHint(token) {
+      // The expiry is judged as of the token's own beginning, so it never has passed.
+      const payload = await verify(token, () => true, { typ: 'JWT', currentDate: new Date(0) })
+      const read = v.safeParse(Hint, payload)
+      if (!read.success) return undefined
+      const { sub, aud, sid } = read.output
+      const [clientId] = aud
+      return clientId === undefined || aud.length !== 1 ? undefined : { subject: sub, clientId, ...(sid ? { sid } : {}) }
+    },
+  }
+}
+
+/** The left half of the hash of the token, as base64url. */
+function halfHash(token: string): string {
+  const hash = Uint8Array.from(atob(sha256(token).replace(/-/g, '+').replace(/_/g, '/')), (char) => char.charCodeAt(0))
+  return btoa(String.fromCharCode(...hash.subarray(0, 16)))
+    .replace(/\+/g, '-')
+    .replace(/\//g, '_')
+    .replace(/=+$/, '')
+}
+
+/** Algorithms that outsiders may sign with: asymmetric ones, and none of the old. */
+export const outsideAlgorithms: readonly string[] = [
+  'ES256',
+  'ES384',
+  'ES512',
+  'PS256',
+  'PS384',
+  'PS512',
+  'RS256',
+  'RS384',
+  'RS512',
+  'EdDSA',
+  'Ed25519',
+]
+
+/** Verifies a JWT that an outsider signed with one of these keys. @throws Error of jose saying why not */
+export async function verifyOutside(token: string, keySet: JsonWebKeySet, options: JWTVerifyOptions): Promise<JWTPayload> {
+  const keys = createLocalJWKSet(keySet as JSONWebKeySet)
+  const { payload } = await jwtVerify(token, keys, { algorithms: [...outsideAlgorithms], ...options })
+  return payload
+}
