@@ -2,10 +2,17 @@
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 
-/** Asks the system for one. Another process may take it before you do. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
+/** The preferred one when it is free, else one of the system's choice. Another process may take it before you do. */
+export async function freePort(preferred = 0): Promise<number> {
+  const server = createServer()
+  const listening = once(server, 'listening')
+  server.listen(preferred, '127.0.0.1')
+  try {
+    await listening
+  } catch (error) {
+    if (preferred === 0) throw error
+    return freePort()
+  }
   const at = server.address()
   server.close()
   await once(server, 'close')

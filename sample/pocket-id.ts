@@ -60,7 +60,7 @@ export async function startPocketId(program: Program, environment: Readonly<Reco
     ...readLines(child),
     pocketId: (...args) => promisify(execFile)(file, [...words, ...args], { cwd: repository, env, maxBuffer: 2 ** 26 }),
     async stop() {
-      if (child.exitCode === null && child.signalCode === null) {
+      if (child.pid !== undefined && child.exitCode === null && child.signalCode === null) {
         child.kill('SIGTERM')
         await once(child, 'exit')
       }
@@ -84,9 +84,14 @@ function readLines(child: ChildProcess): Pick<PocketId, 'lines' | 'line'> {
       wake()
     })
   }
-  child.once('close', () => {
+  const finish = () => {
     over = true
     wake()
+  }
+  child.once('close', finish)
+  child.once('error', (error) => {
+    lines.push(error.message)
+    finish()
   })
   return {
     lines,
