@@ -1,24 +1,22 @@
 // `npm run bench:sync -- --users 10000 [--json]`: a directory sync against ldapsearch reading the same attributes, in one run.
-import { type ChildProcess, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
-import { Agent, request } from 'node:http'
+import { Agent } from 'node:http'
 import { setTimeout as pause } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { buildAside } from '../sample/build.ts'
 import { ldapEnvironment } from '../sample/environment.ts'
 import { type OpenLdap, startOpenLdap } from '../sample/openldap.ts'
-import { asBuilt, type PocketId, startPocketId } from '../sample/pocket-id.ts'
-import { buildInto } from '../scripts/build.ts'
+import { type PocketId, startPocketId } from '../sample/pocket-id.ts'
+import { isHealthy, median, peakMegabytes as peakOf } from './measure.ts'
 
 const { values: options } = parseArgs({
   options: { users: { type: 'string', default: '10000' }, json: { type: 'boolean', default: false } },
 })
 const key = 'a static key for the benchmark'
 const rounds = 3
-const dist = fileURLToPath(new URL('../dist', import.meta.url))
 
-await buildInto(dist)
+const build = await buildAside()
 const ldap = await startOpenLdap({ users: Number(options.users) })
 try {
   const baseline = await medianOf(() => ldapsearch(ldap))
@@ -28,12 +26,13 @@ try {
     const first = await server.firstSync
     const worstHealthMilliseconds = await worst
     const again = await medianOf(() => syncAgain(server))
-    const peakMegabytes = peakMemory(server.child)
+    const peakMegabytes = peakOf(server.child)
     print({ users: Number(options.users), baseline, first, again, worstHealthMilliseconds, peakMegabytes })
   } finally {
     await server.stop()
   }
 } finally {
+  build.remove()
   await ldap.stop()
 }
 
@@ -72,7 +71,7 @@ function print(figures: Figures): void {
 async function medianOf(measure: () => Promise<number>): Promise<number> {
   const all: number[] = []
   for (let round = 0; round < rounds; round++) all.push(await measure())
-  return all.sort((a, b) => a - b)[Math.floor(rounds / 2)] ?? Number.NaN
+  return median(all)
 }
 
 /** The two searches a sync makes, by OpenLDAP's own client in C. */
@@ -102,7 +101,7 @@ interface Server extends PocketId {
 }
 
 async function startServer(directory: OpenLdap): Promise<Server> {
-  const server = await startPocketId(asBuilt(dist), {
+  const server = await startPocketId(build.program, {
     ...ldapEnvironment(directory),
     STATIC_API_KEY: key,
     ENCRYPTION_KEY: 'a key for the benchmark only',
@@ -129,7 +128,7 @@ async function healthWhile({ url }: PocketId, work: Promise<unknown>): Promise<n
   let answered = false
   while (!done) {
     const begun = performance.now()
-    const ok = await ask(`${url}/healthz`, agent)
+    const ok = await isHealthy(url, agent)
     if (ok && answered) worst = Math.max(worst, performance.now() - begun)
     answered ||= ok
     await pause(2)
@@ -138,21 +137,9 @@ async function healthWhile({ url }: PocketId, work: Promise<unknown>): Promise<n
   return worst
 }
 
-function ask(url: string, agent: Agent): Promise<boolean> {
-  return new Promise((resolve) => {
-    const asked = request(url, { agent }, (answer) => answer.resume().on('end', () => resolve(answer.statusCode === 204)))
-    asked.on('error', () => resolve(false)).end()
-  })
-}
-
 async function syncAgain({ url }: PocketId): Promise<number> {
   const begun = performance.now()
   const answer = await fetch(`${url}/api/application-configuration/sync-ldap`, { method: 'POST', headers: { 'x-api-key': key } })
   if (answer.status !== 204) throw new Error(`The sync answered ${answer.status}: ${await answer.text()}`)
   return performance.now() - begun
-}
-
-function peakMemory({ pid }: ChildProcess): number {
-  const kilobytes = /VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]
-  return Math.round(Number(kilobytes ?? Number.NaN) / 1024)
 }
