@@ -68,7 +68,7 @@ function Rail({ view }: { readonly view: View }) {
   const mine = view.nav.filter((item) => item.for === 'user')
   const administration = view.nav.filter((item) => item.for === 'admin')
   return (
-    <div class="rail">
+    <header class="rail">
       <a class="brand" href="/settings/account">
         <Mark id="mark-rail" />
         <span>{view.appName}</span>
@@ -92,7 +92,7 @@ function Rail({ view }: { readonly view: View }) {
           </form>
         </div>
       )}
-    </div>
+    </header>
   )
 }
 
@@ -113,7 +113,7 @@ function Bar({ view, title, above }: Pick<ShellProps, 'view' | 'title' | 'above'
   const { app } = view.t
   const inAdministration = view.path.startsWith('/settings/admin/')
   return (
-    <header class="bar">
+    <div class="bar">
       <nav aria-label={app.breadcrumbs} class="crumbs">
         <span>{inAdministration ? app.administration : app.mine}</span>
         {above && (
@@ -135,6 +135,6 @@ function Bar({ view, title, above }: Pick<ShellProps, 'view' | 'title' | 'above'
         </search>
       )}
       <ThemeButton view={view} />
-    </header>
+    </div>
   )
 }
