@@ -1,5 +1,6 @@
 // Typed tokens for what one plugin offers and another may use, so that plugins can serve each other as strangers.
 import type { SyncCounts } from './events.ts'
+import type { UserActor } from './identity/actor.ts'
 
 /** Names a service of type `P`. Two ports are the same when their names are. */
 export interface Port<P> {
@@ -141,3 +142,86 @@ export interface CustomClaims {
 }
 
 export const claims: Port<CustomClaims> = { name: 'custom-claims' }
+
+/** What a person does before an app gets its answer. */
+export type InteractionStep = 'authenticate' | 'select_account' | 'reauthenticate' | 'consent'
+
+/** A permission at an API in words; the scopes of identity have words of the pages' own. */
+export interface ScopeInfo {
+  readonly key: string
+  readonly name: string
+  readonly description: string
+}
+
+/** An app as strangers may see it. */
+export interface AppMeta {
+  readonly id: string
+  readonly name: string
+  readonly hasLogo: boolean
+  readonly hasDarkLogo: boolean
+  readonly clientType: string
+}
+
+/** An app's request to sign somebody in, waiting for a person. */
+export interface AppInteraction {
+  readonly id: string
+  readonly scopes: readonly string[]
+  readonly scopeInfo: readonly ScopeInfo[]
+  readonly client: AppMeta
+  /** The first of those that are left; absent when nothing is. */
+  readonly currentStep?: InteractionStep
+  readonly requiredSteps: readonly InteractionStep[]
+}
+
+/** A device that shows a code and waits for somebody to let it in (RFC 8628). */
+export interface DeviceRequest {
+  readonly client: AppMeta & { readonly launchURL: string | null; readonly requiresReauthentication: boolean }
+  readonly scope: readonly string[]
+  readonly scopeInfo: readonly ScopeInfo[]
+  readonly authorizationRequired: boolean
+  readonly reauthenticationRequired: boolean
+}
+
+/** Why an app's request cannot be answered. `details` are for administrators alone and empty for everybody else. */
+export interface AppRefusal {
+  readonly code: string
+  readonly message: string
+  readonly details: readonly { readonly label: string; readonly values: readonly string[] }[]
+}
+
+/** Apps' requests to sign people in, for the pages that ask people. */
+export interface AppSignIn {
+  /** @throws AppError oidc_interaction_not_found, oidc_access_denied for somebody the app is not open to */
+  interaction(id: string, actor: UserActor | undefined): Promise<AppInteraction>
+  /**
+   * Takes a step. With steps left the answer holds the interaction, else where the browser goes on (an address of ours).
+   *
+   * @param reauthenticationToken of the cookie of that name, or an empty text
+   * @throws AppError oidc_interaction_not_found, oidc_interaction_step, oidc_access_denied, reauthentication_required
+   */
+  complete(
+    id: string,
+    step: InteractionStep,
+    actor: UserActor,
+    reauthenticationToken: string,
+  ): Promise<{ readonly interaction?: AppInteraction; readonly redirectUrl?: string }>
+  /** The person says no. Returns where the browser goes, so that the app hears of it. @throws AppError oidc_interaction_not_found */
+  decline(id: string): Promise<{ readonly redirectUrl: string }>
+  /** @throws AppError oidc_invalid_device_code, oidc_device_code_expired */
+  device(userCode: string, actor: UserActor): Promise<DeviceRequest>
+  /** @throws AppError as `device`, and oidc_access_denied, reauthentication_required */
+  decideDevice(
+    userCode: string,
+    actor: UserActor,
+    decision: {
+      readonly approve: boolean
+      readonly reauthenticationToken: string
+      readonly ipAddress?: string | null
+      readonly userAgent?: string | null
+    },
+  ): Promise<void>
+  /** The words for /interaction/error with these query parameters. */
+  explain(query: Readonly<Record<string, string>>, actor: UserActor | undefined): Promise<AppRefusal>
+}
+
+export const appSignIn: Port<AppSignIn> = { name: 'app-sign-in' }

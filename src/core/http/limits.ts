@@ -9,9 +9,10 @@ import { clientAddress } from './client-address.ts'
 
 /**
  * Headers of every answer. Nothing on our pages is inline and nothing comes from another host, so the policy needs no nonce.
+ * An answer that brings a policy of its own keeps it.
  */
-export const securityHeaders = (appUrl: string): MiddlewareHandler =>
-  secureHeaders({
+export const securityHeaders = (appUrl: string): MiddlewareHandler => {
+  const ours = secureHeaders({
     contentSecurityPolicy: {
       defaultSrc: ["'none'"],
       scriptSrc: ["'self'"],
@@ -29,6 +30,17 @@ export const securityHeaders = (appUrl: string): MiddlewareHandler =>
     xFrameOptions: 'DENY',
     strictTransportSecurity: appUrl.startsWith('https:') ? 'max-age=31536000' : false,
   })
+  return async (c, next) => {
+    let own: string | null = null
+    await ours(c, async () => {
+      await next()
+      own = c.res.headers.get(policyHeader)
+    })
+    if (own !== null) c.res.headers.set(policyHeader, own)
+  }
+}
+
+const policyHeader = 'content-security-policy'
 
 /** Bodies larger than this are refused before they are read; a list of 100,000 member ids still fits. */
 const maxBodyBytes = 4 * 1024 * 1024
@@ -44,11 +56,15 @@ export const bodySize = (maxBytes = maxBodyBytes): MiddlewareHandler =>
 /**
  * Refuses state changes that another site caused with our cookie (CSRF). Lax cookies already stay away from cross-site posts;
  * this holds for old browsers and for sister sites under one domain too.
+ *
+ * @param open paths that other sites may post to. Their requests pass, and the cookie counts for nothing.
  */
-export const sameOrigin = (appUrl: string): MiddlewareHandler => {
+export const sameOrigin = (appUrl: string, open: ReadonlySet<string> = new Set()): MiddlewareHandler<HostEnv> => {
   return async (c, next) => {
     const safe = c.req.method === 'GET' || c.req.method === 'HEAD' || c.req.method === 'OPTIONS'
-    if (!safe && c.req.header('cookie') && !fromHere(c, appUrl)) throw commonErrors.refuse('cross_site_request')
+    const foreign = !safe && c.req.header('cookie') !== undefined && !fromHere(c, appUrl)
+    if (foreign && !open.has(c.req.path)) throw commonErrors.refuse('cross_site_request')
+    c.set('foreign', foreign)
     await next()
   }
 }

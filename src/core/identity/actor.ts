@@ -31,6 +31,8 @@ export interface HostEnv {
   Variables: {
     requestId: string
     actor: UserActor | undefined
+    /** Another site caused this request: nobody counts as signed in. */
+    foreign: boolean
   }
 }
 

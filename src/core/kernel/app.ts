@@ -28,13 +28,14 @@ export function assemble(plugins: readonly RunningPlugin[], deps: AppDeps): App 
   refuseDoubleClaims(plugins)
   const authenticators = [deps.identity.sessions.authenticate, ...plugins.flatMap(({ running }) => running.authenticators ?? [])]
   const page = plugins.find(({ running }) => running.errorPage)?.running.errorPage
+  const open = new Set(plugins.flatMap(({ running }) => running.openToSites ?? []))
   const app = new Hono<HostEnv>()
   app.onError(answerErrors(deps.log, page))
   app.notFound(answerNotFound(page))
-  app.use(requestId, securityHeaders(deps.appUrl), bodySize(), sameOrigin(deps.appUrl))
+  app.use(requestId, securityHeaders(deps.appUrl), bodySize(), sameOrigin(deps.appUrl, open))
   app.use('/api/*', createRateLimiter(deps.clock, deps.disableRateLimiting).limit({ perSecond: 100, burst: 300 }))
   app.use(async (c, next) => {
-    c.set('actor', await firstActor(authenticators, c.req.raw))
+    c.set('actor', c.get('foreign') ? undefined : await firstActor(authenticators, c.req.raw))
     await next()
   })
   app.use('/api/*', noStore)

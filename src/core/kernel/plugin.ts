@@ -108,6 +108,8 @@ export interface Running {
   /** Fields that a source other than the admin writes. */
   readonly owns?: readonly Ownership[]
   readonly authenticators?: readonly Authenticator[]
+  /** Paths that pages of other sites may post to. What comes from there comes from nobody: no cookie counts. */
+  readonly openToSites?: readonly string[]
   readonly jobs?: readonly Job[]
   readonly on?: Listeners
   readonly health?: () => Promise<Health>
