@@ -21,6 +21,9 @@ export interface OpenLdapOptions {
   readonly ldif?: string | Iterable<string>
   readonly sizeLimit?: string
   readonly overlays?: readonly Overlay[]
+  /** More lines of slapd.conf(5): before any database, and for the one with the entries. */
+  readonly lines?: readonly string[]
+  readonly databaseLines?: readonly string[]
 }
 
 /** A running directory. */
@@ -86,8 +89,8 @@ export async function startOpenLdap(options: OpenLdapOptions = {}): Promise<Open
 async function prepare(folder: string, slapd: string, { users = 0, ldif = [], ...rest }: OpenLdapOptions) {
   await mkdir(join(folder, 'db'))
   const certificates = await makeCertificates(folder)
-  const { sizeLimit = 'unlimited', overlays = everyOverlay } = rest
-  await writeFile(configuration(folder), slapdConf({ folder, certificates, sizeLimit, overlays }))
+  const { sizeLimit = 'unlimited', overlays = everyOverlay, lines = [], databaseLines = [] } = rest
+  await writeFile(configuration(folder), slapdConf({ folder, certificates, sizeLimit, overlays, lines, databaseLines }))
   const given = typeof ldif === 'string' ? [`${ldif.trim()}\n\n`] : ldif
   await feed(slapd, ['-T', 'add', '-q', '-w', '-f', configuration(folder), '-b', base], all(baseEntries(), seed(users), given))
   return certificates

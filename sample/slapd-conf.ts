@@ -17,6 +17,9 @@ export interface SlapdConf {
   /** As `sizelimit` of slapd.conf(5) takes it; slapd's own default is 500. */
   readonly sizeLimit: string
   readonly overlays: readonly Overlay[]
+  /** More lines: before any database, and for the one with the entries. */
+  readonly lines: readonly string[]
+  readonly databaseLines: readonly string[]
 }
 
 const overlayLines: Record<Overlay, readonly string[]> = {
@@ -27,7 +30,7 @@ const overlayLines: Record<Overlay, readonly string[]> = {
 }
 
 /** Writes slapd.conf(5): mdb, TLS, read access for ou=services. Durability is off, a test's directory dies with it. */
-export function slapdConf({ folder, certificates, sizeLimit, overlays }: SlapdConf): string {
+export function slapdConf({ folder, certificates, sizeLimit, overlays, lines, databaseLines }: SlapdConf): string {
   return [
     ...['core', 'cosine', 'inetorgperson', 'nis'].map((name) => `include ${join(schemaFolder(), `${name}.schema`)}`),
     `modulepath ${moduleFolder()}`,
@@ -35,6 +38,7 @@ export function slapdConf({ folder, certificates, sizeLimit, overlays }: SlapdCo
     `TLSCACertificateFile ${certificates.caFile}`,
     `TLSCertificateFile ${certificates.certificateFile}`,
     `TLSCertificateKeyFile ${certificates.keyFile}`,
+    ...lines,
     'threads 4',
     'tool-threads 2',
     'access to dn.base="" by * read',
@@ -50,6 +54,7 @@ export function slapdConf({ folder, certificates, sizeLimit, overlays }: SlapdCo
     'index objectClass,entryUUID,entryCSN,uid,mail,cn,member eq',
     'access to attrs=userPassword by anonymous auth by * none',
     `access to * by dn.subtree="ou=services,${base}" read by users read by * none`,
+    ...databaseLines,
     ...overlays.flatMap((name) => overlayLines[name]),
     '',
   ].join('\n')

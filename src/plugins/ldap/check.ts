@@ -43,7 +43,7 @@ function filters(values: LdapSettings): readonly FieldFault[] {
 function security(values: LdapSettings): readonly FieldFault[] {
   const faults: FieldFault[] = []
   // RFC 4513 section 5.1.2: a name without a password counts as anonymous and many servers call that a success.
-  if (values.ldapBindDn !== '' && values.ldapBindPassword === '')
+  if (values.ldapBindDn !== '' && values.ldapBindPassword === '' && !values.ldapSaslExternal)
     faults.push(
       fault(
         'ldapBindPassword',
@@ -59,5 +59,19 @@ function security(values: LdapSettings): readonly FieldFault[] {
     faults.push(
       fault('ldapCaCertificate', 'invalid', 'Must be a certificate in PEM form, beginning with -----BEGIN CERTIFICATE-----.'),
     )
-  return faults
+  return [...faults, ...clientCertificate(values)]
+}
+
+function clientCertificate(values: LdapSettings): readonly FieldFault[] {
+  const has = { certificate: values.ldapClientCertificate !== '', key: values.ldapClientKey !== '' }
+  const encrypted = values.ldapStartTls || values.ldapUrl.every((url) => url.toLowerCase().startsWith('ldaps:'))
+  if (has.certificate && !has.key)
+    return [fault('ldapClientKey', 'required', 'Is missing: a client certificate needs the key that belongs to it.')]
+  if (has.key && !has.certificate)
+    return [fault('ldapClientCertificate', 'required', 'Is missing: a client key needs the certificate that belongs to it.')]
+  if (values.ldapSaslExternal && !has.certificate)
+    return [fault('ldapClientCertificate', 'required', 'Is missing: binding by certificate needs one.')]
+  if (values.ldapSaslExternal && !encrypted)
+    return [fault('ldapSaslExternal', 'invalid', 'Needs an encrypted connection: use ldaps://, or switch StartTLS on.')]
+  return []
 }

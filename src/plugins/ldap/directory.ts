@@ -1,22 +1,12 @@
-// One bound connection to the directory. The only file that imports ldapts: it binds, starts TLS and writes requests with it.
+// One bound connection to the directory: connect, encrypt, bind, ask. Nothing here reads bytes; that is exchange.ts.
 import type { Socket } from 'node:net'
-import { Client, FilterParser, PagedResultsControl, SearchRequest } from 'ldapts'
-import type { LdapKey, LdapSettings } from './check.ts'
-import { type Answer, createExchange, type Exchange, type ExchangeLimits } from './exchange.ts'
+import type { LdapSettings } from './check.ts'
+import { bindRequest, type Search, searchRequest, startTlsRequest, unbindRequest } from './directory-requests.ts'
+import { type Answer, createExchange, type Exchange, type ExchangeLimits, responses } from './exchange.ts'
 import { bindFailure, DirectoryFailure, lostFailure, startTlsFailure } from './failures.ts'
-import { openSocket, secureSocket } from './transport.ts'
+import { connectMilliseconds, openSocket, secureSocket } from './transport.ts'
 
-/** One search request. */
-export interface Search {
-  readonly base: string
-  readonly scope: 'base' | 'sub'
-  readonly filter: string
-  /** The setting the filter comes from, for the sentence when it is malformed. */
-  readonly filterKey: LdapKey
-  /** Always explicit: `*` would let an entry send what nobody asked for. */
-  readonly attributes: readonly string[]
-  readonly page?: { readonly size: number; readonly cookie?: Uint8Array }
-}
+export type { Search } from './directory-requests.ts'
 
 /** A directory we are bound to. One connection is one snapshot: when it ends, so does the run; it is never opened again silently. */
 export interface Directory {
@@ -25,14 +15,19 @@ export interface Directory {
   close(): Promise<void>
 }
 
-export const defaultLimits: ExchangeLimits = {
-  silenceMilliseconds: 30_000,
-  messageBytes: 64 * 1024 * 1024,
-  entriesPerAnswer: 2_000_000,
+/** How long each step of connecting may take, beside what an answer may take and hold. */
+export interface DirectoryLimits extends ExchangeLimits {
+  readonly connectMilliseconds: number
 }
 
-const bindMilliseconds = 10_000
-const startTlsOid = '1.3.6.1.4.1.1466.20037'
+export const defaultLimits: DirectoryLimits = {
+  connectMilliseconds,
+  silenceMilliseconds: 30_000,
+  answerMilliseconds: 300_000,
+  messageBytes: 64 * 1024 * 1024,
+  answerBytes: 512 * 1024 * 1024,
+  entriesPerAnswer: 2_000_000,
+}
 
 /**
  * Connects and binds to the first address that answers.
@@ -44,7 +39,7 @@ export async function openDirectory(
   settings: LdapSettings,
   raw: ReadonlySet<string>,
   signal: AbortSignal,
-  limits: ExchangeLimits = defaultLimits,
+  limits: DirectoryLimits = defaultLimits,
 ): Promise<Directory> {
   const failures: DirectoryFailure[] = []
   for (const url of settings.ldapUrl) {
@@ -60,83 +55,81 @@ export async function openDirectory(
   throw new DirectoryFailure('ldapUrl', `none of the addresses works. ${failures.map(({ message }) => message).join(' ')}`)
 }
 
+const ids = { startTls: 1, bind: 2, firstSearch: 101 } as const
+
 async function openOne(
   url: string,
   settings: LdapSettings,
   raw: ReadonlySet<string>,
   signal: AbortSignal,
-  limits: ExchangeLimits,
+  limits: DirectoryLimits,
 ): Promise<Directory> {
-  const opened = await openSocket(url, settings, signal)
+  const opened = await openSocket(url, settings, signal, limits.connectMilliseconds)
   try {
-    const socket = settings.ldapStartTls ? await startTls(opened, url, settings, signal) : opened
-    const client = clientOver(socket)
-    await client.bind(settings.ldapBindDn, settings.ldapBindPassword).catch((error: unknown) => {
-      throw signal.aborted ? signal.reason : bindFailure(error)
+    const socket = settings.ldapStartTls ? await startTls(opened, url, settings, signal, limits) : opened
+    const exchange = createExchange(socket, raw, limits)
+    await abortable(exchange, signal, async () => {
+      const { code, text } = await exchange.ask(ids.bind, bindRequest(ids.bind, settings), responses.bind)
+      if (code !== 0) throw bindFailure(code, text, settings.ldapSaslExternal)
     })
-    // From here on our own decoder listens: ldapts' one believes any length and reads an empty page as the end.
-    socket.removeAllListeners('data')
-    return bound(url, client, createExchange(socket, raw, limits), signal)
+    return bound(url, exchange, signal)
   } catch (error) {
     opened.destroy()
     throw error
   }
 }
 
-/** ldapts over a socket that is open already, so that every fault of connecting is ours to name. */
-const clientOver = (socket: Socket): Client =>
-  new Client({
-    url: 'ldap://directory',
-    timeout: bindMilliseconds,
-    createConnection: (() => socket) as typeof import('node:net').connect,
+async function startTls(
+  plain: Socket,
+  url: string,
+  settings: LdapSettings,
+  signal: AbortSignal,
+  limits: DirectoryLimits,
+): Promise<Socket> {
+  const exchange = createExchange(plain, new Set(), limits)
+  await abortable(exchange, signal, async () => {
+    const { code, text } = await exchange.ask(ids.startTls, startTlsRequest(ids.startTls), responses.extended)
+    if (code !== 0) throw startTlsFailure(code, text)
   })
-
-async function startTls(plain: Socket, url: string, settings: LdapSettings, signal: AbortSignal): Promise<Socket> {
-  await clientOver(plain)
-    .exop(startTlsOid)
-    .catch((error: unknown) => {
-      throw signal.aborted ? signal.reason : startTlsFailure(error)
-    })
-  plain.removeAllListeners()
-  return secureSocket(plain, url, settings, signal)
+  // Whatever was sent in clear behind that answer is nobody's word: it is dropped with this exchange.
+  exchange.release()
+  return secureSocket(plain, url, settings, signal, limits.connectMilliseconds)
 }
 
-function bound(url: string, client: Client, exchange: Exchange, signal: AbortSignal): Directory {
-  let lastId = 100
+/** Lets the signal end the exchange while the work goes on. */
+async function abortable(exchange: Exchange, signal: AbortSignal, work: () => Promise<void>): Promise<void> {
+  const abort = () => exchange.end(signal.reason)
+  signal.throwIfAborted()
+  signal.addEventListener('abort', abort, { once: true })
+  try {
+    await work()
+  } finally {
+    signal.removeEventListener('abort', abort)
+  }
+}
+
+function bound(url: string, exchange: Exchange, signal: AbortSignal): Directory {
+  let nextId: number = ids.firstSearch
   const abort = () => exchange.end(signal.reason)
   signal.addEventListener('abort', abort, { once: true })
   const assertBound = () => {
     const reason = exchange.ended()
     if (reason) throw reason
-    if (!client.isBound) throw lostFailure('the connection to the directory is no longer signed in.')
   }
   return {
     url,
     async ask(search) {
       signal.throwIfAborted()
       assertBound()
-      const id = ++lastId
-      const answer = await exchange.ask(id, encode(id, search))
+      const id = nextId++
+      const answer = await exchange.ask(id, searchRequest(id, search), responses.search)
+      // Still the connection that was bound: an answer of a lost one is no part of a whole.
       assertBound()
       return answer
     },
     async close() {
       signal.removeEventListener('abort', abort)
-      // The server may have hung up first; then there is nobody to take leave of.
-      await client.unbind().catch(() => undefined)
-      exchange.end(lostFailure('the connection was closed.'))
+      exchange.leave(unbindRequest(nextId), lostFailure('the connection was closed.'))
     },
-  }
-}
-
-function encode(id: number, { base, scope, filter, filterKey, attributes, page }: Search): Buffer {
-  const controls = page
-    ? [new PagedResultsControl({ value: { size: page.size, ...(page.cookie ? { cookie: Buffer.from(page.cookie) } : {}) } })]
-    : []
-  const options = { messageId: id, baseDN: base, scope, attributes: [...attributes], timeLimit: 0, controls }
-  try {
-    return new SearchRequest({ ...options, filter: FilterParser.parseString(filter) }).write()
-  } catch (cause) {
-    throw new DirectoryFailure(filterKey, `is not a search filter: ${filter}. It looks like (objectClass=person).`, { cause })
   }
 }

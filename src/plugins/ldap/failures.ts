@@ -15,135 +15,84 @@ export class DirectoryFailure extends Error {
   }
 }
 
-const codeOf = (error: unknown): string | number | undefined =>
-  error instanceof Error && 'code' in error && (typeof error.code === 'string' || typeof error.code === 'number')
-    ? error.code
-    : undefined
-
-/** A connection that did not come about: the network's and the certificate's faults. */
-export function connectFailure(url: string, error: unknown): DirectoryFailure {
-  const code = String(codeOf(error) ?? '')
-  const { hostname, port, protocol } = new URL(url)
-  const place = `${hostname}:${port || (protocol === 'ldaps:' ? 636 : 389)}`
-  const [setting, sentence] =
-    tlsSentence(code, hostname, error) ?? (['ldapUrl', networkSentence(code, hostname, place, error)] as const)
-  return new DirectoryFailure(setting, sentence, { elsewhere: true })
-}
-
-function networkSentence(code: string, host: string, place: string, error: unknown): string {
+/** A bind that was refused. @param external by the client certificate instead of a password */
+export function bindFailure(code: number, text: string, external: boolean): DirectoryFailure {
+  const said = quoted(text)
   switch (code) {
-    case 'ENOTFOUND':
-    case 'EAI_AGAIN':
-    case 'EAI_NODATA':
-      return `the host name ${host} is not known. Check its spelling and the name server this machine asks.`
-    case 'ECONNREFUSED':
-      return `${place} refuses the connection. Check the port (389 for ldap://, 636 for ldaps://) and that the directory is running.`
-    case 'ETIMEDOUT':
-    case 'EHOSTUNREACH':
-    case 'ENETUNREACH':
-      return `${place} does not answer. Check the address, the network and a firewall in between.`
-    case 'ECONNRESET':
-    case 'EPIPE':
-      return `${place} ended the connection at once. Check that the port speaks what the address says: ldap:// or ldaps://.`
-    default:
-      return `no connection to ${place}: ${error instanceof Error ? error.message : String(error)}. Check the address and the port.`
-  }
-}
-
-const trust = `Give the authority that signed it with ${variable('ldapCaFile')}.`
-
-function tlsSentence(code: string, host: string, error: unknown): readonly [LdapKey, string] | undefined {
-  switch (code) {
-    case 'UNABLE_TO_VERIFY_LEAF_SIGNATURE':
-    case 'UNABLE_TO_GET_ISSUER_CERT':
-    case 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY':
-    case 'SELF_SIGNED_CERT_IN_CHAIN':
-    case 'CERT_UNTRUSTED':
-      return ['ldapCaFile', `the certificate of ${host} is not trusted: nobody here knows the authority that signed it. ${trust}`]
-    case 'DEPTH_ZERO_SELF_SIGNED_CERT':
-      return [
-        'ldapCaFile',
-        `the certificate of ${host} is not trusted: it signed itself. Give that certificate with ${variable('ldapCaFile')}.`,
-      ]
-    case 'CERT_HAS_EXPIRED':
-      return ['ldapUrl', `the certificate of ${host} has expired. Renew it on the directory, and check this machine’s clock.`]
-    case 'CERT_NOT_YET_VALID':
-      return ['ldapUrl', `the certificate of ${host} is not valid yet. Check the clocks of the directory and of this machine.`]
-    case 'ERR_TLS_CERT_ALTNAME_INVALID':
-      return [
-        'ldapUrl',
-        `the certificate is not for ${host}. Use a name that is in it, or say that name in ${variable('ldapTlsServerName')}.`,
-      ]
-    default:
-      break
-  }
-  if (!/^ERR_SSL|^ERR_TLS|^EPROTO/.test(code)) return undefined
-  const said = error instanceof Error ? error.message : code
-  return [
-    'ldapUrl',
-    `${host} does not speak TLS on this port (${said.slice(0, 120)}). Use ldap:// with ${variable('ldapStartTls')}, or the port for ldaps://.`,
-  ]
-}
-
-/** A bind that was refused. */
-export function bindFailure(error: unknown): DirectoryFailure {
-  const cause = error
-  switch (codeOf(error)) {
     case 49:
-      return new DirectoryFailure(
-        'ldapBindPassword',
-        `the directory refuses the bind DN or its password. Check both, ${variable('ldapBindDn')} too.`,
-        { cause },
-      )
+      return external
+        ? new DirectoryFailure('ldapClientCertificate', `the directory knows nobody by this certificate.${said}`)
+        : new DirectoryFailure(
+            'ldapBindPassword',
+            `the directory refuses the bind DN or its password. ${refusedBind(text)}${said}`,
+          )
     case 34:
-      return new DirectoryFailure('ldapBindDn', 'is not a distinguished name, such as cn=readonly,dc=example,dc=org.', { cause })
+      return new DirectoryFailure('ldapBindDn', `is not a distinguished name, such as cn=readonly,dc=example,dc=org.${said}`)
     case 32:
-      return new DirectoryFailure('ldapBindDn', 'the directory has no such entry. Check its spelling.', { cause })
+      return new DirectoryFailure('ldapBindDn', `the directory has no such entry. Check its spelling.${said}`)
     case 8:
     case 13:
-      return new DirectoryFailure('ldapStartTls', 'the directory wants an encrypted connection. Switch it on, or use ldaps://.', {
-        cause,
-      })
+      return new DirectoryFailure(
+        'ldapStartTls',
+        `the directory wants an encrypted connection. Switch it on, or use ldaps://.${said}`,
+      )
+    case 7:
+      return new DirectoryFailure(
+        external ? 'ldapSaslExternal' : 'ldapBindDn',
+        external
+          ? `the directory does not offer SASL EXTERNAL here: it did not ask for the certificate, or does not allow it. Set it up there, or bind with ${variable('ldapBindDn')}.${said}`
+          : `the directory does not let anybody bind this way.${said}`,
+      )
     case 48:
       return new DirectoryFailure(
-        'ldapBindDn',
-        'the directory does not let this account bind with a password, or allows nobody without one.',
-        { cause },
+        external ? 'ldapSaslExternal' : 'ldapBindDn',
+        external
+          ? `the directory does not take the certificate for an account.${said}`
+          : `the directory does not let this account bind with a password, or allows nobody without one.${said}`,
       )
     case 53:
       return new DirectoryFailure(
         'ldapBindDn',
-        'the directory is unwilling to let this account in: it may be disabled or locked.',
-        { cause },
+        `the directory is unwilling to let this account in: it may be disabled or locked.${said}`,
       )
     case 51:
     case 52:
-      return new DirectoryFailure('ldapUrl', 'the directory is busy or shutting down. The next run tries again.', {
+      return new DirectoryFailure('ldapUrl', `the directory is busy or shutting down. The next run tries again.${said}`, {
         elsewhere: true,
-        cause,
       })
     default:
-      return new DirectoryFailure('ldapUrl', `the directory did not answer the bind: ${words(error)}.`, {
+      return new DirectoryFailure('ldapUrl', `the directory refused the bind with the result code ${code}.${said}`, {
         elsewhere: true,
-        cause,
       })
   }
 }
 
+/** What Active Directory means by its code in `data 52e` (the Windows error, in hexadecimal). */
+const windowsReasons: Readonly<Record<string, string>> = {
+  '525': 'Active Directory says that there is no such account.',
+  '52e': 'Active Directory says that the password is wrong.',
+  '530': 'Active Directory says that the account may not sign in at this time.',
+  '532': 'Active Directory says that the password of the account has expired: set a new one.',
+  '533': 'Active Directory says that the account is disabled: enable it.',
+  '701': 'Active Directory says that the account has expired.',
+  '773': 'Active Directory says that the account must change its password first.',
+  '775': 'Active Directory says that the account is locked: unlock it.',
+}
+
+const refusedBind = (text: string): string =>
+  windowsReasons[/\bdata ([0-9a-f]{3}),/.exec(text)?.[1] ?? ''] ?? `Check both, ${variable('ldapBindDn')} too.`
+
 /** StartTLS that was refused. */
-export const startTlsFailure = (error: unknown): DirectoryFailure =>
+export const startTlsFailure = (code: number, text: string): DirectoryFailure =>
   new DirectoryFailure(
     'ldapStartTls',
-    `the directory does not offer StartTLS here (${words(error)}). Switch it off and use ldaps://, or set up TLS there.`,
-    {
-      elsewhere: true,
-      cause: error,
-    },
+    `the directory does not offer StartTLS here (code ${code}). Switch it off and use ldaps://, or set up TLS there.${quoted(text)}`,
+    { elsewhere: true },
   )
 
 /** A search that ended with a result code other than success (RFC 4511 appendix A). */
 export function searchFailure(code: number, text: string, filterKey: LdapKey, base: string): DirectoryFailure {
-  const said = text === '' ? '' : ` It says: ${text.slice(0, 200)}`
+  const said = quoted(text)
   switch (code) {
     case 32:
       return new DirectoryFailure(
@@ -191,9 +140,16 @@ export function searchFailure(code: number, text: string, filterKey: LdapKey, ba
   }
 }
 
-/** A connection that broke, or fell silent, after it had been fine. */
+/** A connection that broke, or fell silent, after it had been fine. Another address may do better while we are still binding. */
 export const lostFailure = (what: string, cause?: unknown): DirectoryFailure =>
-  new DirectoryFailure('ldapUrl', `${what} Nothing was changed; the next run tries again.`, { cause })
+  new DirectoryFailure('ldapUrl', `${what} Nothing was changed; the next run tries again.`, { elsewhere: true, cause })
 
-const words = (error: unknown): string =>
-  error instanceof Error ? error.message.replace(/\s+/g, ' ').replace(/\.$/, '') : String(error)
+/** More than any directory has; ended before it fills the memory. */
+export const tooMuchFailure = (limit: string): DirectoryFailure =>
+  new DirectoryFailure('ldapBase', `the directory sent more than ${limit} at once. Narrow the base or the filter.`)
+
+/** What the directory said of it, on one line. */
+const quoted = (text: string): string => {
+  const line = text.replace(/[\s\p{Cc}]+/gu, ' ').trim()
+  return line === '' ? '' : ` It says: ${line.slice(0, 200)}`
+}

@@ -1,6 +1,6 @@
 // The LDAP_* table: where the directory is, what to search for, which attribute means what.
 import * as v from 'valibot'
-import { defineSettings, flag, list, setting, text, whole } from '#core/settings/define.ts'
+import { choice, defineSettings, flag, list, setting, text, whole } from '#core/settings/define.ts'
 
 const address = v.pipe(
   v.string(),
@@ -63,6 +63,27 @@ export const settings = defineSettings({
   ldapCaFile: text({ label: 'CA file', help: 'Path of a PEM file with the authority that signed the directory’s certificate.' }),
   ldapCaCertificate: text({ label: 'CA certificate', help: 'The same authority as PEM text.' }),
   ldapTlsServerName: text({ label: 'Certificate name', help: 'The name in the certificate, where it differs from the address.' }),
+  ldapTlsMinVersion: choice(['TLSv1.2', 'TLSv1.3', 'TLSv1.1', 'TLSv1'], {
+    label: 'Oldest TLS version',
+    help: 'Older ones are refused. Below TLSv1.2 only for a directory that cannot be renewed.',
+    default: 'TLSv1.2',
+  }),
+  ldapClientCertificate: text({
+    label: 'Client certificate',
+    help: 'Shown to a directory that asks for one: PEM text, or the path of a PEM file, which is read anew for each connection.',
+  }),
+  ldapClientKey: setting({
+    kind: 'text',
+    schema: v.string(),
+    default: '',
+    label: 'Key of the client certificate',
+    help: 'PEM text without a pass phrase, or the path of a PEM file.',
+    secret: true,
+  }),
+  ldapSaslExternal: flag({
+    label: 'Bind by certificate',
+    help: 'SASL EXTERNAL: the client certificate says who we are, instead of bind DN and password.',
+  }),
   ldapAttributeUserUniqueIdentifier: attribute(
     'User id attribute',
     'Required. Its value must never change: entryUUID, objectGUID, uuid (lldap), nsUniqueId.',

@@ -1,18 +1,18 @@
 // Decodes what a directory sends (RFC 4511 over BER), with bounds on every length: a hostile answer ends in an error, not in a loop.
 import type { AttributeValue, Entry } from './entry.ts'
 
-/** What came back for one message id. Everything else a server may say is `other`. */
+/** What came back for one message id. A `result` ends an answer: of a search, a bind, an extended operation. */
 export type WireMessage =
   | { readonly kind: 'entry'; readonly id: number; readonly entry: Entry }
-  | { readonly kind: 'reference'; readonly id: number }
+  | { readonly kind: 'reference' | 'intermediate'; readonly id: number }
   | {
-      readonly kind: 'done'
+      readonly kind: 'result'
       readonly id: number
+      readonly tag: number
       readonly code: number
       readonly text: string
       readonly cookie: Uint8Array | undefined
     }
-  | { readonly kind: 'other'; readonly id: number; readonly tag: number; readonly code: number; readonly text: string }
 
 /** The bytes were not LDAP. */
 export class MalformedAnswer extends Error {
@@ -29,10 +29,14 @@ const tags = {
   enumerated: 0x0a,
   octets: 0x04,
   entry: 0x64,
+  bound: 0x61,
   done: 0x65,
   reference: 0x73,
+  extended: 0x78,
+  intermediate: 0x79,
   controls: 0xa0,
 }
+const results: readonly number[] = [tags.bound, tags.done, tags.extended]
 const pagedResults = '1.2.840.113556.1.4.319'
 
 /** A window on the bytes; `at` moves, `end` never grows. */
@@ -96,12 +100,19 @@ function decode(cursor: Cursor, raw: ReadonlySet<string>, names: Map<string, str
   const body = open(message, tag)
   if (tag === tags.entry) return { kind: 'entry', id, entry: entry(body, raw, names) }
   if (tag === tags.reference) return { kind: 'reference', id }
-  if (tag !== tags.done && tag !== 0x78) return { kind: 'other', id, tag, code: 0, text: '' }
+  if (tag === tags.intermediate) return { kind: 'intermediate', id }
+  if (!results.includes(tag)) throw new MalformedAnswer(`a message of type ${tag} has no place in an answer`)
   const code = integer(body, tags.enumerated)
   open(body, tags.octets)
   const text = string(body)
-  if (tag !== tags.done) return { kind: 'other', id, tag, code, text }
-  return { kind: 'done', id, code, text, cookie: message.at < message.end ? cookie(open(message, tags.controls)) : undefined }
+  return {
+    kind: 'result',
+    id,
+    tag,
+    code,
+    text,
+    cookie: message.at < message.end ? cookie(open(message, tags.controls)) : undefined,
+  }
 }
 
 function entry(body: Cursor, raw: ReadonlySet<string>, names: Map<string, string>): Entry {

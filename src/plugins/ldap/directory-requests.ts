@@ -1,0 +1,43 @@
+// What is asked of a directory, as bytes (RFC 4511). The only file that imports ldapts, which writes here and reads nothing.
+import { BindRequest, ExtendedRequest, FilterParser, PagedResultsControl, SearchRequest, UnbindRequest } from 'ldapts'
+import type { LdapKey, LdapSettings } from './check.ts'
+import { DirectoryFailure } from './failures.ts'
+
+/** One search request. */
+export interface Search {
+  readonly base: string
+  readonly scope: 'base' | 'sub'
+  readonly filter: string
+  /** The setting the filter comes from, for the sentence when it is malformed. */
+  readonly filterKey: LdapKey
+  /** Always explicit: `*` would let an entry send what nobody asked for. */
+  readonly attributes: readonly string[]
+  readonly page?: { readonly size: number; readonly cookie?: Uint8Array }
+}
+
+/** Who we are: by password, by the client certificate (SASL EXTERNAL, RFC 4422 appendix A), or nobody in particular. */
+export const bindRequest = (messageId: number, settings: LdapSettings): Buffer =>
+  settings.ldapSaslExternal
+    ? new BindRequest({ messageId, mechanism: 'EXTERNAL' }).write()
+    : new BindRequest({ messageId, dn: settings.ldapBindDn, password: settings.ldapBindPassword }).write()
+
+/** RFC 4511 section 4.14. */
+export const startTlsRequest = (messageId: number): Buffer =>
+  new ExtendedRequest({ messageId, oid: '1.3.6.1.4.1.1466.20037' }).write()
+
+export const unbindRequest = (messageId: number): Buffer => new UnbindRequest({ messageId }).write()
+
+/** @throws DirectoryFailure when the filter is not one */
+export function searchRequest(messageId: number, search: Search): Buffer {
+  const { base, scope, filter, filterKey, attributes, page } = search
+  const cookie = page?.cookie ? { cookie: Buffer.from(page.cookie) } : {}
+  const controls = page ? [new PagedResultsControl({ value: { size: page.size, ...cookie } })] : []
+  try {
+    return new SearchRequest({
+      ...{ messageId, baseDN: base, scope, attributes: [...attributes], timeLimit: 0, controls },
+      filter: FilterParser.parseString(filter),
+    }).write()
+  } catch (cause) {
+    throw new DirectoryFailure(filterKey, `is not a search filter: ${filter}. It looks like (objectClass=person).`, { cause })
+  }
+}
