@@ -84,6 +84,7 @@ async function runCommand(plugin: Plugin, command: Command, args: readonly strin
     const { default: run } = await command.load()
     await run({ args, host, settings: pick(plugin.settings, settings), print, signal: stopping.signal })
   } finally {
+    await ground.pictures.stop()
     await ground.db.close()
   }
 }

@@ -56,6 +56,7 @@ export const commonErrors = defineErrors({
   invalid_request_body: { status: 400, message: 'The request body is not valid JSON.' },
   request_timeout: { status: 408, message: 'The request took too long.' },
   payload_too_large: { status: 413, message: 'The request body is too large.' },
+  file_too_large: { status: 413, message: 'The file is too large.' },
   not_found: { status: 404, message: 'There is nothing at this address.' },
   method_not_allowed: { status: 405, message: 'This address does not answer that method.' },
   already_in_use: { status: 409, message: 'This value is already in use.' },

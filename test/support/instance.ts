@@ -45,7 +45,12 @@ export async function startInstance(
 ): Promise<Instance> {
   const folder = mkdtempSync(join(tmpdir(), 'pocket-id-edge-'))
   const lines: string[] = []
-  const base = { DB_CONNECTION_STRING: join(folder, 'test.db'), STATIC_API_KEY: adminKey, APP_URL: appUrl }
+  const base = {
+    DB_CONNECTION_STRING: join(folder, 'test.db'),
+    UPLOAD_PATH: join(folder, 'uploads'),
+    STATIC_API_KEY: adminKey,
+    APP_URL: appUrl,
+  }
   const all = { ...base, ...environment }
   const { ground, kernel } = await launch(all, more, lines).catch((error: unknown) => {
     rmSync(folder, { recursive: true, force: true })

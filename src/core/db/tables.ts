@@ -1,5 +1,5 @@
 // Core's own tables as drizzle sees them. The SQL that makes them is in migrations/; a test compares the two.
-import { integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+import { blob, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 
 const flag = (name: string) => integer(name, { mode: 'boolean' }).notNull().default(false)
 const instant = (name: string) => integer(name, { mode: 'timestamp_ms' })
@@ -83,3 +83,24 @@ export const leases = sqliteTable('leases', {
   holder: text('holder').notNull(),
   expiresAt: instant('expires_at').notNull(),
 })
+
+/** Uploaded files, where FILE_BACKEND is `database`. */
+export const files = sqliteTable('files', {
+  name: text('name').primaryKey(),
+  bytes: blob('bytes', { mode: 'buffer' }).notNull(),
+  updatedAt: instant('updated_at').notNull(),
+})
+
+/** Pictures of people: what somebody put here (`own`) and what the source of the row brought. The own one is shown. */
+export const profilePictures = sqliteTable(
+  'profile_pictures',
+  {
+    userId: text('user_id').notNull(),
+    origin: text('origin', { enum: ['own', 'source'] }).notNull(),
+    file: text('file').notNull(),
+    type: text('type').notNull(),
+    digest: text('digest').notNull(),
+    updatedAt: instant('updated_at').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.userId, table.origin] })],
+)

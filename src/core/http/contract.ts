@@ -4,17 +4,22 @@ import { describeRoute, generateSpecs, resolver, validator } from 'hono-openapi'
 import * as v from 'valibot'
 import { commonErrors, type FieldFault, invalidFields } from '../errors.ts'
 
-/** A route in words. `answers` maps a status to the schema of its body, or null where there is none. */
+/** A route in words. `answers` maps a status to the schema of its body, its media type where it is no JSON, or null where there is none. */
 export interface RouteDescription {
   readonly id: string
   readonly tag: string
   readonly summary: string
-  readonly answers: Readonly<Record<number, v.GenericSchema | null>>
+  readonly answers: Readonly<Record<number, v.GenericSchema | MediaType | null>>
   /** Codes this route may refuse with, beside the ones every route has. */
   readonly refusals?: readonly string[]
   /** Takes the query of every list: page, sort and search. */
   readonly list?: boolean
+  /** Takes a multipart form with one `file`. */
+  readonly upload?: boolean
 }
+
+/** What a route answers that is no JSON: bytes of this type. */
+export type MediaType = `image/${string}`
 
 /** The wire form of every refusal. */
 export const ErrorBody = v.object({
@@ -40,11 +45,23 @@ const listParameters = [
 
 const answerWords: Readonly<Record<number, string>> = { 200: 'Done.', 201: 'Created.', 202: 'Accepted.', 204: 'Done; no body.' }
 
+const binary = { type: 'string', format: 'binary' } as const
+const uploadBody = {
+  required: true,
+  content: { 'multipart/form-data': { schema: { type: 'object' as const, required: ['file'], properties: { file: binary } } } },
+}
+
+function contentOf(answer: RouteDescription['answers'][number]) {
+  if (answer === null || answer === undefined) return {}
+  if (typeof answer === 'string') return { content: { [answer]: { schema: binary } } }
+  return { content: { 'application/json': { schema: resolver(answer) } } }
+}
+
 /** Describes a route for the OpenAPI document. Put it first in the route's chain. */
 export function describe(route: RouteDescription): MiddlewareHandler {
   const answers = Object.entries(route.answers).map(([status, schema]) => {
     const description = answerWords[Number(status)] ?? 'Done.'
-    return [status, schema ? { description, content: { 'application/json': { schema: resolver(schema) } } } : { description }]
+    return [status, { description, ...contentOf(schema) }]
   })
   const refusals = route.refusals?.length ? ` Codes: ${route.refusals.join(', ')}.` : ''
   return describeRoute({
@@ -52,6 +69,7 @@ export function describe(route: RouteDescription): MiddlewareHandler {
     tags: [route.tag],
     summary: route.summary,
     ...(route.list ? { parameters: listParameters } : {}),
+    ...(route.upload ? { requestBody: uploadBody } : {}),
     responses: {
       ...Object.fromEntries(answers),
       default: { description: `Refused.${refusals}`, content: { 'application/json': { schema: resolver(ErrorBody) } } },

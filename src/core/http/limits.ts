@@ -45,13 +45,21 @@ const policyHeader = 'content-security-policy'
 /** Bodies larger than this are refused before they are read; a list of 100,000 member ids still fits. */
 const maxBodyBytes = 4 * 1024 * 1024
 
-export const bodySize = (maxBytes = maxBodyBytes): MiddlewareHandler =>
-  bodyLimit({
-    maxSize: maxBytes,
-    onError: () => {
-      throw commonErrors.refuse('payload_too_large', { message: `The request body is larger than ${maxBytes} bytes.` })
-    },
-  })
+/** An upload may be a photo as a phone makes it. */
+const maxUploadBytes = 9 * 1024 * 1024
+
+export function bodySize(maxBytes = maxBodyBytes, maxFormBytes = maxUploadBytes): MiddlewareHandler {
+  const limit = (maxSize: number, code: 'payload_too_large' | 'file_too_large') =>
+    bodyLimit({
+      maxSize,
+      onError: () => {
+        throw commonErrors.refuse(code, { message: `The request body is larger than ${maxSize} bytes.` })
+      },
+    })
+  const plain = limit(maxBytes, 'payload_too_large')
+  const form = limit(maxFormBytes, 'file_too_large')
+  return (c, next) => (/^multipart\/form-data\b/i.test(c.req.header('content-type') ?? '') ? form : plain)(c, next)
+}
 
 /**
  * Refuses state changes that another site caused with our cookie (CSRF). Lax cookies already stay away from cross-site posts;

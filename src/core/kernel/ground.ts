@@ -4,10 +4,13 @@ import { createVault } from '../crypto.ts'
 import { type Database, openDatabase } from '../db/client.ts'
 import { migrate } from '../db/migrate.ts'
 import { createEventBus, type EventBus } from '../events.ts'
+import { createFileStore, type FileStore } from '../files/store.ts'
 import { createOutsideFetch, type OutsideFetch } from '../http/outside-fetch.ts'
 import { createIdentity, type Identity } from '../identity/identity.ts'
 import type { Ownership } from '../identity/ownership.ts'
 import { createLog, type Log } from '../log.ts'
+import { createPictures, type Pictures } from '../pictures/pictures.ts'
+import { createProfilePictures, type ProfilePictures } from '../pictures/profile-pictures.ts'
 import { type CoreSettings, coreSettings } from '../settings/core-settings.ts'
 import { environmentName, type SettingsTable, type Values } from '../settings/define.ts'
 import { readSettingFiles } from '../settings/environment.ts'
@@ -39,6 +42,9 @@ export interface Ground {
   readonly store: SettingsStore
   readonly db: Database
   readonly vault: ReturnType<typeof createVault>
+  readonly files: FileStore
+  readonly pictures: Pictures
+  readonly profilePictures: ProfilePictures
   readonly events: EventBus
   readonly clock: Clock
   readonly outside: OutsideFetch
@@ -51,10 +57,10 @@ export interface Ground {
 export async function layGround(options: GroundOptions): Promise<Ground> {
   const { environment, plugins, clock = systemClock } = options
   const table = mergeTables(plugins)
-  const files = readSettingFiles(table, environment)
-  const inputs = { environment, files: files.files }
+  const read = readSettingFiles(table, environment)
+  const inputs = { environment, files: read.files }
   const first = resolve(table, { ...inputs, stored: {} }, false)
-  const faults = [...files.faults, ...first.faults]
+  const faults = [...read.faults, ...first.faults]
   if (faults.length > 0) throw new StartError(faults.map(({ field, message }) => `${field}: ${message}`))
 
   const core = pick(coreSettings, first.settings)
@@ -73,6 +79,7 @@ export async function layGround(options: GroundOptions): Promise<Ground> {
   const resolution = resolveWith(stored)
   for (const warning of resolution.warnings) log.warn(warning)
   const events = createEventBus(log)
+  const files = createFileStore(db, core)
   return {
     plugins,
     table,
@@ -83,6 +90,9 @@ export async function layGround(options: GroundOptions): Promise<Ground> {
     store,
     db,
     vault,
+    files,
+    pictures: createPictures(),
+    profilePictures: createProfilePictures(db, files, clock),
     events,
     clock,
     outside: createOutsideFetch({ allowed: core.outgoingNetworks }),

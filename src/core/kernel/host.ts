@@ -16,7 +16,7 @@ export const pick = <T extends SettingsTable>(table: T, resolved: Readonly<Recor
 /** The host of one plugin; its members are listed one by one, so that nothing else of the kernel is lent by accident. */
 export function createHost(
   plugin: Plugin,
-  { db, vault, identity, configuration, events, clock, outside, log }: Commons,
+  { db, vault, files, pictures, profilePictures, identity, configuration, events, clock, outside, log }: Commons,
   resolved: Readonly<Record<string, Resolved>>,
   exchange: Exchange,
 ): Host {
@@ -28,6 +28,9 @@ export function createHost(
     },
     db,
     vault,
+    files,
+    pictures,
+    profilePictures,
     identity,
     configuration,
     events: { publish: events.publish },

@@ -107,6 +107,7 @@ export async function startKernel(ground: Ground): Promise<Kernel> {
     identity,
     async stop() {
       await Promise.all([...instances()].reverse().map(end))
+      await ground.pictures.stop()
       await ground.db.close()
     },
   }

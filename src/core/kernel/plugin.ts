@@ -5,6 +5,7 @@ import type { Vault } from '../crypto.ts'
 import type { Database } from '../db/client.ts'
 import type { ErrorTable, FieldFault } from '../errors.ts'
 import type { Events, Listeners } from '../events.ts'
+import type { FileStore } from '../files/store.ts'
 import type { OutsideFetch } from '../http/outside-fetch.ts'
 import type { HostEnv } from '../identity/actor.ts'
 import type { Identity } from '../identity/identity.ts'
@@ -12,6 +13,8 @@ import type { Ownership } from '../identity/ownership.ts'
 import type { Authenticator } from '../identity/session.ts'
 import type { Job } from '../jobs/schedule.ts'
 import type { Log } from '../log.ts'
+import type { Pictures } from '../pictures/pictures.ts'
+import type { ProfilePictures } from '../pictures/profile-pictures.ts'
 import type { Port } from '../ports.ts'
 import type { Configuration } from '../settings/configuration.ts'
 import type { CoreSettings } from '../settings/core-settings.ts'
@@ -85,6 +88,9 @@ export interface Host<T extends SettingsTable = SettingsTable> {
   readonly core: Values<CoreSettings>
   readonly db: Database
   readonly vault: Vault
+  readonly files: FileStore
+  readonly pictures: Pictures
+  readonly profilePictures: ProfilePictures
   readonly identity: Identity
   readonly configuration: Configuration
   readonly events: Events

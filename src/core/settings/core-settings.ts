@@ -54,6 +54,18 @@ export const coreSettings = defineSettings({
     secret: true,
     environmentOnly: true,
   }),
+  fileBackend: choice(['filesystem', 'database'], {
+    label: 'File storage',
+    help: 'Where uploaded pictures live: a folder, or the database, which several servers share.',
+    default: 'filesystem',
+    environmentOnly: true,
+  }),
+  uploadPath: text({
+    label: 'Upload folder',
+    help: 'The folder for uploaded pictures.',
+    default: 'data/uploads',
+    environmentOnly: true,
+  }),
   libsqlAuthToken: text({ label: 'libSQL token', help: 'Token for the libSQL server.', secret: true, environmentOnly: true }),
   uiConfigDisabled: flag({
     label: 'Configuration by environment alone',

@@ -1,0 +1,91 @@
+// Where uploaded files live: a folder, or the database. Names are made by us, so a name is never a way out of the folder.
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { dirname, join, resolve } from 'node:path'
+import { eq, sql } from 'drizzle-orm'
+import { newId } from '../crypto.ts'
+import type { Database } from '../db/client.ts'
+import { files } from '../db/tables.ts'
+
+/** A file is whole or not there: a write replaces it in one step. Names look like `profile-pictures/4f1c.jpg`. */
+export interface FileStore {
+  read(name: string): Promise<Uint8Array | undefined>
+  write(name: string, bytes: Uint8Array): Promise<void>
+  /** Nothing happens when there is no such file. */
+  remove(name: string): Promise<void>
+  /** The names in a folder such as `profile-pictures`; folders below it are not looked into. */
+  list(folder: string): Promise<readonly string[]>
+}
+
+export interface FilePlace {
+  readonly fileBackend: 'filesystem' | 'database'
+  readonly uploadPath: string
+}
+
+/** The store that FILE_BACKEND names. */
+export const createFileStore = (db: Database, { fileBackend, uploadPath }: FilePlace): FileStore =>
+  fileBackend === 'database' ? inDatabase(db) : inFolder(resolve(uploadPath))
+
+const namePattern = /^[a-z0-9-]+(\/[A-Za-z0-9][A-Za-z0-9._-]*)*$/
+
+/** @throws Error for a name that could lead elsewhere: a fault of the caller, never of a user */
+function safe(name: string): string {
+  if (!namePattern.test(name)) throw new Error(`"${name}" is not the name of a stored file.`)
+  return name
+}
+
+function inFolder(folder: string): FileStore {
+  const pathOf = (name: string) => join(folder, safe(name))
+  return {
+    async read(name) {
+      const found = await orMissing(readFile(pathOf(name)))
+      return found && new Uint8Array(found)
+    },
+    async write(name, bytes) {
+      const path = pathOf(name)
+      await mkdir(dirname(path), { recursive: true, mode: 0o700 })
+      // Beside the file itself, so that the rename stays on one file system and is a single step.
+      const aside = `${path}.${newId()}.part`
+      await writeFile(aside, bytes, { mode: 0o600 })
+      await rename(aside, path)
+    },
+    remove: (name) => rm(pathOf(name), { force: true }),
+    async list(name) {
+      const entries = (await orMissing(readdir(pathOf(name), { withFileTypes: true }))) ?? []
+      return entries.filter((entry) => entry.isFile()).map((entry) => `${name}/${entry.name}`)
+    },
+  }
+}
+
+async function orMissing<T>(reading: Promise<T>): Promise<T | undefined> {
+  try {
+    return await reading
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
+    throw error
+  }
+}
+
+function inDatabase(db: Database): FileStore {
+  return {
+    async read(name) {
+      const [found] = await db.read
+        .select({ bytes: files.bytes })
+        .from(files)
+        .where(eq(files.name, safe(name)))
+      return found && new Uint8Array(found.bytes)
+    },
+    async write(name, bytes) {
+      const row = { name: safe(name), bytes: Buffer.from(bytes), updatedAt: new Date() }
+      await db.write((tx) => tx.insert(files).values(row).onConflictDoUpdate({ target: files.name, set: row }))
+    },
+    async remove(name) {
+      await db.write((tx) => tx.delete(files).where(eq(files.name, safe(name))))
+    },
+    async list(folder) {
+      const prefix = `${safe(folder)}/`
+      const inside = sql`substr(${files.name}, 1, ${prefix.length}) = ${prefix} and instr(substr(${files.name}, ${prefix.length + 1}), '/') = 0`
+      const rows = await db.read.select({ name: files.name }).from(files).where(inside)
+      return rows.map(({ name }) => name)
+    },
+  }
+}
