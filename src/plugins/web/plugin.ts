@@ -4,6 +4,7 @@ import { type HostEnv, start } from '#core/kernel/plugin.ts'
 import { readAssets } from './assets.ts'
 import { errorPage } from './error-page.tsx'
 import { accountRoutes } from './routes/account-routes.tsx'
+import { appSignInRoutes } from './routes/app-sign-in-routes.tsx'
 import { configurationRoutes } from './routes/configuration-routes.tsx'
 import { directoryRoutes } from './routes/directory-routes.tsx'
 import { frameRoutes } from './routes/frame-routes.ts'
@@ -14,7 +15,16 @@ import { settings } from './settings.ts'
 
 export default start(settings, (host) => {
   const web = { host, assets: readAssets() }
-  const parts = [frameRoutes, signInRoutes, accountRoutes, userRoutes, groupRoutes, configurationRoutes, directoryRoutes]
+  const parts = [
+    frameRoutes,
+    signInRoutes,
+    appSignInRoutes,
+    accountRoutes,
+    userRoutes,
+    groupRoutes,
+    configurationRoutes,
+    directoryRoutes,
+  ]
   const routes = new Hono<HostEnv>()
   for (const part of parts) routes.route('/', part(web))
   return { routes, errorPage: errorPage(web) }

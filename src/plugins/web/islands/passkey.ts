@@ -24,7 +24,7 @@ async function ask<T>(path: string, body?: unknown): Promise<T> {
   const sent =
     body === undefined ? {} : { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }
   const response = await fetch(path, sent)
-  const answer: unknown = await response.json()
+  const answer: unknown = response.status === 204 ? undefined : await response.json()
   if (!response.ok) throw new Refused(String((answer as { code?: unknown }).code))
   return answer as T
 }
@@ -37,6 +37,10 @@ const ceremonies: Readonly<Record<string, () => Promise<void>>> = {
   async register() {
     const optionsJSON = await ask<Parameters<typeof startRegistration>[0]['optionsJSON']>('/api/webauthn/register/start')
     await ask('/api/webauthn/register/finish', await startRegistration({ optionsJSON }))
+  },
+  async confirm() {
+    const optionsJSON = await ask<Parameters<typeof startAuthentication>[0]['optionsJSON']>('/api/webauthn/login/start')
+    await ask('/api/webauthn/reauthenticate', await startAuthentication({ optionsJSON }))
   },
 }
 
@@ -66,7 +70,9 @@ for (const place of document.querySelectorAll<HTMLElement>('[data-passkey]')) {
     button.setAttribute('aria-busy', 'true')
     try {
       await ceremonies[place.dataset.passkey ?? '']?.()
-      window.location.assign(place.dataset.next ?? '/')
+      const form = place.closest('form')
+      if (form) form.submit()
+      else window.location.assign(place.dataset.next ?? '/')
     } catch (error) {
       say(sentence(error, words))
       button.removeAttribute('aria-busy')

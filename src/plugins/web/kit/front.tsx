@@ -14,20 +14,20 @@ interface FrontProps {
   readonly lead?: Child
   readonly islands?: readonly string[]
   readonly refresh?: string
+  /** Instead of this server's own sign: whose matter it is. */
+  readonly mark?: Child
 }
 
 const pointIcons = ['shield-check', 'key-round', 'smartphone']
 
-export const Front = ({ view, title, lead, islands = [], refresh, children }: PropsWithChildren<FrontProps>) => {
+export const Front = ({ view, title, lead, islands = [], refresh, mark, children }: PropsWithChildren<FrontProps>) => {
   const { front, done } = view.t
   const said = view.done ? done[view.done] : undefined
   return (
     <Document view={view} title={title} islands={islands} serif class="front" {...(refresh ? { refresh } : {})}>
       <div class="front-panel">
         <main class="front-main">
-          <span class="front-mark">
-            <Mark id="mark-front" />
-          </span>
+          <span class="front-mark">{mark ?? <Mark id="mark-front" />}</span>
           <h1>{title}</h1>
           {lead && <p class="front-lead">{lead}</p>}
           {said && (

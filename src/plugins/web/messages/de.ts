@@ -1,5 +1,6 @@
 // Pure: everything that the pages say, in German.
 import { deAdministration } from './de-administration.ts'
+import { deApps } from './de-apps.ts'
 import type { Messages } from './messages.ts'
 
 const number = (count: number) => count.toLocaleString('de')
@@ -248,4 +249,5 @@ export const de: Messages = {
     total: (count) => `${number(count)} insgesamt`,
   },
   ...deAdministration,
+  ...deApps,
 }

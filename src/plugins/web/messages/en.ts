@@ -1,5 +1,6 @@
 // Pure: everything that the pages say, in English. Other languages have the same shape (messages.ts).
 import { enAdministration } from './en-administration.ts'
+import { enApps } from './en-apps.ts'
 
 const people = (count: number) => (count === 1 ? '1 person' : `${count.toLocaleString('en')} people`)
 
@@ -249,4 +250,5 @@ export const en = {
     total: (count: number) => `${count.toLocaleString('en')} in all`,
   },
   ...enAdministration,
+  ...enApps,
 }

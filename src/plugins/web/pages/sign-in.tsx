@@ -8,9 +8,10 @@ import type { View } from '../view.ts'
 
 interface PasskeyButtonProps {
   readonly view: View
-  readonly kind: 'sign-in' | 'register'
+  /** `confirm` proves once more who is there, and then sends the form around it. */
+  readonly kind: 'sign-in' | 'register' | 'confirm'
   /** Where to go when it worked. */
-  readonly next: string
+  readonly next?: string
   readonly label: string
   readonly class: string
   readonly autofocus?: boolean
@@ -171,8 +172,16 @@ export const LogoutPage = ({ view, name }: { readonly view: View; readonly name:
  * Passes on to another host after a form. A redirect would be stopped: form-action of our policy counts for where a form's
  * redirects lead, too (CSP Level 3 section 6.4.1).
  */
-export const AwayPage = ({ view, to }: { readonly view: View; readonly to: string }) => (
-  <Front view={view} title={view.t.away.title} lead={`${view.t.away.lead} ${to}`} refresh={to}>
+export const AwayPage = ({
+  view,
+  to,
+  lead,
+}: {
+  readonly view: View
+  readonly to: string
+  readonly lead?: string | undefined
+}) => (
+  <Front view={view} title={view.t.away.title} lead={lead ?? `${view.t.away.lead} ${to}`} refresh={to}>
     <p class="front-links">
       <a href={to}>{view.t.away.link}</a>
     </p>

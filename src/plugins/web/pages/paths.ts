@@ -1,0 +1,3 @@
+// Where pages are that others link to.
+
+export const clientsPath = '/settings/admin/oidc-clients'
