@@ -130,6 +130,13 @@ export interface DirectoryChange {
   readonly members?: number | undefined
 }
 
+/** The picture of everybody who has none, where an administrator put one up. */
+export interface DefaultPicture {
+  find(): Promise<{ readonly type: string; readonly digest: string; read(): Promise<Uint8Array | undefined> } | undefined>
+}
+
+export const defaultPicture: Port<DefaultPicture> = { name: 'default-picture' }
+
 /** The custom claims of users and groups, with the rules for their names. */
 export interface CustomClaims {
   /** Every name in use, the most used first. */

@@ -1,16 +1,25 @@
-// Hands the kernel the REST interface of users, groups and custom claims.
+// Hands the kernel the REST interface of users, groups, custom claims and profile pictures.
 import { Hono } from 'hono'
 import { type HostEnv, start } from '#core/kernel/plugin.ts'
 import { claims } from '#core/ports.ts'
 import { claimRoutes } from './claim-routes.ts'
 import { createClaims } from './claims.ts'
 import { groupRoutes } from './group-routes.ts'
+import { pictureRoutes } from './picture-routes.ts'
 import { settings } from './settings.ts'
 import { userRoutes } from './user-routes.ts'
 
 export default start(settings, (host) => {
   host.offer(claims, createClaims(host.db))
+  const routes = [userRoutes(host), groupRoutes(host), claimRoutes(host), pictureRoutes(host)]
   return {
-    routes: new Hono<HostEnv>().route('/', userRoutes(host)).route('/', groupRoutes(host)).route('/', claimRoutes(host)),
+    routes: routes.reduce((all, some) => all.route('/', some), new Hono<HostEnv>()),
+    jobs: [
+      {
+        name: 'ClearProfilePictures',
+        schedule: '23 * * * *',
+        run: async () => ({ removed: await host.profilePictures.clear() }),
+      },
+    ],
   }
 })
