@@ -13,6 +13,7 @@ const withContainer = process.env.CI === 'true' || process.env.CONTAINER_TEST ==
 /** What each script needs beside npm packages; a script that is not named needs nothing. */
 const needsOf = {
   'scripts/demo.ts': ['directory'],
+  'scripts/pictures.ts': ['directory', 'browser'],
   'scripts/test.ts': ['directory', 'browser', ...(withContainer ? ['container'] : [])],
   'bench/start.ts': ['directory'],
   'bench/sync.ts': ['directory'],
