@@ -104,7 +104,7 @@ describe('a plugin has two halves', () => {
 describe('a package is spoken to in one place', () => {
   test.each([
     ['ldapts', /^src\/plugins\/ldap\/directory[\w-]*\.ts$/],
-    ['jose', /^src\/(core\/identity\/access-token|plugins\/oidc\/(keys|tokens))\.ts$/],
+    ['jose', /^src\/(core\/identity\/access-token|plugins\/oidc\/(keys|tokens|outside-jwt))\.ts$/],
     ['@simplewebauthn/server', /^src\/plugins\/passkey\/ceremony\.ts$/],
     ['@libsql/client', /^src\/core\/db\/client\.ts$/],
     ['hono-openapi', /^src\/core\/http\/contract\.ts$/],

@@ -14,5 +14,11 @@ export const oidcErrors = defineErrors({
   oidc_client_id_not_matching: { status: 400, message: 'The client id does not match.' },
   oidc_device_code_expired: { status: 400, message: 'This code has run out. Start again on the device.' },
   oidc_invalid_device_code: { status: 400, message: 'This code is not valid. Compare it with what the device shows.' },
+  client_id_already_exists: { status: 409, message: 'There is an app with this id already.' },
+  oidc_metadata_document_unusable: { status: 422, message: 'The document that describes this app cannot be used.' },
+  logo_download_failed: { status: 422, message: 'The logo could not be downloaded.' },
+  logo_type_not_supported: { status: 422, message: 'A logo must be a PNG, JPEG, WebP, AVIF, GIF or SVG image.' },
+  logo_too_large: { status: 422, message: 'A logo may have at most 2 MB.' },
+  image_not_found: { status: 404, message: 'There is no image.' },
   oidc_authorization_failed: { status: 400, message: 'The app sent a request that cannot be answered.' },
 })

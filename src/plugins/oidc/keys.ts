@@ -3,6 +3,7 @@ import { and, eq, isNotNull, isNull, lte } from 'drizzle-orm'
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type JWK } from 'jose'
 import { inSeconds } from '#core/clock.ts'
 import type { Host } from '#core/kernel/plugin.ts'
+import type { Values } from '#core/settings/define.ts'
 import type { OidcSettings } from './settings.ts'
 import { signingKeys } from './tables.ts'
 
@@ -50,12 +51,12 @@ interface Ring {
   readonly keys: Map<string, Promise<CryptoKey>>
 }
 
-export function createKeys({
-  db,
-  vault,
-  clock,
-  settings,
-}: Pick<Host<OidcSettings>, 'db' | 'vault' | 'clock' | 'settings'>): Keys {
+/** What they need of the plugin's host. */
+export type KeysHost = Pick<Host, 'db' | 'vault' | 'clock'> & {
+  readonly settings: Pick<Values<OidcSettings>, 'oidcSigningAlgorithm'>
+}
+
+export function createKeys({ db, vault, clock, settings }: KeysHost): Keys {
   let ring: Promise<Ring> | undefined
   let readAt = 0
 

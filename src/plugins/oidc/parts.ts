@@ -11,8 +11,11 @@ export interface ClientDirectory {
   admits(client: ClientRow, userId: string): Promise<boolean>
   /** Remembers the first callback that a client without any used. False when another request was faster with another one. */
   learnCallback(client: ClientRow, redirectUri: string): Promise<boolean>
-  /** The keys a client signs with: its own, or what its jwks_uri answers. */
-  keysOf(client: ClientRow): Promise<JsonWebKeySet | undefined>
+  /**
+   * The keys a client signs with: its own, or what its jwks_uri answers.
+   * @param fresh a signature did not fit what was read before
+   */
+  keysOf(client: ClientRow, fresh?: boolean): Promise<JsonWebKeySet | undefined>
 }
 
 export interface ClientAuthentication {
@@ -22,6 +25,8 @@ export interface ClientAuthentication {
    * @throws OAuthError invalid_client, or invalid_request for two methods at once
    */
   authenticate(request: Request, form: Parameters): Promise<ClientRow>
+  /** Who an assertion stands for that came alone, as a bearer token. @throws OAuthError invalid_client */
+  byAssertion(assertion: string, request: Request): Promise<ClientRow>
 }
 
 export interface ProofOfPossession {
@@ -31,6 +36,8 @@ export interface ProofOfPossession {
    * @throws OAuthError invalid_dpop_proof, use_dpop_nonce
    */
   thumbprint(request: Request, accessToken?: string): Promise<string | undefined>
+  /** For the header DPoP-Nonce of an answer to a request with a proof. */
+  nonce(): string
 }
 
 export interface Resources {
@@ -42,12 +49,13 @@ export interface Resources {
     client: ClientRow,
     asked: { readonly scope: readonly string[]; readonly resources: readonly string[]; readonly subject: 'user' | 'client' },
   ): Promise<{ readonly scope: readonly string[]; readonly resources: readonly string[] }>
+  /** Names of permissions for people, of those that the resources have. */
+  describe(resources: readonly string[], scope: readonly string[]): Promise<readonly Permission[]>
 }
 
-/** Requests to addresses that clients named: never into our own network unless the operator allows it. */
-export interface Outside {
-  fetch(
-    url: string,
-    init?: { readonly method?: string; readonly headers?: Parameters; readonly body?: string },
-  ): Promise<Response>
+/** What a person reads when an app asks for a permission. */
+export interface Permission {
+  readonly key: string
+  readonly name: string
+  readonly description: string
 }

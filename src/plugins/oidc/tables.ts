@@ -23,7 +23,6 @@ export const clients = sqliteTable('oidc_clients', {
   name: text('name').notNull(),
   description: text('description').notNull().default(''),
   launchUrl: text('launch_url'),
-  clientType: text('client_type').notNull().default('web'),
   isPublic: flag('is_public'),
   pkceEnabled: flag('pkce_enabled'),
   plainPkceAllowed: flag('plain_pkce_allowed'),
@@ -38,6 +37,8 @@ export const clients = sqliteTable('oidc_clients', {
   initiateLoginUri: text('initiate_login_uri'),
   federatedIdentities: text('federated_identities', { mode: 'json' }).$type<readonly FederatedIdentity[]>().notNull().default([]),
   tokenEndpointAuthMethod: text('token_endpoint_auth_method'),
+  /** What it may come to a token by; empty: everything its kind may. */
+  grantTypes: texts('grant_types'),
   jwks: text('jwks', { mode: 'json' }).$type<JsonWebKeySet>(),
   jwksUri: text('jwks_uri'),
   idTokenSigningAlg: text('id_token_signing_alg'),

@@ -1,18 +1,9 @@
 // Tokens: signed with the keys of keys.ts, and verified with the type, algorithm, issuer and audience pinned.
-import {
-  createLocalJWKSet,
-  decodeProtectedHeader,
-  type JSONWebKeySet,
-  type JWTPayload,
-  type JWTVerifyOptions,
-  jwtVerify,
-  SignJWT,
-} from 'jose'
+import { decodeProtectedHeader, type JWTPayload, type JWTVerifyOptions, jwtVerify, SignJWT } from 'jose'
 import * as v from 'valibot'
 import { type Clock, inSeconds } from '#core/clock.ts'
 import { newId, sha256 } from '#core/crypto.ts'
 import type { Keys, SigningAlgorithm, VerifyingKey } from './keys.ts'
-import type { JsonWebKeySet } from './tables.ts'
 
 export type Claims = Readonly<Record<string, unknown>>
 
@@ -211,26 +202,4 @@ function halfHash(token: string): string {
     .replace(/\+/g, '-')
     .replace(/\//g, '_')
     .replace(/=+$/, '')
-}
-
-/** Algorithms that outsiders may sign with: asymmetric ones, and none of the old. */
-export const outsideAlgorithms: readonly string[] = [
-  'ES256',
-  'ES384',
-  'ES512',
-  'PS256',
-  'PS384',
-  'PS512',
-  'RS256',
-  'RS384',
-  'RS512',
-  'EdDSA',
-  'Ed25519',
-]
-
-/** Verifies a JWT that an outsider signed with one of these keys. @throws Error of jose saying why not */
-export async function verifyOutside(token: string, keySet: JsonWebKeySet, options: JWTVerifyOptions): Promise<JWTPayload> {
-  const keys = createLocalJWKSet(keySet as JSONWebKeySet)
-  const { payload } = await jwtVerify(token, keys, { algorithms: [...outsideAlgorithms], ...options })
-  return payload
 }
