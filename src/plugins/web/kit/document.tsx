@@ -1,5 +1,6 @@
 // The outermost frame of every page: head, language, theme, scripts.
 import type { PropsWithChildren } from 'hono/jsx'
+import { directionOf } from '../messages/languages.ts'
 import type { View } from '../view.ts'
 
 interface DocumentProps {
@@ -26,7 +27,12 @@ export const Document = ({
   class: look,
   children,
 }: PropsWithChildren<DocumentProps>) => (
-  <html lang={view.language} data-theme={view.theme === 'system' ? undefined : view.theme} data-still={view.still || undefined}>
+  <html
+    lang={view.language}
+    dir={directionOf(view.language)}
+    data-theme={view.theme === 'system' ? undefined : view.theme}
+    data-still={view.still || undefined}
+  >
     <head>
       <meta charset="utf-8" />
       <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover" />
