@@ -19,15 +19,19 @@ export const fromSource: Program = [process.execPath, '--import', 'tsx', join(re
 /** What a build made: what the image runs. */
 export const asBuilt = (dist: string): Program => [join(dist, 'pocket-id')]
 
-export interface PocketId {
+/** What a process writes, line by line. */
+export interface ProcessLines {
+  /** Those so far. */
+  readonly lines: readonly string[]
+  /** The first line that matches, as soon as it is written. @throws Error with all lines when the process ends without one */
+  line(pattern: RegExp): Promise<string>
+}
+
+export interface PocketId extends ProcessLines {
   readonly url: string
   readonly child: ChildProcess
   /** The folder with its database. */
   readonly folder: string
-  /** The lines it logged so far. */
-  readonly lines: readonly string[]
-  /** The first line that matches, as soon as it is written. */
-  line(pattern: RegExp): Promise<string>
   /** Runs a command beside the server, with the same environment. */
   pocketId(...args: string[]): Promise<{ readonly stdout: string; readonly stderr: string }>
   /** Ends the process as an operator would (SIGTERM) and removes its folder. Returns the exit code. */
@@ -70,7 +74,8 @@ export async function startPocketId(program: Program, environment: Readonly<Reco
   }
 }
 
-function readLines(child: ChildProcess): Pick<PocketId, 'lines' | 'line'> {
+/** Reads standard output and error of a process that was just started. */
+export function readLines(child: ChildProcess): ProcessLines {
   const lines: string[] = []
   const waiting = new Set<() => void>()
   const wake = () => {
