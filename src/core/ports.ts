@@ -27,6 +27,8 @@ export const oneTimeLinks: Port<OneTimeLinks> = { name: 'one-time-links' }
 /** What is registered of a person's passkeys, for pages that list them. */
 export interface Passkey {
   readonly id: string
+  /** What the authenticator calls it. */
+  readonly credentialId: string
   readonly name: string
   readonly createdAt: Date
   readonly lastUsedAt: Date | null

@@ -113,14 +113,40 @@ test('is used by keyboard alone, and says what happened when the gesture fails',
   expect(complaints).toEqual([])
 })
 
-test('a passkey that was removed here is not known any more, in words', async () => {
+test('a passkey that is not known any more is refused in words, and the browser forgets it', async () => {
   const { page } = await openPage(browser, server.url)
-  await comeIn(server, page, await somebody())
-  await page.getByRole('button', { name: /^Remove/ }).click()
-  await page.getByText('The passkey is removed here').waitFor()
+  const username = await somebody()
+  const key = await comeIn(server, page, username)
+  const user = (await (await server.asAdmin(`/api/users?search=${username}`)).json()) as { data: [{ id: string }] }
+  const path = `/api/users/${user.data[0].id}/webauthn-credentials`
+  const [passkey] = (await (await server.asAdmin(path)).json()) as [{ id: string }]
   await page.getByRole('button', { name: 'Sign out' }).click()
+  expect((await server.asAdmin(`${path}/${passkey.id}`, { method: 'DELETE' })).status).toBe(204)
+  expect(await key.credentials()).toHaveLength(1)
   await page.getByRole('button', { name: 'Continue with passkey' }).click()
   await page.getByRole('alert').getByText('This passkey is not known here').waitFor()
+  expect(await key.credentials()).toHaveLength(0)
+})
+
+test('a passkey that somebody removes is forgotten by the browser too', async () => {
+  const { page, complaints } = await openPage(browser, server.url)
+  const key = await comeIn(server, page, await somebody())
+  expect(await key.credentials()).toHaveLength(1)
+  await page.getByRole('button', { name: /^Remove/ }).click()
+  await page.getByText('The passkey is removed here').waitFor()
+  await expect.poll(() => key.credentials()).toHaveLength(0)
+  expect(complaints).toEqual([])
+})
+
+test('a passkey is offered where a code is typed', async () => {
+  const { page } = await openPage(browser, server.url)
+  const username = await somebody()
+  await comeIn(server, page, username)
+  await page.getByRole('button', { name: 'Sign out' }).click()
+  // The virtual authenticator takes every offer at once; a person would choose it from the field's list.
+  await page.goto('/login/alternative/code')
+  await page.waitForURL('**/settings/account')
+  await page.getByText(`${username}@example.org`).first().waitFor()
 })
 
 test('lets people in without script by a code, and shows them their account', async () => {

@@ -14,8 +14,9 @@ export default start(settings, (host) => {
 
   host.offer(passkeys, {
     listFor: async (userId) =>
-      (await credentials.listFor(userId)).map(({ id, name, createdAt, lastUsedAt, backupState, transports }) => ({
+      (await credentials.listFor(userId)).map(({ id, credentialId, name, createdAt, lastUsedAt, backupState, transports }) => ({
         id,
+        credentialId,
         name,
         createdAt,
         lastUsedAt,

@@ -1,5 +1,6 @@
 // From a browser's answer to "this passkey was proven", with every refusal on the way. Sign-in and re-authentication share it.
 import type { Context } from 'hono'
+import type { ErrorDetails } from '#core/errors.ts'
 import type { HostEnv, UserRow } from '#core/identity/actor.ts'
 import type { Host } from '#core/kernel/plugin.ts'
 import { errorText } from '#core/log.ts'
@@ -35,7 +36,8 @@ export async function prove(
 ): Promise<PasskeyRow> {
   const isChallenge = await ceremonies.spend(c, 'sign-in', null)
   const passkey = await credentials.find(answer.id)
-  if (!passkey) throw refused(host, 'it is not registered here')
+  // The browser may forget a passkey that we do not know (WebAuthn Level 3, signalUnknownCredential). It names one that is not here.
+  if (!passkey) throw refused(host, 'it is not registered here', undefined, { unknownCredential: true })
   const proven = await verifyAssertion(relyingParty(host), answer, passkey, isChallenge).catch((error: unknown) => {
     throw refused(host, errorText(error), passkey)
   })
@@ -75,7 +77,7 @@ function requireVerification({ settings }: PasskeyHost, { userVerified }: Pick<P
 }
 
 /** One answer for every reason, which only the log tells: a wrong APP_URL shows there as another origin. */
-function refused(host: PasskeyHost, reason: string, passkey?: PasskeyRow) {
+function refused(host: PasskeyHost, reason: string, passkey?: PasskeyRow, details?: ErrorDetails) {
   host.log.warn('A passkey was refused', { reason, user: passkey?.userId })
-  return passkeyErrors.refuse('webauthn_authentication_failed')
+  return passkeyErrors.refuse('webauthn_authentication_failed', details ? { details } : {})
 }

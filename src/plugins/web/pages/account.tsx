@@ -69,6 +69,7 @@ function PasskeysCard({ view, passkeys }: { readonly view: View; readonly passke
   )
   return (
     <Card title={t.passkeys.title} lead={t.passkeys.lead} aside={passkeys.length > 0 && add('button')}>
+      <Standing view={view} passkeys={passkeys} />
       {passkeys.length === 1 && <Notice tone="warn">{t.passkeys.single}</Notice>}
       {passkeys.length === 0 ? (
         <Empty icon="key-round" title={t.passkeys.none}>
@@ -81,6 +82,21 @@ function PasskeysCard({ view, passkeys }: { readonly view: View; readonly passke
     </Card>
   )
 }
+
+/** What stands here now, for the browser to tell whoever keeps the passkeys: which are left, and what the person is called. */
+const Standing = ({ view: { user, appUrl }, passkeys }: { readonly view: View; readonly passkeys: readonly Passkey[] }) =>
+  user ? (
+    <data
+      hidden
+      data-standing={JSON.stringify({
+        rpId: new URL(appUrl).hostname,
+        userId: Buffer.from(user.id).toString('base64url'),
+        allAcceptedCredentialIds: passkeys.map(({ credentialId }) => credentialId),
+        name: user.username,
+        displayName: user.displayName || user.username,
+      })}
+    />
+  ) : null
 
 function CodeCard({ view, code }: Pick<AccountProps, 'view' | 'code'>) {
   const { t } = view

@@ -31,6 +31,16 @@ export const PasskeyButton = ({ view, kind, next, label, class: look, autofocus 
   </div>
 )
 
+/** Offers a passkey in the field's own list of suggestions (conditional mediation). Nothing is seen where a browser cannot. */
+export const PasskeyOffer = ({ view, next }: Pick<PasskeyButtonProps, 'view' | 'next'>) => (
+  <div data-passkey-offer data-next={next} data-words={JSON.stringify(view.t.ceremony)}>
+    <div class="notice bad" role="alert" hidden>
+      <Icon name="circle-alert" />
+      <div data-message />
+    </div>
+  </div>
+)
+
 const withNext = (path: string, next: string) => (next === '/' ? path : `${path}?next=${encodeURIComponent(next)}`)
 
 export const LoginPage = ({ view, next }: { readonly view: View; readonly next: string }) => (
@@ -66,8 +76,9 @@ export function CodePage({ view, next, code, faults = noFaults }: CodeProps) {
       view={view}
       title={byLink ? t.code.linkTitle : t.code.title}
       lead={byLink ? t.code.linkLead : t.code.lead}
-      islands={byLink ? ['code'] : []}
+      islands={byLink ? ['code'] : ['passkey']}
     >
+      {!byLink && <PasskeyOffer view={view} next={next} />}
       <form
         method="post"
         action="/login/alternative/code"
@@ -87,7 +98,7 @@ export function CodePage({ view, next, code, faults = noFaults }: CodeProps) {
             required
             autofocus
             mono
-            autocomplete="one-time-code"
+            autocomplete="one-time-code webauthn"
             maxlength={64}
           />
         )}
