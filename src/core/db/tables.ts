@@ -25,6 +25,8 @@ export const users = sqliteTable('users', {
   source: text('source'),
   externalId: text('external_id'),
   sourceDigest: text('source_digest'),
+  /** Claims that the source decides, as a JSON object of texts; null for none. */
+  sourceClaims: text('source_claims'),
   createdAt: instant('created_at').notNull(),
   updatedAt: instant('updated_at').notNull(),
 })

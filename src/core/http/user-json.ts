@@ -6,12 +6,14 @@ import * as v from 'valibot'
 import type { Database } from '../db/client.ts'
 import { customClaims, groupMembers, groups } from '../db/tables.ts'
 import { type GroupRow, isDisabled, type UserRow } from '../identity/actor.ts'
+import { type Claim, claimsOfSource, editedClaims, effectiveClaims } from '../identity/custom-claims.ts'
 import type { Guard } from '../identity/guard.ts'
 
 const Text = v.string()
 const OrNull = v.nullable(v.string())
 
-export const CustomClaim = v.object({ key: Text, value: Text })
+/** Ours: `source`, the directory that decides this claim, where one does. */
+export const CustomClaim = v.object({ key: Text, value: Text, source: v.optional(Text) })
 export type CustomClaim = v.InferOutput<typeof CustomClaim>
 
 /** A group without its members, as it stands inside a user and in lists. */
@@ -81,8 +83,8 @@ export async function groupsJson(
   { db }: Pick<WireSources, 'db'>,
   rows: readonly (GroupRow & { readonly userCount?: number })[],
 ): Promise<GroupMinimal[]> {
-  const claims = await claimsOf(
-    db,
+  const claims = await editedClaims(
+    db.read,
     customClaims.groupId,
     rows.map(({ id }) => id),
   )
@@ -92,7 +94,7 @@ export async function groupsJson(
     id: row.id,
     friendlyName: row.friendlyName,
     name: row.name,
-    customClaims: claims.get(row.id) ?? [],
+    customClaims: [...(claims.get(row.id) ?? [])],
     userCount: row.userCount ?? counts.get(row.id) ?? 0,
     ldapId: row.externalId,
     createdAt: row.createdAt.toISOString(),
@@ -100,7 +102,7 @@ export async function groupsJson(
 }
 
 interface WireContext {
-  readonly claims: ReadonlyMap<string, readonly CustomClaim[]>
+  readonly claims: ReadonlyMap<string, readonly Claim[]>
   readonly groups: ReadonlyMap<string, readonly GroupMinimal[]>
 }
 
@@ -118,7 +120,7 @@ async function contextOf({ db }: WireSources, userIds: readonly string[]): Promi
     const json = wire.get(group.id)
     if (json) held.set(userId, [...(held.get(userId) ?? []), json])
   }
-  return { claims: await claimsOf(db, customClaims.userId, userIds), groups: held }
+  return { claims: await editedClaims(db.read, customClaims.userId, userIds), groups: held }
 }
 
 function oneUser({ identity }: WireSources, row: UserRow, context: WireContext): User {
@@ -132,7 +134,7 @@ function oneUser({ identity }: WireSources, row: UserRow, context: WireContext):
     displayName: row.displayName,
     isAdmin: row.isAdmin,
     locale: row.locale,
-    customClaims: [...(context.claims.get(row.id) ?? [])],
+    customClaims: claimsJson(identity.guard, row, context.claims.get(row.id) ?? []),
     userGroups: [...(context.groups.get(row.id) ?? [])],
     ldapId: row.externalId,
     disabled: isDisabled(row),
@@ -141,19 +143,12 @@ function oneUser({ identity }: WireSources, row: UserRow, context: WireContext):
   }
 }
 
-async function claimsOf(
-  db: WireSources['db'],
-  owner: typeof customClaims.userId | typeof customClaims.groupId,
-  ids: readonly string[],
-): Promise<Map<string, CustomClaim[]>> {
-  const rows = await db.read
-    .select({ owner, key: customClaims.key, value: customClaims.value })
-    .from(customClaims)
-    .where(among(owner, ids))
-    .orderBy(customClaims.key)
-  const byOwner = new Map<string, CustomClaim[]>()
-  for (const { owner: id, key, value } of rows) if (id) byOwner.set(id, [...(byOwner.get(id) ?? []), { key, value }])
-  return byOwner
+/** Whoever may edit a claim here is not told of a source: with the directory switched off nobody owns it any more. */
+export function claimsJson(guard: Pick<Guard, 'locked'>, row: UserRow, edited: readonly Claim[]): CustomClaim[] {
+  const owned = guard.locked('user', row).by === undefined ? new Map<string, string>() : claimsOfSource(row)
+  return effectiveClaims(row, edited).map((claim) =>
+    row.source !== null && owned.has(claim.key) ? { ...claim, source: row.source } : claim,
+  )
 }
 
 async function countMembers(db: WireSources['db'], groupIds: readonly string[]): Promise<[string, number][]> {

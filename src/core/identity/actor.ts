@@ -62,6 +62,7 @@ export const builtInAdmin: UserRow = {
   source: null,
   externalId: null,
   sourceDigest: null,
+  sourceClaims: null,
   createdAt: new Date(0),
   updatedAt: new Date(0),
 }

@@ -9,7 +9,7 @@ import type { SourcedMembers, SourceWriter } from './source-writer.ts'
 export const sourcedColumns = {
   users: [
     ...['username', 'email', 'email_verified', 'first_name', 'last_name', 'display_name'],
-    ...['is_admin', 'source_disabled', 'source', 'external_id'],
+    ...['is_admin', 'source_disabled', 'source', 'external_id', 'source_claims'],
   ],
   groups: ['name', 'friendly_name', 'source', 'external_id'],
 } as const

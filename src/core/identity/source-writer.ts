@@ -4,7 +4,10 @@ import type { Clock } from '../clock.ts'
 import type { Transaction } from '../db/client.ts'
 import type { UserRow } from './actor.ts'
 
-type Fields = Pick<UserRow, 'username' | 'email' | 'emailVerified' | 'firstName' | 'lastName' | 'displayName'>
+type Fields = Pick<UserRow, 'username' | 'email' | 'emailVerified' | 'firstName' | 'lastName' | 'displayName'> & {
+  /** A JSON object of texts by name, or null. */
+  readonly claims: string | null
+}
 type Standing = Pick<UserRow, 'id' | 'isAdmin' | 'sourceDisabled'>
 
 /** A user row as its source wants it. */
@@ -63,13 +66,13 @@ function userWrites(source: string, now: () => number) {
     async createUsers(tx: Transaction, users: readonly SourcedUser[]) {
       const rows = users.map((user) => [
         ...[user.id, user.username, user.email, bit(user.emailVerified), user.firstName, user.lastName, user.displayName],
-        ...[bit(user.isAdmin), bit(user.sourceDisabled), user.externalId, user.digest],
+        ...[bit(user.isAdmin), bit(user.sourceDisabled), user.externalId, user.digest, user.claims],
       ])
       await tx.run(sql`
         insert into users (id, username, email, email_verified, first_name, last_name, display_name, is_admin, source_disabled,
-          external_id, source_digest, source, created_at, updated_at)
+          external_id, source_digest, source_claims, source, created_at, updated_at)
         select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7, value ->> 8,
-          value ->> 9, value ->> 10, ${source}, ${now()}, ${now()}
+          value ->> 9, value ->> 10, value ->> 11, ${source}, ${now()}, ${now()}
         from json_each(${json(rows)})`)
     },
     async updateUsers(tx: Transaction, users: readonly (Fields & Pick<SourcedUser, 'id' | 'digest'>)[]) {
@@ -83,12 +86,13 @@ function userWrites(source: string, now: () => number) {
           user.lastName,
           user.displayName,
           user.digest,
+          user.claims,
         ],
       ])
       await tx.run(sql`
         update users set username = given.value ->> 1, email = given.value ->> 2, email_verified = given.value ->> 3,
           first_name = given.value ->> 4, last_name = given.value ->> 5, display_name = given.value ->> 6,
-          source_digest = given.value ->> 7, updated_at = ${now()}
+          source_digest = given.value ->> 7, source_claims = given.value ->> 8, updated_at = ${now()}
         from json_each(${json(rows)}) as given where users.id = given.value ->> 0 and users.source is ${source}`)
     },
     async setStanding(tx: Transaction, users: readonly Standing[]) {

@@ -1,4 +1,4 @@
-// Custom claims over REST. They are ours alone: a directory never writes them, so synced users and groups have them too.
+// Custom claims over REST. Synced users and groups have them too, beside those that their directory decides.
 import { Hono } from 'hono'
 import * as v from 'valibot'
 import { plainText } from '#core/http/account-fields.ts'
@@ -26,7 +26,7 @@ const ClaimList = v.pipe(v.array(ClaimInput), v.maxLength(500, 'Must have at mos
 /** The routes under /api/custom-claims. */
 export function claimRoutes(host: AccountsHost) {
   const { users, groups, requireAdmin } = host.identity
-  const claims = createClaims(host.db)
+  const claims = createClaims(host)
   return new Hono<HostEnv>()
     .get(
       '/api/custom-claims/suggestions',

@@ -10,7 +10,7 @@ import { settings } from './settings.ts'
 import { userRoutes } from './user-routes.ts'
 
 export default start(settings, (host) => {
-  host.offer(claims, createClaims(host.db))
+  host.offer(claims, createClaims(host))
   const routes = [userRoutes(host), groupRoutes(host), claimRoutes(host), pictureRoutes(host)]
   return {
     routes: routes.reduce((all, some) => all.route('/', some), new Hono<HostEnv>()),

@@ -2,6 +2,7 @@
 import type { FieldFault } from '#core/errors.ts'
 import { environmentName, type Values } from '#core/settings/define.ts'
 import { filterFault } from './filter.ts'
+import { claimsFault } from './rules.ts'
 import { settings } from './settings.ts'
 
 export type LdapSettings = Values<typeof settings>
@@ -28,7 +29,7 @@ const required: readonly (readonly [LdapKey, string])[] = [
 /** Every fault of the settings as a whole, by field. Empty: a run may start. */
 export function check(values: LdapSettings): readonly FieldFault[] {
   const missing = required.flatMap(([key, message]) => (String(values[key]) === '' ? [fault(key, 'required', message)] : []))
-  return [...missing, ...filters(values), ...security(values)]
+  return [...missing, ...filters(values), ...security(values), ...claims(values)]
 }
 
 const fault = (field: LdapKey, code: string, message: string): FieldFault => ({ field, code, message })
@@ -38,6 +39,11 @@ function filters(values: LdapSettings): readonly FieldFault[] {
     const wrong = filterFault(values[key])
     return wrong ? [fault(key, 'invalid', wrong)] : []
   })
+}
+
+function claims({ ldapClaims }: LdapSettings): readonly FieldFault[] {
+  const wrong = claimsFault(ldapClaims)
+  return wrong ? [fault('ldapClaims', 'invalid', wrong)] : []
 }
 
 function security(values: LdapSettings): readonly FieldFault[] {

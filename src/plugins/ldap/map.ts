@@ -1,6 +1,8 @@
 // Pure: an entry of the directory and the settings -> the account or group it stands for, or why it stands for none.
 import type { LdapSettings } from './check.ts'
+import { claimAttributes, claimsOf } from './claims.ts'
 import { type Entry, firstText, identifier, values } from './entry.ts'
+import { fillTemplate, templateAttributes } from './rules.ts'
 import { isShutOut, standingAttributes } from './standing.ts'
 
 /** What of an account the directory decides. */
@@ -10,6 +12,8 @@ export interface Profile {
   readonly firstName: string
   readonly lastName: string
   readonly displayName: string
+  /** Further attributes as claims: a JSON object of texts, names in order, or null for none. */
+  readonly claims: string | null
 }
 
 export interface MappedUser {
@@ -61,6 +65,8 @@ export function userAttributes(settings: LdapSettings): readonly string[] {
     settings.ldapAttributeUserLastName,
     settings.ldapAttributeUserDisplayName,
     'cn',
+    ...claimAttributes(settings.ldapClaims),
+    ...templateAttributes(settings.ldapDisplayNameTemplate),
   ]
   return distinct([...named, ...(settings.ldapRespectDisabled ? standingAttributes : [])])
 }
@@ -84,6 +90,7 @@ export function mapUser(entry: Entry, { settings, requireEmail, now }: Mapping):
   const lastName = firstText(entry, settings.ldapAttributeUserLastName)
   const username = firstText(entry, settings.ldapAttributeUserUsername)
   const names = [
+    fillTemplate(settings.ldapDisplayNameTemplate, (name) => firstText(entry, name)),
     firstText(entry, settings.ldapAttributeUserDisplayName),
     firstText(entry, 'cn'),
     `${firstName} ${lastName}`.trim(),
@@ -91,7 +98,8 @@ export function mapUser(entry: Entry, { settings, requireEmail, now }: Mapping):
   ]
   const displayName = names.find((name) => name !== '') ?? ''
   const email = firstText(entry, settings.ldapAttributeUserEmail) || null
-  const profile = { username, email, firstName, lastName, displayName }
+  const claims = claimsOf(entry, settings.ldapClaims)
+  const profile = { username, email, firstName, lastName, displayName, claims }
   const why = idFault(externalId, settings.ldapAttributeUserUniqueIdentifier) ?? profileFault(profile, settings, requireEmail)
   if (why !== undefined) return { kind: 'skipped', entity: 'user', dn: entry.dn, externalId, why }
   return { kind: 'user', externalId, dn: entry.dn, profile, shutOut: settings.ldapRespectDisabled && isShutOut(entry, now) }

@@ -1,6 +1,7 @@
 // The LDAP_* table: where the directory is, what to search for, which attribute means what.
 import * as v from 'valibot'
 import { choice, defineSettings, flag, list, setting, text, whole } from '#core/settings/define.ts'
+import { claimFault, templateFault } from './rules.ts'
 
 const address = v.pipe(
   v.string(),
@@ -21,6 +22,16 @@ const attribute = (label: string, help: string, byDefault = '') =>
       ),
     ),
   })
+
+/** A text in a small language of its own. */
+const rule = (faultOf: (text: string) => string | undefined) =>
+  v.pipe(
+    v.string(),
+    v.check(
+      (text) => faultOf(text) === undefined,
+      ({ input }) => faultOf(input) ?? '',
+    ),
+  )
 
 export const settings = defineSettings({
   ldapEnabled: flag({ label: 'LDAP', help: 'Fill users and groups from a directory.', public: true }),
@@ -93,6 +104,16 @@ export const settings = defineSettings({
   ldapAttributeUserFirstName: attribute('User first name attribute', 'Usually givenName.'),
   ldapAttributeUserLastName: attribute('User last name attribute', 'Usually sn.'),
   ldapAttributeUserDisplayName: attribute('User display name attribute', 'Falls back to cn, then to first and last name.', 'cn'),
+  ldapDisplayNameTemplate: text({
+    label: 'Display name template',
+    help: 'Makes the display name of several attributes: {givenName} {sn}. Where none of them has a value, the attribute above counts.',
+    schema: rule(templateFault),
+  }),
+  ldapClaims: list({
+    label: 'Claims',
+    help: 'Further attributes for apps, as claim=attribute: department=departmentNumber, title=title. With [] behind the attribute all its values go into a JSON array: roles=employeeType[].',
+    each: rule(claimFault),
+  }),
   ldapAttributeUserProfilePicture: attribute('User profile picture attribute', 'jpegPhoto or thumbnailPhoto.'),
   ldapAttributeGroupMember: attribute(
     'Group members attribute',

@@ -76,13 +76,13 @@ async function countOtherAdmins(db: Database, source: string): Promise<number> {
 /** The values of these rows, by id. */
 export async function readFields(db: Database, ids: readonly string[]): Promise<ReadonlyMap<string, UserFields>> {
   const fields = new Map<string, UserFields>()
-  const columns = sql`id, username, email, first_name, last_name, display_name, email_verified`
+  const columns = sql`id, username, email, first_name, last_name, display_name, email_verified, source_claims`
   for (const some of cut(ids)) {
     const inner = sql`select ${columns} from users where id in (select value from json_each(${JSON.stringify(some)}))`
-    type Row = [string, string, string | null, string, string, string, number]
+    type Row = [string, string, string | null, string, string, string, number, string | null]
     for (const row of await jsonRows<Row>(db, sql`select json_group_array(json_array(${columns})) as rows from (${inner})`)) {
-      const [id, username, email, firstName, lastName, displayName, emailVerified] = row
-      fields.set(id, { username, email, firstName, lastName, displayName, emailVerified: emailVerified === 1 })
+      const [id, username, email, firstName, lastName, displayName, emailVerified, claims] = row
+      fields.set(id, { username, email, firstName, lastName, displayName, emailVerified: emailVerified === 1, claims })
     }
     await nextTurn()
   }

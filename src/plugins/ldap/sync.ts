@@ -122,9 +122,9 @@ const digest = (text: string): string => sha256(text).slice(0, 22)
 
 // What else decides about the stored values belongs into the digest, or a changed setting would go unnoticed.
 const digestOf = (
-  { profile: { username, email, firstName, lastName, displayName } }: MappedUser,
+  { profile: { username, email, firstName, lastName, displayName, claims } }: MappedUser,
   emailsVerified: boolean,
-): string => digest(JSON.stringify([1, username, email, firstName, lastName, displayName, emailsVerified]))
+): string => digest(JSON.stringify([1, username, email, firstName, lastName, displayName, claims, emailsVerified]))
 
 async function makePlan(host: LdapHost, desired: Desired, snapshot: Snapshot): Promise<SyncPlan> {
   const { db } = host

@@ -43,7 +43,7 @@ afterEach(() => database.close())
 
 const user = (name: string) => ({
   ...{ id: `id-${name}`, externalId: `x-${name}`, username: name, email: `${name}@example.org`, emailVerified: false },
-  ...{ firstName: name, lastName: '', displayName: name, isAdmin: false, sourceDisabled: false, digest: 'd' },
+  ...{ firstName: name, lastName: '', displayName: name, claims: null, isAdmin: false, sourceDisabled: false, digest: 'd' },
 })
 const group = (name: string) => ({ id: `id-${name}`, externalId: `x-${name}`, name, friendlyName: name })
 

@@ -42,7 +42,14 @@ describe('mapUser', () => {
       externalId: 'id-1',
       dn: 'uid=ada,dc=x',
       shutOut: false,
-      profile: { username: 'ada', email: 'ada@example.org', firstName: 'Ada', lastName: 'Lovelace', displayName: 'Countess' },
+      profile: {
+        username: 'ada',
+        email: 'ada@example.org',
+        firstName: 'Ada',
+        lastName: 'Lovelace',
+        displayName: 'Countess',
+        claims: null,
+      },
     })
   })
   test.each([

@@ -17,7 +17,7 @@ export interface Row {
 }
 
 export const digestOf = (profile: Profile): string =>
-  JSON.stringify([profile.username, profile.email, profile.firstName, profile.lastName, profile.displayName])
+  JSON.stringify([profile.username, profile.email, profile.firstName, profile.lastName, profile.displayName, profile.claims])
 
 /** An entry as collect keeps it: without its values where the row's digest says they are equal. */
 export function wanted(externalId: string, profile: Profile, rows: readonly Row[], shutOut = false): DesiredUser {
@@ -97,6 +97,7 @@ export const profile = (username: string, email: string | null = `${username}@ex
   firstName: username,
   lastName: '',
   displayName: username,
+  claims: null,
 })
 
 export const row = (externalId: string, username: string, rest: Partial<Row> = {}): Row => ({

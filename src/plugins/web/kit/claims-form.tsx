@@ -6,6 +6,8 @@ import { Notice } from './pieces.tsx'
 export interface Claim {
   readonly key: string
   readonly value: string
+  /** The directory that decides it; then it is only shown. */
+  readonly source?: string | undefined
 }
 
 interface ClaimsProps {
@@ -25,12 +27,13 @@ export const ClaimsForm = ({ view, action, claims, faults }: ClaimsProps) => {
   return (
     <form method="post" action={action} class="claims" data-busy={t.app.working}>
       {faults.claims && <Notice tone="bad">{said(faults.claims)}</Notice>}
-      {[...claims, ...emptyLines].map(({ key, value }, index) => (
+      {[...claims, ...emptyLines].map(({ key, value, source }, index) => (
         <div class="claim">
           <input
             class="input mono"
             name="key"
             value={key}
+            disabled={source !== undefined}
             placeholder={t.claims.key}
             aria-label={`${t.claims.line(index + 1)}: ${t.claims.key}`}
           />
@@ -38,6 +41,8 @@ export const ClaimsForm = ({ view, action, claims, faults }: ClaimsProps) => {
             class="input mono"
             name="value"
             value={value}
+            disabled={source !== undefined}
+            title={source === undefined ? undefined : t.claims.owned(source)}
             placeholder={t.claims.value}
             aria-label={`${t.claims.line(index + 1)}: ${t.claims.value}`}
           />

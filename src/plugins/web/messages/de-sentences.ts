@@ -71,6 +71,12 @@ const ldap = {
   'Usually sn.': 'Meist sn.',
   'User display name attribute': 'Anzeigename',
   'Falls back to cn, then to first and last name.': 'Sonst cn, sonst Vor- und Nachname.',
+  'Display name template': 'Vorlage für Anzeigenamen',
+  'Makes the display name of several attributes: {givenName} {sn}. Where none of them has a value, the attribute above counts.':
+    'Setzt den Anzeigenamen aus mehreren Attributen zusammen: {givenName} {sn}. Hat keines davon einen Wert, gilt das Attribut darüber.',
+  Claims: 'Angaben für Apps',
+  'Further attributes for apps, as claim=attribute: department=departmentNumber, title=title. With [] behind the attribute all its values go into a JSON array: roles=employeeType[].':
+    'Weitere Attribute für Apps, als Angabe=Attribut: department=departmentNumber, title=title. Mit [] hinter dem Attribut kommen alle Werte in ein JSON-Array: roles=employeeType[].',
   'User profile picture attribute': 'Bild',
   'jpegPhoto or thumbnailPhoto.': 'jpegPhoto oder thumbnailPhoto.',
   'Group members attribute': 'Mitglieder',

@@ -207,6 +207,7 @@ export const de: Messages = {
     save: 'Angaben speichern',
     hint: 'Ein leerer Name entfernt die Zeile.',
     line: (at) => `Angabe ${at}`,
+    owned: (source) => `Kommt aus dem Verzeichnis (${source}); dort ändern.`,
   },
   groups: {
     title: 'Gruppen',

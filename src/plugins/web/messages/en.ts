@@ -208,6 +208,7 @@ export const en = {
     save: 'Save claims',
     hint: 'An empty name removes a line.',
     line: (at: number) => `Claim ${at}`,
+    owned: (source: string) => `Comes from the directory (${source}); change it there.`,
   },
   groups: {
     title: 'Groups',
