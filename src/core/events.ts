@@ -25,12 +25,24 @@ export interface Facts {
     readonly ipAddress: string | null
     readonly userAgent: string | null
   }
+  /** A session was ended before its time: signed out, replaced, revoked. */
+  'session.ended': { readonly sessionId: string; readonly userId: string }
   'group.created': { readonly groupId: string; readonly actorId: string | null }
   'group.updated': { readonly groupId: string; readonly actorId: string | null }
   'group.removed': { readonly groupId: string; readonly actorId: string | null }
   'passkey.added': { readonly userId: string; readonly credentialId: string }
   'passkey.removed': { readonly userId: string; readonly credentialId: string }
   'directory.synced': { readonly source: string; readonly counts: SyncCounts }
+  /** Somebody let an app sign them in, the first time or again. */
+  'app.authorized': {
+    readonly userId: string
+    readonly clientId: string
+    readonly clientName: string
+    readonly isFirst: boolean
+    readonly byDevice: boolean
+    readonly ipAddress: string | null
+    readonly userAgent: string | null
+  }
   'settings.changed': { readonly keys: readonly string[]; readonly actorId: string | null }
 }
 

@@ -35,7 +35,7 @@ export interface IdentityDeps {
 export function createIdentity({ db, vault, events, clock, core, ownerships }: IdentityDeps): Identity {
   const users = createUsers(db, events, clock)
   const groups = createGroups(db, events, clock)
-  const sessions = createSessions({ db, vault, clock, core })
+  const sessions = createSessions({ db, vault, clock, core, events })
   const { requireUser, requireBrowser, requireAdmin } = sessions
   return {
     users,

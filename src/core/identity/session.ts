@@ -1,5 +1,5 @@
 // Sessions: issued at sign-in, verified on every request against their row, revoked at once.
-import { and, eq, gt, lte, ne } from 'drizzle-orm'
+import { and, eq, gt, lte, ne, type SQL } from 'drizzle-orm'
 import type { Context, MiddlewareHandler } from 'hono'
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie'
 import { type Clock, inSeconds } from '../clock.ts'
@@ -7,6 +7,7 @@ import { equalInConstantTime, newId, type Vault } from '../crypto.ts'
 import type { Database } from '../db/client.ts'
 import { sessions, users } from '../db/tables.ts'
 import { commonErrors } from '../errors.ts'
+import type { Events } from '../events.ts'
 import { clientAddress } from '../http/client-address.ts'
 import type { CoreSettings } from '../settings/core-settings.ts'
 import type { Values } from '../settings/define.ts'
@@ -24,6 +25,8 @@ export interface Sessions {
   revokeCurrent(c: Context<HostEnv>): Promise<void>
   /** Ends the request's session, if there is one, and clears the cookie. */
   end(c: Context<HostEnv>): Promise<void>
+  /** Ends one session. */
+  revoke(id: string): Promise<void>
   /** Ends every session of a user, except the one named. */
   revokeAll(userId: string, exceptSessionId?: string): Promise<void>
   /** Removes expired rows; for a daily job. */
@@ -39,19 +42,26 @@ export interface Sessions {
 
 export interface SessionDeps {
   readonly db: Database
+  readonly events: Events
   readonly vault: Vault
   readonly clock: Clock
   readonly core: () => Values<CoreSettings>
 }
 
-export function createSessions({ db, vault, clock, core }: SessionDeps): Sessions {
+export function createSessions({ db, vault, clock, core, events }: SessionDeps): Sessions {
   const tokens = createAccessTokens(vault, core().appUrl, clock)
   const secure = core().appUrl.startsWith('https:')
   const cookie = cookieName(core().appUrl, 'access_token')
   const options = { httpOnly: true, sameSite: 'Lax', secure, path: '/' } as const
+  const remove = async (which: SQL | undefined) => {
+    const ended = await db.write((tx) =>
+      tx.delete(sessions).where(which).returning({ sessionId: sessions.id, userId: sessions.userId }),
+    )
+    for (const session of ended) events.publish('session.ended', session)
+  }
   const revokeCurrent = async (c: Context<HostEnv>) => {
     const token = await tokens.verify(getCookie(c, cookie) ?? '')
-    if (token) await db.write((tx) => tx.delete(sessions).where(eq(sessions.id, token.sessionId)))
+    if (token) await remove(eq(sessions.id, token.sessionId))
   }
 
   return {
@@ -71,9 +81,10 @@ export function createSessions({ db, vault, clock, core }: SessionDeps): Session
       await revokeCurrent(c)
       deleteCookie(c, cookie, options)
     },
+    revoke: (id) => remove(eq(sessions.id, id)),
     async revokeAll(userId, exceptSessionId) {
       const others = exceptSessionId === undefined ? undefined : ne(sessions.id, exceptSessionId)
-      await db.write((tx) => tx.delete(sessions).where(and(eq(sessions.userId, userId), others)))
+      await remove(and(eq(sessions.userId, userId), others))
     },
     async sweep() {
       await db.write((tx) => tx.delete(sessions).where(lte(sessions.expiresAt, clock.now())))

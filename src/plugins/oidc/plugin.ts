@@ -1,22 +1,47 @@
 // Hands the kernel what the OpenID provider contributes.
-import { start } from '#core/kernel/plugin.ts'
-import { createProvider } from './provider.ts'
-import { routes } from './routes.ts'
+import { type Job, start } from '#core/kernel/plugin.ts'
+import { appSignIn } from '#core/ports.ts'
+import { createAppSignIn } from './app-sign-in.ts'
+import { createProvider, type Provider } from './provider.ts'
+import { openToSites, routes } from './routes.ts'
 import { settings } from './settings.ts'
 
 export default start(settings, (host) => {
   const provider = createProvider(host)
+  const signIn = createAppSignIn(provider)
+  host.offer(appSignIn, signIn)
+  const tellApps = async () => void (await provider.logouts.tell())
   return {
-    routes: routes(provider),
-    jobs: [
-      {
-        name: 'ClearExpiredOidcData',
-        schedule: '47 3 * * *',
-        async run() {
-          await provider.keys.sweep()
-          return undefined
-        },
-      },
-    ],
+    routes: routes(provider, signIn),
+    openToSites,
+    jobs: [sweep(provider), tell(provider)],
+    // Sessions end in many ways, and so do people's rights: each time the apps hear of it.
+    on: {
+      'session.ended': tellApps,
+      'user.updated': tellApps,
+      'user.removed': tellApps,
+      'directory.synced': tellApps,
+    },
   }
+})
+
+const sweep = ({ keys, grants, interactions, pushed, devices, logouts, spent }: Provider): Job => ({
+  name: 'ClearExpiredOidcData',
+  schedule: '47 3 * * *',
+  async run(signal) {
+    for (const part of [grants, interactions, pushed, devices, logouts, spent, keys]) {
+      signal.throwIfAborted()
+      await part.sweep()
+    }
+    return undefined
+  },
+})
+
+/** For apps that did not answer, and sessions that another process ended. */
+const tell = ({ logouts }: Provider): Job => ({
+  name: 'SendBackchannelLogouts',
+  schedule: '*/2 * * * *',
+  async run() {
+    return { told: await logouts.tell() }
+  },
 })

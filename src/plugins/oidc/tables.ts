@@ -1,5 +1,6 @@
 // The provider's tables as drizzle sees them. Of whatever can be presented to us only a hash is stored.
 import { blob, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+import type { RequestedClaims } from './protocol/authorize-request.ts'
 
 const flag = (name: string) => integer(name, { mode: 'boolean' }).notNull().default(false)
 const instant = (name: string) => integer(name, { mode: 'timestamp_ms' })
@@ -124,7 +125,6 @@ export const grants = sqliteTable('oidc_grants', {
   clientId: text('client_id').notNull(),
   userId: text('user_id').notNull(),
   sessionId: text('session_id'),
-  sessionExpiresAt: instant('session_expires_at'),
   scope: text('scope').notNull(),
   resources: texts('resources'),
   /** The claims parameter (OpenID Connect Core 5.5), as far as we understood it. */
@@ -137,12 +137,6 @@ export const grants = sqliteTable('oidc_grants', {
   revokedAt: instant('revoked_at'),
 })
 export type GrantRow = typeof grants.$inferSelect
-
-/** Names of claims asked for one by one, and where they shall stand. */
-export interface RequestedClaims {
-  readonly idToken: readonly string[]
-  readonly userinfo: readonly string[]
-}
 
 /** A used code stays until it runs out, so that a second use is known as one. */
 export const codes = sqliteTable('oidc_codes', {
@@ -196,12 +190,14 @@ export const interactions = sqliteTable('oidc_interactions', {
   idHash: text('id_hash').primaryKey(),
   clientId: text('client_id').notNull(),
   parameters: text('parameters', { mode: 'json' }).$type<Readonly<Record<string, string>>>().notNull(),
-  dpopThumbprint: text('dpop_thumbprint'),
+  /** The pushed request it began with, which is spent together with it. */
+  pushedHash: text('pushed_hash'),
   /** Who took the steps so far; steps of one person do not count for another. */
   userId: text('user_id'),
   reauthenticatedAt: instant('reauthenticated_at'),
   accountSelected: flag('account_selected'),
   consented: flag('consented'),
+  declined: flag('declined'),
   createdAt: instant('created_at').notNull(),
   expiresAt: instant('expires_at').notNull(),
 })
@@ -213,7 +209,8 @@ export const consents = sqliteTable(
   {
     userId: text('user_id').notNull(),
     clientId: text('client_id').notNull(),
-    scope: text('scope').notNull(),
+    /** Scopes; one of an API has its resource in front (protocol/consent.ts). */
+    scope: text('scope', { mode: 'json' }).$type<readonly string[]>().notNull(),
     createdAt: instant('created_at').notNull(),
     lastUsedAt: instant('last_used_at').notNull(),
   },
@@ -227,16 +224,24 @@ export const spentIds = sqliteTable(
   (table) => [primaryKey({ columns: [table.purpose, table.idHash] })],
 )
 
-/** Back-channel logout messages that are still to be delivered. */
-export const logoutNotices = sqliteTable('oidc_logout_notices', {
-  id: text('id').primaryKey(),
-  clientId: text('client_id').notNull(),
-  userId: text('user_id').notNull(),
-  sid: text('sid').notNull(),
-  attempts: integer('attempts').notNull().default(0),
-  nextAt: instant('next_at').notNull(),
-  createdAt: instant('created_at').notNull(),
-})
+/**
+ * In which sessions people use apps that want to hear of their end (OpenID Connect Back-Channel Logout). No references to the
+ * session and the user: the row has to outlive both to say so.
+ */
+export const appSessions = sqliteTable(
+  'oidc_app_sessions',
+  {
+    sessionId: text('session_id').notNull(),
+    clientId: text('client_id').notNull(),
+    userId: text('user_id').notNull(),
+    /** When the session would have run out by itself, which is no sign-out. */
+    expiresAt: instant('expires_at').notNull(),
+    endedAt: instant('ended_at'),
+    attempts: integer('attempts').notNull().default(0),
+    nextAt: instant('next_at'),
+  },
+  (table) => [primaryKey({ columns: [table.sessionId, table.clientId] })],
+)
 
 /** Signing keys. The private half is sealed, and wiped when the key has signed its last. */
 export const signingKeys = sqliteTable('oidc_signing_keys', {

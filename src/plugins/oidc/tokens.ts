@@ -19,7 +19,7 @@ export interface AccessTokenClaims {
   readonly acr?: string | null
   readonly amr?: readonly string[]
   /** Thumbprint of the key that the token is bound to (RFC 9449 section 6). */
-  readonly dpopThumbprint?: string | null
+  readonly dpopThumbprint?: string | null | undefined
   readonly lifetimeSeconds: number
 }
 

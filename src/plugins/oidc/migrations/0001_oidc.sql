@@ -89,7 +89,6 @@ create table oidc_grants (
   client_id text not null references oidc_clients (id) on delete cascade,
   user_id text not null references users (id) on delete cascade,
   session_id text,
-  session_expires_at integer,
   scope text not null,
   resources text not null default '[]',
   claims text,
@@ -157,11 +156,12 @@ create table oidc_interactions (
   id_hash text primary key,
   client_id text not null references oidc_clients (id) on delete cascade,
   parameters text not null,
-  dpop_thumbprint text,
+  pushed_hash text,
   user_id text references users (id) on delete cascade,
   reauthenticated_at integer,
   account_selected integer not null default 0,
   consented integer not null default 0,
+  declined integer not null default 0,
   created_at integer not null,
   expires_at integer not null
 ) strict, without rowid;
@@ -184,16 +184,17 @@ create table oidc_spent_ids (
 ) strict, without rowid;
 create index oidc_spent_ids_by_expiry on oidc_spent_ids (expires_at);
 
-create table oidc_logout_notices (
-  id text primary key,
+create table oidc_app_sessions (
+  session_id text not null,
   client_id text not null references oidc_clients (id) on delete cascade,
   user_id text not null,
-  sid text not null,
+  expires_at integer not null,
+  ended_at integer,
   attempts integer not null default 0,
-  next_at integer not null,
-  created_at integer not null,
-  unique (client_id, sid)
-) strict;
+  next_at integer,
+  primary key (session_id, client_id)
+) strict, without rowid;
+create index oidc_app_sessions_by_end on oidc_app_sessions (next_at) where next_at is not null;
 
 create table oidc_signing_keys (
   id text primary key,

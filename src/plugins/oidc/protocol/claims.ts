@@ -1,4 +1,5 @@
 // Pure: which claims a scope opens, and what a user's claims are (OpenID Connect Core section 5).
+import type { UserRow } from '#core/identity/actor.ts'
 
 export const standardScopes = ['openid', 'profile', 'email', 'groups', 'offline_access'] as const
 
@@ -10,3 +11,46 @@ export const standardClaims: readonly string[] = [
   ...['name', 'given_name', 'family_name', 'display_name', 'preferred_username', 'picture'],
   ...['email', 'email_verified', 'groups'],
 ]
+
+export type Claims = Readonly<Record<string, unknown>>
+
+/** A person with everything that claims are made of. */
+export interface Subject {
+  readonly user: Pick<UserRow, 'id' | 'username' | 'email' | 'emailVerified' | 'firstName' | 'lastName' | 'displayName'>
+  readonly groups: readonly string[]
+  /** Custom claims, those of the user winning over those of a group. */
+  readonly custom: readonly { readonly key: string; readonly value: string }[]
+  readonly issuer: string
+}
+
+/** Everything a scope opens, `sub` apart. */
+export function claimsOf(subject: Subject, scope: readonly string[], requested: readonly string[] = []): Claims {
+  const all = { profile: profileOf(subject), email: emailOf(subject), groups: { groups: [...subject.groups] } }
+  const opened = Object.entries(all).flatMap(([name, claims]) => (scope.includes(name) ? Object.entries(claims) : []))
+  const single = Object.values(all).flatMap((claims) => Object.entries(claims).filter(([name]) => requested.includes(name)))
+  return Object.fromEntries([...opened, ...single])
+}
+
+/** Our own claims win over custom ones of the same name, which can exist where a name was free before. */
+const profileOf = ({ user, custom, issuer }: Subject): Claims => ({
+  ...Object.fromEntries(custom.map(({ key, value }) => [key, jsonOrText(value)])),
+  given_name: user.firstName,
+  family_name: user.lastName,
+  name: [user.firstName, user.lastName].filter((part) => part !== '').join(' ') || user.displayName || user.username,
+  display_name: user.displayName,
+  preferred_username: user.username,
+  picture: `${issuer}/api/users/${user.id}/profile-picture.png`,
+})
+
+/** Without an address there is nothing that could be verified. */
+const emailOf = ({ user }: Subject): Claims => (user.email ? { email: user.email, email_verified: user.emailVerified } : {})
+
+/** A custom claim may hold a JSON document: `true`, `["a","b"]`. */
+function jsonOrText(value: string): unknown {
+  try {
+    return JSON.parse(value)
+  } catch {
+    // Then it is what it says.
+    return value
+  }
+}

@@ -1,0 +1,79 @@
+// Signing out because an app asks (OpenID Connect RP-Initiated Logout 1.0): at once with an ID token of ours, else only after asking the person.
+import { eq } from 'drizzle-orm'
+import { type Context, Hono } from 'hono'
+import { sessions } from '#core/db/tables.ts'
+import type { HostEnv } from '#core/identity/actor.ts'
+import type { Parameters } from '../parts.ts'
+import { readParameters } from '../protocol/parameters.ts'
+import { matchesRedirect } from '../protocol/redirect-uri.ts'
+import type { Provider } from '../provider.ts'
+import { errorPage, Unanswerable } from '../refusals.ts'
+import { sidOf } from '../session-id.ts'
+import type { ClientRow } from '../tables.ts'
+import type { HintClaims } from '../tokens.ts'
+
+const path = '/api/oidc/end-session'
+/** Where a person is asked whether to sign out. */
+const askPage = '/logout'
+const afterwards = '/login'
+
+export function endSessionEndpoint(provider: Provider): Hono<HostEnv> {
+  return new Hono<HostEnv>()
+    .get(path, async (c) => {
+      try {
+        return await endSession(provider, c, read(new URL(c.req.url).searchParams))
+      } catch (error) {
+        if (error instanceof Unanswerable) return c.redirect(errorPage(error))
+        throw error
+      }
+    })
+    .post(path, async (c) => {
+      // A form of another site brings no cookie that counts; an address does.
+      const query = new URLSearchParams(await c.req.text())
+      return c.redirect(`${path}?${query}`, 303)
+    })
+}
+
+async function endSession(provider: Provider, c: Context<HostEnv>, asked: Parameters): Promise<Response> {
+  const hint = asked.id_token_hint === undefined ? undefined : await provider.tokens.readHint(asked.id_token_hint)
+  if (hint && asked.client_id !== undefined && asked.client_id !== hint.clientId) {
+    throw new Unanswerable('oidc_client_id_not_matching', { client_id: asked.client_id })
+  }
+  const client = hint && (await provider.clients.find(hint.clientId))
+  const actor = c.get('actor')
+  // Without proof that the app knows this person, any page could sign people out.
+  if (!hint || !client || (actor && actor.user.id !== hint.subject)) return c.redirect(askPage)
+  const target = whereTo(client, asked)
+  await end(provider, c, hint)
+  return c.redirect(target ?? afterwards)
+}
+
+/** @throws Unanswerable for an address that is not registered */
+function whereTo(client: ClientRow, { post_logout_redirect_uri: uri, state }: Parameters): string | undefined {
+  const target = uri ?? client.logoutCallbackUrls.find((one) => !one.includes('*'))
+  if (target === undefined) return undefined
+  if (!matchesRedirect(target, client.logoutCallbackUrls)) {
+    throw new Unanswerable('oidc_invalid_logout_callback_url', { client_id: client.id, redirect_uri: target })
+  }
+  if (state === undefined) return target
+  return `${target}${target.includes('?') ? '&' : '?'}${new URLSearchParams({ state })}`
+}
+
+/** Ends the session that the ID token came from, and this browser's. */
+async function end({ host, grants, logouts }: Provider, c: Context<HostEnv>, hint: HintClaims): Promise<void> {
+  const theirs = await host.db.read.select({ id: sessions.id }).from(sessions).where(eq(sessions.userId, hint.subject))
+  const named = theirs.find(({ id }) => sidOf(host.vault, id) === hint.sid)
+  const current = c.get('actor')?.session?.id
+  for (const sessionId of new Set([named?.id, current])) {
+    if (sessionId !== undefined) await grants.revokeOfSession(sessionId, hint.clientId)
+  }
+  if (named) await host.identity.sessions.revoke(named.id)
+  if (current !== undefined) await host.identity.sessions.end(c)
+  logouts.tell().catch((error: unknown) => host.log.error('Apps could not be told of a sign-out', { error }))
+}
+
+function read(sent: URLSearchParams): Parameters {
+  const result = readParameters(sent)
+  if (result.kind === 'refused') throw new Unanswerable('oidc_request_ambiguous', {})
+  return result.parameters
+}

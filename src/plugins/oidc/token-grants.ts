@@ -1,0 +1,132 @@
+// One function for each way to a token (RFC 6749 section 4, RFC 8628 section 3.4).
+import type { NewRefreshToken, Spent } from './grants.ts'
+import type { Parameters } from './parts.ts'
+import { OAuthError } from './protocol/errors.ts'
+import { deviceGrant } from './protocol/grant-types.ts'
+import { words } from './protocol/parameters.ts'
+import { readResources } from './protocol/resource.ts'
+import type { Provider } from './provider.ts'
+import type { Standing } from './standing.ts'
+import type { ClientRow } from './tables.ts'
+import { algorithmOf, audienceOf, type TokenResponse, tokenSet } from './token-set.ts'
+
+export interface TokenRequest {
+  readonly provider: Provider
+  readonly client: ClientRow
+  readonly form: Parameters
+  /** Of the key that the request proved to hold. */
+  readonly dpopThumbprint: string | undefined
+  readonly request: Request
+}
+
+export type TokenGrant = (asked: TokenRequest) => Promise<object>
+
+export const tokenGrants: Readonly<Record<string, TokenGrant>> = {
+  authorization_code: byCode,
+  refresh_token: byRefreshToken,
+  client_credentials: byClientCredentials,
+  [deviceGrant]: byDeviceCode,
+}
+
+async function byCode({ provider, client, form, dpopThumbprint }: TokenRequest): Promise<TokenResponse> {
+  const proof = {
+    clientId: client.id,
+    redirectUri: form.redirect_uri,
+    verifier: form.code_verifier,
+    dpopThumbprint,
+  }
+  const spent = await provider.grants.spendCode(needed(form, 'code'), proof, nextToken(client, dpopThumbprint))
+  const won = spentOrRefused(provider, spent, 'The code cannot be redeemed.')
+  const standing = await standingOf(provider, won.grant.id)
+  return tokenSet(provider, {
+    standing,
+    ...narrowed(won, form),
+    nonce: won.nonce,
+    refreshToken: won.refreshToken,
+    dpopThumbprint,
+  })
+}
+
+async function byRefreshToken({ provider, client, form, dpopThumbprint }: TokenRequest): Promise<TokenResponse> {
+  const token = needed(form, 'refresh_token')
+  const spent = await provider.grants.rotate(token, client.id, dpopThumbprint, nextToken(client, dpopThumbprint))
+  const won = spentOrRefused(provider, spent, 'The refresh token cannot be used.')
+  const standing = await standingOf(provider, won.grant.id)
+  return tokenSet(provider, { standing, ...narrowed(won, form), nonce: null, refreshToken: won.refreshToken, dpopThumbprint })
+}
+
+async function byDeviceCode({ provider, client, form, dpopThumbprint }: TokenRequest): Promise<TokenResponse> {
+  const { grant, nonce } = await provider.devices.redeem(needed(form, 'device_code'), client.id)
+  const standing = await standingOf(provider, grant.id)
+  const next = nextToken(client, dpopThumbprint)(grant.scope)
+  const refreshToken = await provider.host.db.write((tx) => provider.grants.issueRefreshToken(tx, grant.id, next))
+  return tokenSet(provider, { standing, ...narrowed({ grant, scope: grant.scope }, form), nonce, refreshToken, dpopThumbprint })
+}
+
+/** A client that acts for itself. Nothing is written: the token says all there is. */
+async function byClientCredentials({ provider, client, form, dpopThumbprint }: TokenRequest): Promise<TokenResponse> {
+  if (client.isPublic) throw new OAuthError('unauthorized_client', 'A public client has nothing of its own to prove.')
+  const wanted = { scope: words(form.scope), resources: readResources(form.resource), subject: 'client' as const }
+  const { scope, resources } = await provider.resources.resolve(client, wanted)
+  const lifetimeSeconds = client.accessTokenMinutes * 60
+  const claims = {
+    subject: `client-${client.id}`,
+    clientId: client.id,
+    audience: audienceOf(provider.issuer, client.id, [], resources),
+    scope: scope.join(' '),
+    dpopThumbprint,
+    lifetimeSeconds,
+  }
+  return {
+    access_token: await provider.tokens.signAccessToken(claims, algorithmOf(provider, client)),
+    token_type: dpopThumbprint === undefined ? 'Bearer' : 'DPoP',
+    expires_in: lifetimeSeconds,
+    scope: claims.scope,
+  }
+}
+
+/** @throws OAuthError invalid_request */
+export function needed(form: Parameters, name: string): string {
+  const value = form[name]
+  if (value === undefined) throw new OAuthError('invalid_request', `${name} is missing.`)
+  return value
+}
+
+const nextToken =
+  (client: ClientRow, dpopThumbprint: string | undefined) =>
+  (scope: string): NewRefreshToken => ({
+    scope,
+    lifetimeSeconds: client.refreshTokenMinutes * 60,
+    // Only a client without a secret needs its key for this; another one proves itself anyway (RFC 9449 section 5).
+    dpopThumbprint: client.isPublic ? dpopThumbprint : undefined,
+  })
+
+function spentOrRefused({ host }: Provider, spent: Spent, what: string): Extract<Spent, { kind: 'spent' }> {
+  if (spent.kind === 'spent') return spent
+  if (spent.reuseOf !== undefined)
+    host.log.warn('A code or refresh token came twice; its tokens are revoked', { grant: spent.reuseOf })
+  throw new OAuthError('invalid_grant', `${what} ${spent.why}`)
+}
+
+/** @throws OAuthError invalid_grant when the person was locked out meanwhile, or the app closed to them */
+async function standingOf(provider: Provider, grantId: string): Promise<Standing> {
+  const standing = await provider.standing(grantId)
+  if (standing) return standing
+  await provider.grants.revoke(grantId)
+  throw new OAuthError('invalid_grant', 'The user may no longer use this app.')
+}
+
+/** What this request wants of what was granted; less is fine, more is refused. */
+function narrowed(
+  { grant, scope: held }: { readonly grant: { readonly resources: readonly string[] }; readonly scope: string },
+  form: Parameters,
+) {
+  const granted = words(held)
+  const scope = form.scope === undefined ? granted : words(form.scope)
+  if (!scope.every((one) => granted.includes(one))) throw new OAuthError('invalid_scope', 'scope holds more than was granted.')
+  const resources = form.resource === undefined ? grant.resources : readResources(form.resource)
+  if (!resources.every((one) => grant.resources.includes(one))) {
+    throw new OAuthError('invalid_target', 'resource holds more than was granted.')
+  }
+  return { scope, resources }
+}
