@@ -79,13 +79,26 @@ export const directory: Port<Directory> = { name: 'directory' }
 export interface DirectoryInsight {
   /** The latest runs, newest first. */
   runs(limit: number): Promise<readonly DirectoryReport[]>
-  /** Tries the settings on the live directory; the first step that fails is the last. */
-  test(signal: AbortSignal): Promise<readonly DirectoryStep[]>
+  /** Tries the settings on the live directory; the first step that fails is the last. @param values not stored yet */
+  test(signal: AbortSignal, values?: Readonly<Record<string, string>>): Promise<readonly DirectoryStep[]>
+  /** Asks the server what it is. @throws Error with a sentence for people when it cannot be reached */
+  detect(signal: AbortSignal, values?: Readonly<Record<string, string>>): Promise<DetectedDirectory>
   /** What a run would change now. Writes nothing. */
   preview(signal: AbortSignal): Promise<DirectoryReport>
 }
 
 export const directoryInsight: Port<DirectoryInsight> = { name: 'directory-insight' }
+
+/** What a directory says it is, and the settings that go with it. */
+export interface DetectedDirectory {
+  readonly label: string
+  /** By what it is known. */
+  readonly evidence: readonly string[]
+  /** To be stored, should the administrator want it; empty for a kind that nobody knows. */
+  readonly settings: Readonly<Record<string, string>>
+  /** What those settings stand for, by key: filters and attribute names. */
+  readonly fills: Readonly<Record<string, string>>
+}
 
 export interface DirectoryStep {
   readonly name: string

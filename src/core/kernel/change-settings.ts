@@ -34,13 +34,16 @@ export function createConfiguration(
   let last: Promise<unknown> = Promise.resolve()
   const owners = ownersOf(ground.plugins)
 
-  const changeNow = async (values: Readonly<Record<string, string>>, actorId: string | null) => {
-    if (pick(coreSettings, settingsNow()).uiConfigDisabled) throw settingsErrors.refuse('ui_config_disabled')
+  const consider = (values: Readonly<Record<string, string>>) => {
     const { changes, faults } = readChanges(ground.table, settingsNow(), values)
     if (faults.length > 0) throw invalidFields(faults)
     const next = { ...stored, ...changes }
     const kept = Object.fromEntries(Object.entries(next).filter((entry): entry is [string, string] => entry[1] !== undefined))
-    const resolution = ground.resolveWith(kept)
+    return { changes, kept, resolution: ground.resolveWith(kept) }
+  }
+  const changeNow = async (values: Readonly<Record<string, string>>, actorId: string | null) => {
+    if (pick(coreSettings, settingsNow()).uiConfigDisabled) throw settingsErrors.refuse('ui_config_disabled')
+    const { changes, kept, resolution } = consider(values)
     const unfit = checkFaults(ground.plugins, resolution.settings)
     if (unfit.length > 0) throw invalidFields(unfit)
     await replace(resolution, () => ground.store.save(changes))
@@ -48,8 +51,12 @@ export function createConfiguration(
     ground.events.publish('settings.changed', { keys: Object.keys(changes), actorId })
   }
 
+  const entriesOf = (settings: Settings) =>
+    Object.values(settings).map((resolved) => ({ ...resolved, owner: owners[resolved.key] ?? 'core' }))
+
   return {
-    entries: () => Object.values(settingsNow()).map((resolved) => ({ ...resolved, owner: owners[resolved.key] ?? 'core' })),
+    entries: () => entriesOf(settingsNow()),
+    entriesWith: (values) => entriesOf(consider(values).resolution.settings),
     plugins: () => ground.plugins.map((plugin) => ({ name: plugin.name, on: isOn(plugin, settingsNow()) })),
     change(values, actorId) {
       // One change after the other: each builds on what the one before left.
@@ -75,7 +82,7 @@ function readChanges(table: SettingsTable, now: Settings, values: Readonly<Recor
     const parsed = v.safeParse(setting.schema, raw === '' ? setting.default : raw)
     if (!parsed.success) faults.push({ field: key, code: 'invalid', message: parsed.issues[0].message })
     else if (!sameValue(parsed.output, held)) {
-      if (held.origin === 'stored' || held.origin === 'default') changes[key] = raw === '' ? undefined : raw.trim()
+      if (held.origin !== 'environment' && held.origin !== 'file') changes[key] = raw === '' ? undefined : raw.trim()
       else
         faults.push({ field: key, code: 'set_by_environment', message: `Set by ${held.variable}; change it there and restart.` })
     }

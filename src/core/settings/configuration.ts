@@ -12,6 +12,8 @@ export interface ConfigurationEntry extends Resolved {
 export interface Configuration {
   /** Every setting, of plugins that are switched off too. Values of secrets are in clear: mask them before they leave. */
   entries(): readonly ConfigurationEntry[]
+  /** The same as it would be with these values, for trying them before they are stored. @throws AppError validation_failed */
+  entriesWith(values: Readonly<Record<string, string>>): readonly ConfigurationEntry[]
   /** The commands, tables and state of every known plugin. */
   plugins(): readonly { readonly name: string; readonly on: boolean }[]
   /**

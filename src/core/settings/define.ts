@@ -22,6 +22,8 @@ export interface Setting<T = unknown> {
   /** Older variable names that are still understood. */
   readonly aliases?: readonly string[]
   readonly choices?: readonly string[]
+  /** For a choice: the texts that each word stands for, of other keys of the table. They count where nobody set anything else. */
+  readonly presets?: Readonly<Record<string, Readonly<Record<string, string>>>>
 }
 
 // `any` would be the only other way to say "a setting of whatever type": unknown does, because a schema's output is covariant.
@@ -69,7 +71,10 @@ export const whole = (parts: Words & { default: number; min: number; max: number
   })
 
 /** One word out of a few. */
-export const choice = <const C extends string>(choices: readonly C[], parts: Words & { default: NoInfer<C> }): Setting<C> =>
+export const choice = <const C extends string>(
+  choices: readonly C[],
+  parts: Words & Pick<Setting, 'presets'> & { default: NoInfer<C> },
+): Setting<C> =>
   setting({
     kind: 'choice',
     ...parts,

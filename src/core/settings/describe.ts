@@ -27,7 +27,12 @@ from a file, by the same name with \`_FILE\` at the end. Secrets (marked *secret
 
 function settingRow(key: string, setting: Setting): string {
   const marks = [setting.secret && '*secret*', setting.public && '*public*'].filter(Boolean).join(', ')
-  const choices = setting.choices ? ` One of ${setting.choices.map((one) => `\`${one}\``).join(', ')}.` : ''
+  const choices = setting.choices
+    ? ` One of ${setting.choices
+        .filter((one) => one !== '')
+        .map((one) => `\`${one}\``)
+        .join(', ')}.`
+    : ''
   const aliases = setting.aliases?.length ? ` Also understood: ${setting.aliases.map((one) => `\`${one}\``).join(', ')}.` : ''
   const shown = setting.default === '' ? '' : `\`${cell(setting.default)}\``
   const storedKey = setting.environmentOnly ? '' : `\`${key}\``

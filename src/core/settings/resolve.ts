@@ -10,7 +10,8 @@ export interface Inputs {
   readonly stored: Readonly<Record<string, string>>
 }
 
-export type Origin = 'default' | 'environment' | 'file' | 'stored'
+/** `preset`: nobody set it, and a choice of the same table stands for it. */
+export type Origin = 'default' | 'preset' | 'environment' | 'file' | 'stored'
 
 /** One setting, understood: its text as on the wire, its value, and who said so. */
 export interface Resolved {
@@ -39,8 +40,13 @@ export interface Resolution {
 export function resolve(table: SettingsTable, inputs: Inputs, storedCounts: boolean): Resolution {
   const faults: FieldFault[] = []
   const warnings: string[] = []
-  const settings = Object.entries(table).map(([key, setting]): readonly [string, Resolved] => {
-    const found = find(key, setting, inputs, storedCounts && !setting.environmentOnly)
+  const said = Object.entries(table).map(([key, setting]) => {
+    return { key, setting, found: find(key, setting, inputs, storedCounts && !setting.environmentOnly) }
+  })
+  const preset = Object.assign({}, ...said.map(({ setting, found }) => setting.presets?.[found.raw.trim()])) as Inputs['files']
+  const settings = said.map(({ key, setting, found: first }): readonly [string, Resolved] => {
+    const found =
+      first.origin === 'default' && preset[key] !== undefined ? { ...first, raw: preset[key], origin: 'preset' as const } : first
     const parsed = v.safeParse(setting.schema, found.raw)
     if (parsed.success) return [key, { key, setting, ...found, value: parsed.output }]
     const why = parsed.issues[0].message

@@ -4,7 +4,7 @@ import type { LdapSettings } from './check.ts'
 import { bindRequest, type Search, searchRequest, startTlsRequest, unbindRequest } from './directory-requests.ts'
 import { type Answer, createExchange, type Exchange, type ExchangeLimits, responses } from './exchange.ts'
 import { bindFailure, DirectoryFailure, lostFailure, startTlsFailure } from './failures.ts'
-import { connectMilliseconds, openSocket, secureSocket } from './transport.ts'
+import { connectMilliseconds, describeTls, isSecure, openSocket, secureSocket } from './transport.ts'
 
 export type { Search } from './directory-requests.ts'
 
@@ -29,10 +29,17 @@ export const defaultLimits: DirectoryLimits = {
   entriesPerAnswer: 2_000_000,
 }
 
+/** A step of connecting that is done; `given up`: an address that did not work, while another is left. */
+export interface Milestone {
+  readonly step: 'connect' | 'encrypt' | 'bind' | 'given up'
+  readonly detail: string
+}
+
 /**
  * Connects and binds to the first address that answers.
  *
  * @param raw attributes (lower case) whose values stay bytes
+ * @param passed hears of each step that is done
  * @throws DirectoryFailure naming the setting and the fix; a refused password is not tried on the next address
  */
 export async function openDirectory(
@@ -40,14 +47,16 @@ export async function openDirectory(
   raw: ReadonlySet<string>,
   signal: AbortSignal,
   limits: DirectoryLimits = defaultLimits,
+  passed: (milestone: Milestone) => void = () => {},
 ): Promise<Directory> {
   const failures: DirectoryFailure[] = []
   for (const url of settings.ldapUrl) {
     try {
-      return await openOne(url, settings, raw, signal, limits)
+      return await openOne(url, settings, raw, { signal, limits, passed })
     } catch (error) {
       if (!(error instanceof DirectoryFailure) || !error.elsewhere) throw error
       failures.push(error)
+      if (failures.length < settings.ldapUrl.length) passed({ step: 'given up', detail: error.message })
     }
   }
   const [first, ...others] = failures
@@ -57,21 +66,24 @@ export async function openDirectory(
 
 const ids = { startTls: 1, bind: 2, firstSearch: 101 } as const
 
-async function openOne(
-  url: string,
-  settings: LdapSettings,
-  raw: ReadonlySet<string>,
-  signal: AbortSignal,
-  limits: DirectoryLimits,
-): Promise<Directory> {
-  const opened = await openSocket(url, settings, signal, limits.connectMilliseconds)
+interface Way {
+  readonly signal: AbortSignal
+  readonly limits: DirectoryLimits
+  passed(milestone: Milestone): void
+}
+
+async function openOne(url: string, settings: LdapSettings, raw: ReadonlySet<string>, way: Way): Promise<Directory> {
+  const { signal, limits, passed } = way
+  const opened = await openSocket(url, signal, limits.connectMilliseconds)
+  passed({ step: 'connect', detail: `${url} (${opened.remoteAddress})` })
   try {
-    const socket = settings.ldapStartTls ? await startTls(opened, url, settings, signal, limits) : opened
+    const socket = await encrypted(opened, url, settings, way)
     const exchange = createExchange(socket, raw, limits)
     await abortable(exchange, signal, async () => {
       const { code, text } = await exchange.ask(ids.bind, bindRequest(ids.bind, settings), responses.bind)
       if (code !== 0) throw bindFailure(code, text, settings.ldapSaslExternal)
     })
+    passed({ step: 'bind', detail: boundAs(settings) })
     return bound(url, exchange, signal)
   } catch (error) {
     opened.destroy()
@@ -79,13 +91,22 @@ async function openOne(
   }
 }
 
-async function startTls(
-  plain: Socket,
-  url: string,
-  settings: LdapSettings,
-  signal: AbortSignal,
-  limits: DirectoryLimits,
-): Promise<Socket> {
+const boundAs = ({ ldapSaslExternal, ldapBindDn }: LdapSettings): string =>
+  ldapSaslExternal ? 'by the client certificate' : ldapBindDn === '' ? 'anonymously' : `as ${ldapBindDn}`
+
+async function encrypted(plain: Socket, url: string, settings: LdapSettings, way: Way): Promise<Socket> {
+  const { signal, limits, passed } = way
+  if (!isSecure(url) && !settings.ldapStartTls) {
+    passed({ step: 'encrypt', detail: 'not encrypted: whoever is on the way can read the password and change the answers' })
+    return plain
+  }
+  if (!isSecure(url)) await startTls(plain, limits, signal)
+  const secured = await secureSocket(plain, url, settings, signal, limits.connectMilliseconds)
+  passed({ step: 'encrypt', detail: describeTls(secured) })
+  return secured
+}
+
+async function startTls(plain: Socket, limits: DirectoryLimits, signal: AbortSignal): Promise<void> {
   const exchange = createExchange(plain, new Set(), limits)
   await abortable(exchange, signal, async () => {
     const { code, text } = await exchange.ask(ids.startTls, startTlsRequest(ids.startTls), responses.extended)
@@ -93,7 +114,6 @@ async function startTls(
   })
   // Whatever was sent in clear behind that answer is nobody's word: it is dropped with this exchange.
   exchange.release()
-  return secureSocket(plain, url, settings, signal, limits.connectMilliseconds)
 }
 
 /** Lets the signal end the exchange while the work goes on. */

@@ -7,5 +7,6 @@ export const ldapErrors = defineErrors({
     status: 403,
     message: 'This group comes from LDAP. Change it in the directory; the next sync brings it here.',
   },
+  ldap_unreachable: { status: 503, message: 'The directory cannot be reached.' },
   ldap_sync_running: { status: 409, message: 'Another sync is running. Try again when it has ended.' },
 })

@@ -1,6 +1,6 @@
 // What pages may learn of the directory: past runs, a test of the settings, a preview of the next run.
 import type { DirectoryInsight, DirectoryReport } from '#core/ports.ts'
-import { probe } from './probe.ts'
+import { detect, probe, withValues } from './probe.ts'
 import type { SyncReport } from './report.ts'
 import { latestRuns } from './runs.ts'
 import { sourceOf } from './source.ts'
@@ -13,7 +13,8 @@ export function createInsight(host: LdapHost, stopping: AbortSignal): DirectoryI
       const runs = await latestRuns(host.db, sourceOf(host), limit)
       return runs.map(({ report, finishedAt, repeats }) => ({ ...insightOf(report, repeats), at: finishedAt }))
     },
-    test: async (signal) => (await probe(host, AbortSignal.any([signal, stopping]))).steps,
+    test: async (signal, values) => (await probe(withValues(host, values), AbortSignal.any([signal, stopping]))).steps,
+    detect: (signal, values) => detect(withValues(host, values), AbortSignal.any([signal, stopping])),
     preview: async (signal) => insightOf(await sync(host, { dryRun: true, signal: AbortSignal.any([signal, stopping]) }), 1),
   }
 }

@@ -7,6 +7,8 @@ export interface MemberIndex {
   addGroup(dn: string, group: number): void
   /** Resolves one member value; undefined: somebody outside the filter. */
   find(value: string): Found | undefined
+  /** Resolves one DN of a group. */
+  findGroup(dn: string): number | undefined
 }
 
 export type Found = { readonly kind: 'user' | 'group'; readonly index: number }
@@ -38,6 +40,10 @@ export function createMemberIndex(byName: boolean): MemberIndex {
       if (place === undefined) return undefined
       return place >= 0 ? { kind: 'user', index: place } : { kind: 'group', index: -1 - place }
     },
+    findGroup(dn) {
+      const place = placeOf(dn, places, ambiguous)
+      return place !== undefined && place < 0 ? -1 - place : undefined
+    },
   }
 }
 
@@ -49,10 +55,24 @@ function placeOf(value: string, places: ReadonlyMap<string, number>, ambiguous: 
   return key === undefined || ambiguous.has(key) ? undefined : places.get(key)
 }
 
+/** The groups that users say they are in: by DN (memberOf), or by identifier (the primary group of Active Directory). */
+export interface Claimed {
+  readonly groupDns: readonly string[]
+  readonly groupSid: string | undefined
+}
+
+/** What a user entry says of its groups, where the settings let it; by user number. */
+export type ClaimedGroups = ReadonlyMap<number, Claimed>
+
 /** The members of every group, as user numbers; `outside` counts values that are nobody here. */
 export interface Memberships {
   readonly users: readonly (readonly number[])[]
   readonly outside: number
+}
+
+interface GroupEntry {
+  readonly members: readonly string[]
+  readonly sid?: string | undefined
 }
 
 /**
@@ -61,9 +81,10 @@ export interface Memberships {
  * @param nested members of a group inside a group count as members of both, to any depth; circles do no harm
  */
 export function resolveMembers(
-  groups: readonly { readonly members: readonly string[] }[],
+  groups: readonly GroupEntry[],
   index: MemberIndex,
   nested: boolean,
+  claimed: ClaimedGroups = new Map(),
 ): Memberships {
   let outside = 0
   const direct = groups.map(({ members }) => {
@@ -77,10 +98,24 @@ export function resolveMembers(
     }
     return { users, inner }
   })
+  addClaimed(direct, groups, index, claimed)
   return { users: direct.map((group, at) => [...(group.inner.length === 0 ? group.users : reach(direct, at))]), outside }
 }
 
-type Direct = { readonly users: ReadonlySet<number>; readonly inner: readonly number[] }
+type Direct = { readonly users: Set<number>; readonly inner: readonly number[] }
+
+/** A group that a user names and that the group filter does not find is no group here. */
+function addClaimed(direct: readonly Direct[], groups: readonly GroupEntry[], index: MemberIndex, claimed: ClaimedGroups): void {
+  const bySid = new Map(groups.flatMap(({ sid }, at) => (sid === undefined ? [] : [[sid, at] as const])))
+  for (const [user, { groupDns, groupSid }] of claimed) {
+    for (const dn of groupDns) {
+      const group = index.findGroup(dn)
+      if (group !== undefined) direct[group]?.users.add(user)
+    }
+    const primary = groupSid === undefined ? undefined : bySid.get(groupSid)
+    if (primary !== undefined) direct[primary]?.users.add(user)
+  }
+}
 
 function reach(direct: readonly Direct[], start: number): ReadonlySet<number> {
   const users = new Set<number>()

@@ -39,7 +39,7 @@ const codes = { success: 0, adminLimit: 11, criticalExtension: 12 } as const
  */
 export async function* readPages(directory: Directory, reading: Reading, proof: Proof): AsyncGenerator<readonly Entry[]> {
   const search = (page: Search['page']): Search => ({ ...reading, scope: 'sub', ...(page ? { page } : {}) })
-  const first = await firstPage(directory, reading, search)
+  const first = await firstPage(directory, { ...reading, scope: 'sub' })
   const seen = new Set<string>()
   proof.paged = first.size !== undefined
   let { answer } = first
@@ -59,13 +59,14 @@ export async function* readPages(directory: Directory, reading: Reading, proof: 
   proof.whole = answer.cookie !== undefined || proof.entries !== first.size
 }
 
-type Make = (page: Search['page']) => Search
+type Asked = Omit<Search, 'page'> & Pick<Reading, 'pageSize'>
 
 /** Finds the page size the directory puts up with: smaller after result 11, none at all after result 12. */
-async function firstPage(directory: Directory, { pageSize, filterKey, base }: Reading, search: Make) {
+export async function firstPage(directory: Directory, { pageSize, ...search }: Asked) {
+  const { filterKey, base } = search
   let size: number | undefined = pageSize
   for (;;) {
-    const answer: Answer = await directory.ask(search(size === undefined ? undefined : { size }))
+    const answer: Answer = await directory.ask({ ...search, ...(size === undefined ? {} : { page: { size } }) })
     if (answer.code === codes.success) return { answer, size }
     if (answer.code === codes.adminLimit && size !== undefined && size > smallestPage)
       size = Math.max(smallestPage, Math.floor(size / 4))

@@ -1,12 +1,18 @@
 // `ldap test`: every step on the way to a sync, each with its time and what it found. Writes nothing.
+import { lookup } from 'node:dns/promises'
 import * as v from 'valibot'
+import { pick } from '#core/kernel/host.ts'
+import type { DetectedDirectory } from '#core/ports.ts'
 import { check, variable } from './check.ts'
-import { collect } from './collect.ts'
-import type { Desired } from './desired.ts'
-import { type Directory, openDirectory } from './directory.ts'
-import { type Entry, firstText, values } from './entry.ts'
-import { type MappedUser, rawAttributes } from './map.ts'
+import { type Directory, defaultLimits, openDirectory } from './directory.ts'
+import { connectFailure } from './failures-connecting.ts'
+import { type Recognised, recognise, rootAttributes } from './kind.ts'
+import { rawAttributes } from './map.ts'
+import { presets } from './presets.ts'
+import { explainNobody, findLimits, readEverybody, sampleUsers } from './probe-reading.ts'
+import { settings as table } from './settings.ts'
 import type { LdapHost } from './sync.ts'
+import { hostOf } from './transport.ts'
 
 const step = v.object({ name: v.string(), ok: v.boolean(), milliseconds: v.number(), detail: v.string() })
 
@@ -14,109 +20,131 @@ const step = v.object({ name: v.string(), ok: v.boolean(), milliseconds: v.numbe
 export const ProbeReport = v.object({ ok: v.boolean(), steps: v.array(step) })
 export type ProbeReport = v.InferOutput<typeof ProbeReport>
 
+/** What a test and a look at the server need of the host; the settings may be ones that nobody has stored yet. */
+export type ProbeHost = Pick<LdapHost, 'settings' | 'core' | 'clock'>
+
 type Step = v.InferOutput<typeof step>
-const examplesShown = 3
+
+/** Notes what is done and how long it took. */
+interface Notes {
+  readonly steps: Step[]
+  done(name: string, detail: string): void
+  failed(name: string, error: unknown): void
+}
 
 /** Tries the settings on the live directory. */
-export async function probe(host: LdapHost, signal: AbortSignal): Promise<ProbeReport> {
-  const steps: Step[] = []
+export async function probe(host: ProbeHost, signal: AbortSignal): Promise<ProbeReport> {
+  const notes = takeNotes()
+  let directory: Directory | undefined
   const take = async <T>(name: string, work: () => Promise<readonly [T, string]>): Promise<T> => {
-    const begun = performance.now()
-    const milliseconds = () => Math.round(performance.now() - begun)
     try {
       const [result, detail] = await work()
-      steps.push({ name, ok: true, milliseconds: milliseconds(), detail })
+      notes.done(name, detail)
       return result
     } catch (error) {
-      steps.push({
-        name,
-        ok: false,
-        milliseconds: milliseconds(),
-        detail: error instanceof Error ? error.message : String(error),
-      })
+      notes.failed(name, error)
       throw error
     }
   }
-  let directory: Directory | undefined
   try {
     await take('settings', async () => checkSettings(host))
-    const opened = await take('connect and bind', () => connect(host, signal))
+    await take('resolve', () => resolveHosts(host))
+    const opened = await open(host, signal, notes)
     directory = opened
-    await take('server', () => describeServer(opened))
-    await take('users and groups', () => readAll(host, opened))
+    const server = await take('server', () => askServer(opened))
+    await take('paging', () => findLimits(opened, host.settings, server))
+    const sample = await take('attributes', () => sampleUsers(opened, host.settings))
+    if (sample.length === 0) await take('users', () => explainNobody(opened, host.settings))
+    const everybody = await take('users', () => readEverybody(opened, host))
+    notes.done('groups', everybody.groups)
+    notes.done('members', everybody.members)
   } catch {
     // The step that failed has said why.
     signal.throwIfAborted()
   } finally {
     await directory?.close()
   }
-  return { ok: steps.every(({ ok }) => ok), steps }
+  return { ok: notes.steps.every(({ ok }) => ok), steps: notes.steps }
 }
 
-function checkSettings({ settings }: LdapHost): readonly [undefined, string] {
+function takeNotes(): Notes {
+  const steps: Step[] = []
+  let begun = performance.now()
+  const note = (name: string, ok: boolean, detail: string) => {
+    const now = performance.now()
+    steps.push({ name, ok, milliseconds: Math.round(now - begun), detail })
+    begun = now
+  }
+  return {
+    steps,
+    done: (name, detail) => note(name, true, detail),
+    failed: (name, error) => note(name, false, error instanceof Error ? error.message : String(error)),
+  }
+}
+
+function checkSettings({ settings }: ProbeHost): readonly [undefined, string] {
   const faults = check(settings).map(({ field, message }) => `${variable(field as keyof typeof settings)}: ${message}`)
   if (faults.length > 0) throw new Error(faults.join(' '))
-  return [undefined, 'complete']
+  return [undefined, settings.ldapPreset === '' ? 'complete' : `complete, with the names that ${settings.ldapPreset} has`]
 }
 
-async function connect({ settings }: LdapHost, signal: AbortSignal): Promise<readonly [Directory, string]> {
-  const directory = await openDirectory(settings, rawAttributes(settings), signal)
-  const who = settings.ldapBindDn === '' ? 'anonymously' : `as ${settings.ldapBindDn}`
-  return [directory, `${directory.url}${settings.ldapStartTls ? ' with StartTLS' : ''}, ${who}`]
-}
-
-const rootAttributes = [
-  'vendorName',
-  'vendorVersion',
-  'objectClass',
-  'supportedCapabilities',
-  'supportedControl',
-  'namingContexts',
-]
-
-async function describeServer(directory: Directory): Promise<readonly [undefined, string]> {
-  const search = {
-    base: '',
-    scope: 'base',
-    filter: '(objectClass=*)',
-    filterKey: 'ldapBase',
-    attributes: rootAttributes,
-  } as const
-  const root = (await directory.ask(search)).entries[0]
-  if (!root) return [undefined, 'says nothing of itself']
-  const contexts = values(root, 'namingContexts').join(' ')
-  const paging = values(root, 'supportedControl').includes('1.2.840.113556.1.4.319') ? 'pages' : 'does not page'
-  return [undefined, `${kindOf(root)}, ${paging}${contexts === '' ? '' : `, holds ${contexts}`}`]
-}
-
-function kindOf(root: Entry): string {
-  if (values(root, 'supportedCapabilities').includes('1.2.840.113556.1.4.800')) return 'Active Directory or Samba'
-  if (values(root, 'objectClass').includes('OpenLDAProotDSE')) return 'OpenLDAP'
-  return (
-    [firstText(root, 'vendorName'), firstText(root, 'vendorVersion')].filter((text) => text !== '').join(' ') || 'unknown server'
+/** Every address, because the second is asked for only when the first is down. */
+async function resolveHosts({ settings }: ProbeHost): Promise<readonly [undefined, string]> {
+  const found = await Promise.all(
+    settings.ldapUrl.map(async (url) => {
+      const host = hostOf(url)
+      const addresses = await lookup(host, { all: true }).catch((error: unknown) => connectFailure(url, error))
+      return { host, addresses }
+    }),
   )
+  const [first] = found
+  if (first && found.every(({ addresses }) => addresses instanceof Error)) throw first.addresses
+  const said = found.map(({ host, addresses }) =>
+    addresses instanceof Error ? addresses.message : `${host} is ${addresses.map(({ address }) => address).join(' and ')}`,
+  )
+  return [undefined, said.join(', ')]
 }
 
-async function readAll(host: LdapHost, directory: Directory): Promise<readonly [Desired, string]> {
-  const examples: MappedUser[] = []
-  const digestOf = (user: MappedUser) => {
-    if (examples.length < examplesShown) examples.push(user)
-    return ''
+const connecting = ['connect', 'encrypt', 'bind'] as const
+
+async function open({ settings }: ProbeHost, signal: AbortSignal, notes: Notes): Promise<Directory> {
+  let next = 0
+  try {
+    return await openDirectory(settings, rawAttributes(settings), signal, defaultLimits, ({ step: passed, detail }) => {
+      next = passed === 'given up' ? 0 : connecting.indexOf(passed) + 1
+      notes.done(passed === 'given up' ? 'connect' : passed, detail)
+    })
+  } catch (error) {
+    notes.failed(connecting[next] ?? 'bind', error)
+    throw error
   }
-  const mapping = { settings: host.settings, requireEmail: host.core.requireUserEmail, now: host.clock.now() }
-  const desired = await collect(directory, mapping, { digestOf, heldDigest: () => '' })
-  if (desired.usersRead === 0)
-    throw new Error(
-      `No user was found. Check ${variable('ldapBase')} and ${variable('ldapUserSearchFilter')}, and what the bind account may read.`,
-    )
-  const shown = examples
-    .map(({ profile }) => `${profile.username} (${profile.displayName}, ${profile.email ?? 'no e-mail'})`)
-    .join(', ')
-  const left =
-    desired.skipped.length === 0
-      ? ''
-      : ` Left out: ${desired.skipped.length}, such as ${desired.skipped[0]?.dn}: ${desired.skipped[0]?.why}.`
-  const warnings = desired.warnings.map((warning) => ` ${warning}`).join('')
-  const people = `${desired.usersRead} users, ${desired.groupsRead} groups, ${desired.admins.size} administrators.`
-  return [desired, `${people} For example: ${shown}.${left}${warnings}`]
+}
+
+async function askServer(directory: Directory): Promise<readonly [Recognised, string]> {
+  const search = { base: '', scope: 'base', filter: '(objectClass=*)', filterKey: 'ldapBase' } as const
+  const { entries } = await directory.ask({ ...search, attributes: rootAttributes })
+  const server = recognise(entries[0])
+  const holds = server.base === '' ? '' : `, holds ${server.base}`
+  const preset = server.kind === undefined ? '' : `; ${variable('ldapPreset')}=${server.kind} knows its names`
+  return [server, `${server.label}${server.pages ? '' : ', does not page'}${holds}${preset}`]
+}
+
+/** What kind of server it is. Entries are not looked at, so neither base nor attributes need be set. @throws DirectoryFailure */
+export async function detect({ settings }: ProbeHost, signal: AbortSignal): Promise<DetectedDirectory> {
+  const directory = await openDirectory(settings, new Set(), signal)
+  try {
+    const [{ kind, label, evidence, base }] = await askServer(directory)
+    const place = settings.ldapBase === '' && base !== '' ? { ldapBase: base } : {}
+    const preset = kind === undefined ? {} : { ldapPreset: kind }
+    return { label, evidence, settings: { ...preset, ...place }, fills: kind === undefined ? {} : presets[kind] }
+  } finally {
+    await directory.close()
+  }
+}
+
+/** The host with settings that nobody has stored yet. @throws AppError validation_failed */
+export function withValues<H extends LdapHost>(host: H, values: Readonly<Record<string, string>> = {}): H {
+  if (Object.keys(values).length === 0) return host
+  const entries = host.configuration.entriesWith(values).map((entry) => [entry.key, entry] as const)
+  return { ...host, settings: pick(table, Object.fromEntries(entries)) }
 }

@@ -3,7 +3,9 @@ import { Hono } from 'hono'
 import * as v from 'valibot'
 import { describe, valid } from '#core/http/contract.ts'
 import type { HostEnv } from '#core/kernel/plugin.ts'
-import { ProbeReport, probe } from './probe.ts'
+import { ldapErrors } from './errors.ts'
+import { DirectoryFailure } from './failures.ts'
+import { detect, ProbeReport, probe, withValues } from './probe.ts'
 import { SyncReport } from './report.ts'
 import { latestRuns } from './runs.ts'
 import { sourceOf } from './source.ts'
@@ -14,6 +16,10 @@ const KeptRuns = v.object({
     v.object({ id: v.number(), startedAt: v.string(), finishedAt: v.string(), repeats: v.number(), report: SyncReport }),
   ),
 })
+const Texts = v.record(v.string(), v.string())
+/** Settings that are not stored yet, by key; nothing: those that are. */
+const Unsaved = v.optional(v.record(v.string(), v.pipe(v.union([v.string(), v.boolean(), v.number()]), v.transform(String))), {})
+const Detected = v.object({ label: v.string(), evidence: v.array(v.string()), settings: Texts, fills: Texts })
 const limit = v.pipe(
   v.optional(v.string(), '20'),
   v.regex(/^\d+$/, 'Must be a whole number.'),
@@ -31,12 +37,32 @@ export const routes = (host: LdapHost, stopping: AbortSignal) =>
       describe({
         id: 'testLdap',
         tag: 'LDAP',
-        summary: 'Try the settings on the directory, step by step',
+        summary: 'Try the settings on the directory, step by step; the body may hold settings that are not stored yet',
         answers: { 200: ProbeReport },
-        refusals,
+        refusals: [...refusals, 'validation_failed'],
       }),
       host.identity.requireAdmin,
-      async (c) => c.json(await probe(host, AbortSignal.any([c.req.raw.signal, stopping])), 200),
+      valid('json', Unsaved),
+      async (c) => c.json(await probe(withValues(host, c.req.valid('json')), AbortSignal.any([c.req.raw.signal, stopping])), 200),
+    )
+    .post(
+      '/api/ldap/detect',
+      describe({
+        id: 'detectLdap',
+        tag: 'LDAP',
+        summary: 'Ask the server what it is, and which settings go with that',
+        answers: { 200: Detected },
+        refusals: [...refusals, 'validation_failed', 'ldap_unreachable'],
+      }),
+      host.identity.requireAdmin,
+      valid('json', Unsaved),
+      async (c) => {
+        const signal = AbortSignal.any([c.req.raw.signal, stopping])
+        const found = await detect(withValues(host, c.req.valid('json')), signal).catch((error: unknown) => {
+          throw error instanceof DirectoryFailure ? ldapErrors.refuse('ldap_unreachable', { message: error.message }) : error
+        })
+        return c.json({ ...found, evidence: [...found.evidence] }, 200)
+      },
     )
     .post(
       '/api/ldap/preview',

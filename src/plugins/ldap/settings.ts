@@ -1,6 +1,7 @@
 // The LDAP_* table: where the directory is, what to search for, which attribute means what.
 import * as v from 'valibot'
 import { choice, defineSettings, flag, list, setting, text, whole } from '#core/settings/define.ts'
+import { kinds, presets } from './presets.ts'
 import { claimFault, templateFault } from './rules.ts'
 
 const address = v.pipe(
@@ -35,6 +36,12 @@ const rule = (faultOf: (text: string) => string | undefined) =>
 
 export const settings = defineSettings({
   ldapEnabled: flag({ label: 'LDAP', help: 'Fill users and groups from a directory.', public: true }),
+  ldapPreset: choice(['', ...kinds], {
+    label: 'Kind of directory',
+    help: 'Fills filters and attribute names as this kind of directory has them, wherever nothing else is set.',
+    default: '',
+    presets,
+  }),
   ldapUrl: list({
     label: 'LDAP URL',
     help: 'ldap://host:389 or ldaps://host:636. Several, separated by spaces or commas, are tried in order.',
@@ -120,6 +127,10 @@ export const settings = defineSettings({
     'member, uniqueMember, or memberUid where it holds user names.',
     'member',
   ),
+  ldapAttributeUserMemberOf: attribute(
+    'Groups attribute of users',
+    'memberOf, where groups do not list their members or the bind account may not read them. Empty: groups say who is in them.',
+  ),
   ldapAttributeGroupUniqueIdentifier: attribute(
     'Group unique identifier attribute',
     'Required. Its value must never change: entryUUID, objectGUID, uuid.',
@@ -131,6 +142,10 @@ export const settings = defineSettings({
     aliases: ['LDAP_ATTRIBUTE_ADMIN_GROUP'],
   }),
   ldapNestedGroups: flag({ label: 'Nested groups', help: 'Members of a group inside a group count as members of both.' }),
+  ldapPrimaryGroup: flag({
+    label: 'Primary groups',
+    help: 'Active Directory: a user belongs to the primary group too, which the member attribute leaves out.',
+  }),
   ldapSoftDeleteUsers: flag({
     label: 'Keep users who left',
     help: 'A user gone from the directory is disabled and keeps the passkeys. Off: the user is removed.',

@@ -9,21 +9,19 @@ import { connectFailure } from './failures-connecting.ts'
 /** How long connecting, and the TLS hello after it, may take each. */
 export const connectMilliseconds = 10_000
 
-/** Opens TCP, and TLS at once where the address says ldaps. @throws DirectoryFailure */
-export async function openSocket(
-  url: string,
-  settings: LdapSettings,
-  signal: AbortSignal,
-  milliseconds = connectMilliseconds,
-): Promise<Socket> {
-  const { port, protocol } = new URL(url)
-  const secure = protocol.toLowerCase() === 'ldaps:'
-  const socket = connect({ host: hostOf(url), port: Number(port) || (secure ? 636 : 389), noDelay: true })
+/** Whether the address itself asks for TLS. */
+export const isSecure = (url: string): boolean => new URL(url).protocol.toLowerCase() === 'ldaps:'
+
+/** Opens TCP. @throws DirectoryFailure */
+export async function openSocket(url: string, signal: AbortSignal, milliseconds = connectMilliseconds): Promise<Socket> {
+  const port = Number(new URL(url).port) || (isSecure(url) ? 636 : 389)
+  const socket = connect({ host: hostOf(url), port, noDelay: true })
   await established(socket, 'connect', url, signal, milliseconds)
-  return secure ? secureSocket(socket, url, settings, signal, milliseconds) : socket
+  return socket
 }
 
-const hostOf = (url: string): string => new URL(url).hostname.replace(/^\[|\]$/g, '')
+/** The host of an address, without the brackets of IPv6. */
+export const hostOf = (url: string): string => new URL(url).hostname.replace(/^\[|\]$/g, '')
 
 /** Encrypts an open connection; also what StartTLS ends with. @throws DirectoryFailure */
 export async function secureSocket(
@@ -46,6 +44,14 @@ export async function secureSocket(
   const secured = connectTls(options)
   await established(secured, 'secureConnect', url, signal, milliseconds)
   return secured
+}
+
+/** What was agreed, and whose certificate was shown: for whoever reads a test of the settings. */
+export function describeTls(socket: TLSSocket): string {
+  const { subject, issuer, valid_to: until } = socket.getPeerCertificate()
+  const names = [subject?.CN, issuer?.CN].map((name) => [name].flat()[0] ?? 'an unnamed one')
+  const trusted = socket.authorized ? '' : ', which is not checked'
+  return `${socket.getProtocol()}, the certificate of ${names[0]} by ${names[1]}, valid until ${until}${trusted}`
 }
 
 type Credentials = Pick<ConnectionOptions, 'ca' | 'cert' | 'key'>

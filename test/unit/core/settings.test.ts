@@ -72,6 +72,27 @@ describe('a setting', () => {
   })
 })
 
+describe('a choice that stands for other settings', () => {
+  const kind = choice(['none', 'big'], { ...words, default: 'none', presets: { big: { pageSize: '90', pageTitle: 'Big' } } })
+  const read = (inputs: Partial<Inputs>) =>
+    resolve({ ...table, kind }, { environment: {}, files: {}, stored: {}, ...inputs }, true).settings
+  const saying = (inputs: Partial<Inputs>) => {
+    const { pageSize, pageTitle } = read(inputs)
+    return [pageSize?.value, pageSize?.origin, pageTitle?.value, pageTitle?.origin]
+  }
+
+  test('fills them where nobody said anything', () => {
+    expect(saying({})).toEqual([20, 'default', 'Home', 'default'])
+    expect(saying({ stored: { kind: 'big' } })).toEqual([90, 'preset', 'Big', 'preset'])
+    expect(saying({ stored: { kind: 'big', pageSize: '20' }, environment: { PAGE_TITLE: 'Mine' } })).toEqual([
+      20,
+      'stored',
+      'Mine',
+      'environment',
+    ])
+  })
+})
+
 describe('resolve', () => {
   test('lets the environment win over files, files over stored values, stored values over defaults', () => {
     const stored = { pageTitle: 'row' }

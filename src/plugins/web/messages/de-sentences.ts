@@ -58,6 +58,26 @@ const ldap = {
   'The same authority as PEM text.': 'Dieselbe Stelle als PEM-Text.',
   'Certificate name': 'Name im Zertifikat',
   'The name in the certificate, where it differs from the address.': 'Der Name im Zertifikat, wo er von der Adresse abweicht.',
+  'Kind of directory': 'Art des Verzeichnisses',
+  'Fills filters and attribute names as this kind of directory has them, wherever nothing else is set.':
+    'Füllt Filter und Attribute so, wie diese Art von Verzeichnis sie nennt, wo nichts anderes gesetzt ist.',
+  'Oldest TLS version': 'Älteste TLS-Version',
+  'Older ones are refused. Below TLSv1.2 only for a directory that cannot be renewed.':
+    'Ältere werden abgelehnt. Unter TLSv1.2 nur für ein Verzeichnis, das sich nicht erneuern lässt.',
+  'Client certificate': 'Eigenes Zertifikat',
+  'Shown to a directory that asks for one: PEM text, or the path of a PEM file, which is read anew for each connection.':
+    'Wird einem Verzeichnis gezeigt, das danach fragt: PEM-Text oder der Pfad einer PEM-Datei, die für jede Verbindung neu gelesen wird.',
+  'Key of the client certificate': 'Schlüssel des eigenen Zertifikats',
+  'PEM text without a pass phrase, or the path of a PEM file.': 'PEM-Text ohne Passphrase, oder der Pfad einer PEM-Datei.',
+  'Bind by certificate': 'Anmelden mit dem Zertifikat',
+  'SASL EXTERNAL: the client certificate says who we are, instead of bind DN and password.':
+    'SASL EXTERNAL: Das eigene Zertifikat sagt, wer wir sind, statt Bind-DN und Passwort.',
+  'Primary groups': 'Primäre Gruppen',
+  'Active Directory: a user belongs to the primary group too, which the member attribute leaves out.':
+    'Active Directory: Wer dazugehört, gehört auch zur primären Gruppe, die das Attribut der Mitglieder auslässt.',
+  'Groups attribute of users': 'Gruppen am Benutzer',
+  'memberOf, where groups do not list their members or the bind account may not read them. Empty: groups say who is in them.':
+    'memberOf, wo Gruppen ihre Mitglieder nicht aufzählen oder das Konto sie nicht lesen darf. Leer: Die Gruppen sagen, wer dazugehört.',
   'User unique identifier attribute': 'Kennung des Benutzers',
   'Required. Its value must never change: entryUUID, objectGUID, uuid (lldap), nsUniqueId.':
     'Nötig. Der Wert darf sich nie ändern: entryUUID, objectGUID, uuid (lldap), nsUniqueId.',
@@ -141,6 +161,7 @@ const refusals = {
     'Dieses Konto kommt aus LDAP. Entfernen oder sperren Sie es im Verzeichnis.',
   'This group comes from LDAP. Change it in the directory; the next sync brings it here.':
     'Diese Gruppe kommt aus LDAP. Ändern Sie sie im Verzeichnis; der nächste Abgleich bringt es hierher.',
+  'The directory cannot be reached.': 'Das Verzeichnis ist nicht zu erreichen.',
   'Another sync is running. Try again when it has ended.': 'Ein anderer Abgleich läuft. Bitte danach noch einmal.',
   'This code is not valid, was already used, or has run out. Ask for a new one.':
     'Dieser Code gilt nicht, wurde schon benutzt oder ist abgelaufen. Bitten Sie um einen neuen.',
