@@ -77,10 +77,14 @@ export function createClientAssertions({ host, directory, keySets, spent }: Asse
     await spendId(client, client.id, payload)
   }
 
+  async function keysOf({ issuer, jwks, publicKeys }: FederatedIdentity, fresh: boolean): Promise<JsonWebKeySet> {
+    if (publicKeys?.length) return { keys: publicKeys }
+    return jwks ? keySets.read(jwks, 'administrator', fresh) : keySets.ofIssuer(issuer, 'administrator', fresh)
+  }
+
   async function signedByIssuer(client: ClientRow, identity: FederatedIdentity, assertion: string): Promise<void> {
-    const { issuer, subject, audience, jwks, replayProtection } = identity
-    const keys = (fresh: boolean) =>
-      jwks ? keySets.read(jwks, 'administrator', fresh) : keySets.ofIssuer(issuer, 'administrator', fresh)
+    const { issuer, subject, audience, replayProtection } = identity
+    const keys = (fresh: boolean) => keysOf(identity, fresh)
     const options = { issuer, subject: subject || client.id, audience: audience || core.appUrl }
     const payload = await verified(assertion, keys, options)
     if (replayProtection) await spendId(client, issuer, payload)

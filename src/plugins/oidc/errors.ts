@@ -23,7 +23,6 @@ export const oidcErrors = defineErrors({
   logo_download_failed: { status: 422, message: 'The logo could not be downloaded.' },
   logo_type_not_supported: { status: 422, message: 'A logo must be a PNG, JPEG, WebP, AVIF, GIF or SVG image.' },
   logo_too_large: { status: 422, message: 'A logo may have at most 2 MB.' },
-  image_not_found: { status: 404, message: 'There is no image.' },
   oidc_callback_url_missing: { status: 400, message: 'The app sent no callback address (redirect_uri).' },
   oidc_request_ambiguous: { status: 400, message: 'The app sent a request that is too large, or names a parameter twice.' },
   oidc_request_uri_invalid: {

@@ -1,7 +1,9 @@
 // Hands the kernel what the OpenID provider contributes.
 import { type Job, start } from '#core/kernel/plugin.ts'
 import { appSignIn } from '#core/ports.ts'
+import { administration } from './administration.ts'
 import { createAppSignIn } from './app-sign-in.ts'
+import { createPreview } from './preview.ts'
 import { createProvider, type Provider } from './provider.ts'
 import { openToSites, routes } from './routes.ts'
 import { settings } from './settings.ts'
@@ -12,7 +14,7 @@ export default start(settings, (host) => {
   host.offer(appSignIn, signIn)
   const tellApps = async () => void (await provider.logouts.tell())
   return {
-    routes: routes(provider, signIn),
+    routes: routes(provider, signIn).route('/', administration(host, provider, createPreview(provider))),
     openToSites,
     jobs: [sweep(provider), tell(provider)],
     // Sessions end in many ways, and so do people's rights: each time the apps hear of it.

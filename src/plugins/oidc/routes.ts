@@ -23,6 +23,7 @@ export const openToSites: readonly string[] = [
   '/api/oidc/revoke',
   '/api/oidc/par',
   '/api/oidc/device/authorize',
+  '/api/oidc/register',
 ]
 
 export const routes = (provider: Provider, signIn: AppSignIn): Hono<HostEnv> =>

@@ -1,5 +1,5 @@
 // The provider's tables as drizzle sees them. Of whatever can be presented to us only a hash is stored.
-import { blob, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+import { integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 import type { RequestedClaims } from './protocol/authorize-request.ts'
 
 const flag = (name: string) => integer(name, { mode: 'boolean' }).notNull().default(false)
@@ -9,10 +9,12 @@ const texts = (name: string) => text(name, { mode: 'json' }).$type<readonly stri
 /** An issuer outside whose assertions stand for a client (RFC 7523): a cluster, a forge, a cloud. */
 export interface FederatedIdentity {
   readonly issuer: string
-  readonly subject?: string
-  readonly audience?: string
+  readonly subject?: string | undefined
+  readonly audience?: string | undefined
   /** Where the issuer's keys are; without it they are found through the issuer's metadata. */
-  readonly jwks?: string
+  readonly jwks?: string | undefined
+  /** The keys themselves, for an issuer that cannot be reached from here. */
+  readonly publicKeys?: JsonWebKeySet['keys'] | undefined
   readonly replayProtection: boolean
 }
 
@@ -67,13 +69,13 @@ export const clientSecrets = sqliteTable('oidc_client_secrets', {
   lastUsedAt: instant('last_used_at'),
 })
 
+/** Which logos there are; their bytes are files (client-logos.ts). */
 export const clientLogos = sqliteTable(
   'oidc_client_logos',
   {
     clientId: text('client_id').notNull(),
     variant: text('variant').$type<'light' | 'dark'>().notNull(),
     mediaType: text('media_type').notNull(),
-    image: blob('image', { mode: 'buffer' }).notNull(),
     updatedAt: instant('updated_at').notNull(),
   },
   (table) => [primaryKey({ columns: [table.clientId, table.variant] })],

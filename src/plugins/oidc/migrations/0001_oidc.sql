@@ -48,7 +48,6 @@ create table oidc_client_logos (
   client_id text not null references oidc_clients (id) on delete cascade,
   variant text not null,
   media_type text not null,
-  image blob not null,
   updated_at integer not null,
   primary key (client_id, variant)
 ) strict;

@@ -1,0 +1,33 @@
+// The administration of apps and APIs, put together: what it offers to pages, and its routes.
+import { Hono } from 'hono'
+import type { HostEnv } from '#core/identity/actor.ts'
+import { type Apps, apps as port } from '#core/ports-apps.ts'
+import { apiRoutes } from './api-routes.ts'
+import { createApis } from './apis.ts'
+import { createClientAdministration } from './client-administration.ts'
+import { createClientLogos } from './client-logos.ts'
+import type { ClientParts } from './client-parts.ts'
+import { clientRoutes } from './client-routes.ts'
+import { registrationEndpoints } from './endpoints/registration.ts'
+import { logoRoutes } from './logo-routes.ts'
+import { ownAppRoutes } from './own-app-routes.ts'
+import { createOwnApps } from './own-apps.ts'
+import type { OidcHost } from './provider.ts'
+
+/** Offers the port `apps` and returns the routes. */
+export function administration(host: OidcHost, parts: ClientParts, preview: Apps['preview']): Hono<HostEnv> {
+  const logos = createClientLogos(host)
+  const { secrets, documents } = parts
+  const apps: Apps = {
+    ...createClientAdministration({ host, secrets, logos, documents }),
+    ...createOwnApps(host),
+    preview,
+  }
+  host.offer(port, apps)
+  return new Hono<HostEnv>()
+    .route('/', clientRoutes(host, apps))
+    .route('/', logoRoutes(host, apps, logos))
+    .route('/', ownAppRoutes(host, apps))
+    .route('/', apiRoutes(host, createApis(host)))
+    .route('/', registrationEndpoints(parts.registrations))
+}
