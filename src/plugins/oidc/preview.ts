@@ -42,7 +42,6 @@ const imagined = (client: ClientRow, userId: string, scope: readonly string[], n
   clientId: client.id,
   userId,
   sessionId: null,
-  sessionExpiresAt: null,
   scope: scope.join(' '),
   resources: [],
   claims: null,
