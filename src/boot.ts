@@ -32,9 +32,9 @@ export const prepare = async (options: BootOptions): Promise<Ground> =>
 /** Starts everything that is on. @throws StartError, or what a plugin's start threw */
 export async function boot(options: BootOptions): Promise<{ readonly kernel: Kernel; readonly ground: Ground }> {
   const ground = await prepare(options)
-  const { settings } = ground.resolution
-  for (const { field, message } of checkFaults(ground.plugins, settings)) {
-    const setting = ground.table[field]
+  const { plugins, settings, table } = ground.resolution
+  for (const { field, message } of checkFaults(plugins, settings)) {
+    const setting = table[field]
     ground.log.warn(`${setting ? environmentName(field, setting) : field}: ${message}`)
   }
   try {

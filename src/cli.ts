@@ -78,11 +78,14 @@ async function runCommand(plugin: Plugin, command: Command, args: readonly strin
     const refuse = async () => {
       throw new Error('The command line does not change settings; use the pages or the API.')
     }
-    const configuration = createConfiguration(ground, () => settings, refuse)
-    const exchange = { core, nav: () => [], offer: () => {}, seek: () => undefined }
-    const host = createHost(plugin, { ...ground, identity, configuration }, settings, exchange)
+    const configuration = createConfiguration(ground, () => ground.resolution, refuse)
+    const exchange = { core, nav: () => [], offer: () => {}, seek: () => undefined, seekAll: () => [] }
+    const family = ground.resolution.plugins.filter((one) => one === plugin || one.copy?.name === plugin.name)
+    const lend = (one: Plugin) => createHost(one, { ...ground, identity, configuration }, settings, exchange)
+    const hosts = family.map(lend)
+    const host = hosts[0] ?? lend(plugin)
     const { default: run } = await command.load()
-    await run({ args, host, settings: pick(plugin.settings, settings), print, signal: stopping.signal })
+    await run({ args, host, hosts, settings: pick(plugin.settings, settings), print, signal: stopping.signal })
   } finally {
     await ground.pictures.stop()
     await ground.db.close()
@@ -133,7 +136,8 @@ async function migrateOnly(): Promise<void> {
   const { migrate } = await import('#core/db/migrate.ts')
   const ground = await prepare({ environment, write: printError, quiet: true })
   try {
-    for (const plugin of ground.plugins) if (plugin.migrations) await migrate(ground.db, plugin.name, plugin.migrations)
+    for (const plugin of ground.resolution.plugins)
+      if (plugin.migrations) await migrate(ground.db, plugin.copy?.name ?? plugin.name, plugin.migrations)
     print(`The database ${ground.db.place} is up to date.`)
   } finally {
     await ground.db.close()
@@ -146,7 +150,7 @@ async function reference(): Promise<string> {
   const sections = plugins.filter(({ settings }) => Object.keys(settings).length > 0)
   return settingsReference([
     { title: 'Core', table: coreSettings },
-    ...sections.map(({ name, settings }) => ({ title: `Plugin ${name}`, table: settings })),
+    ...sections.map(({ name, settings, numbered }) => ({ title: `Plugin ${name}`, table: settings, numbered })),
   ])
 }
 

@@ -12,6 +12,8 @@ import type { Running } from './plugin.ts'
 
 export interface RunningPlugin {
   readonly name: string
+  /** The plugin it is a copy of, or its own name. Copies answer the same paths, so only the first one's routes are mounted. */
+  readonly family: string
   readonly running: Running
 }
 
@@ -25,7 +27,8 @@ export type App = Hono<HostEnv>
 
 /** Assembles the app. @throws Error naming both plugins when two claim one path */
 export function assemble(plugins: readonly RunningPlugin[], deps: AppDeps): App {
-  refuseDoubleClaims(plugins)
+  const routed = firstOfEach(plugins)
+  refuseDoubleClaims(routed)
   const authenticators = [deps.identity.sessions.authenticate, ...plugins.flatMap(({ running }) => running.authenticators ?? [])]
   const page = plugins.find(({ running }) => running.errorPage)?.running.errorPage
   const open = new Set(plugins.flatMap(({ running }) => running.openToSites ?? []))
@@ -39,9 +42,12 @@ export function assemble(plugins: readonly RunningPlugin[], deps: AppDeps): App 
     await next()
   })
   app.use('/api/*', noStore)
-  for (const { running } of plugins) if (running.routes) app.route('/', running.routes)
+  for (const { running } of routed) if (running.routes) app.route('/', running.routes)
   return app.route('/', coreRoutes(app, deps))
 }
+
+const firstOfEach = (plugins: readonly RunningPlugin[]): readonly RunningPlugin[] =>
+  plugins.filter(({ family }, at) => plugins.findIndex((one) => one.family === family) === at)
 
 const requestId = async (
   c: { set(key: 'requestId', id: string): void; header(name: string, value: string): void },

@@ -7,7 +7,7 @@ import { coreSettings } from '../settings/core-settings.ts'
 import type { SettingsTable } from '../settings/define.ts'
 import { settingsErrors } from '../settings/errors.ts'
 import { type Resolution, type Resolved, valuesOf } from '../settings/resolve.ts'
-import type { Ground } from './ground.ts'
+import type { Configured, Ground } from './ground.ts'
 import { pick } from './host.ts'
 import type { Plugin } from './plugin.ts'
 
@@ -27,37 +27,39 @@ export const checkFaults = (plugins: readonly Plugin[], settings: Settings): rea
  */
 export function createConfiguration(
   ground: Ground,
-  settingsNow: () => Settings,
-  replace: (resolution: Resolution, save: () => Promise<void>) => Promise<void>,
+  now: () => Configured,
+  replace: (resolution: Configured, save: () => Promise<void>) => Promise<void>,
 ): Configuration {
   let stored = ground.stored
   let last: Promise<unknown> = Promise.resolve()
-  const owners = ownersOf(ground.plugins)
 
   const consider = (values: Readonly<Record<string, string>>) => {
-    const { changes, faults } = readChanges(ground.table, settingsNow(), values)
+    const wide = ground.resolveWith(stored, Object.keys(values))
+    const { changes, faults } = readChanges(wide.table, wide.settings, values)
     if (faults.length > 0) throw invalidFields(faults)
     const next = { ...stored, ...changes }
     const kept = Object.fromEntries(Object.entries(next).filter((entry): entry is [string, string] => entry[1] !== undefined))
     return { changes, kept, resolution: ground.resolveWith(kept) }
   }
   const changeNow = async (values: Readonly<Record<string, string>>, actorId: string | null) => {
-    if (pick(coreSettings, settingsNow()).uiConfigDisabled) throw settingsErrors.refuse('ui_config_disabled')
+    if (pick(coreSettings, now().settings).uiConfigDisabled) throw settingsErrors.refuse('ui_config_disabled')
     const { changes, kept, resolution } = consider(values)
-    const unfit = checkFaults(ground.plugins, resolution.settings)
+    const unfit = checkFaults(resolution.plugins, resolution.settings)
     if (unfit.length > 0) throw invalidFields(unfit)
     await replace(resolution, () => ground.store.save(changes))
     stored = kept
     ground.events.publish('settings.changed', { keys: Object.keys(changes), actorId })
   }
 
-  const entriesOf = (settings: Settings) =>
-    Object.values(settings).map((resolved) => ({ ...resolved, owner: owners[resolved.key] ?? 'core' }))
+  const entriesOf = ({ plugins, settings }: Configured) => {
+    const owners = ownersOf(plugins)
+    return Object.values(settings).map((resolved) => ({ ...resolved, owner: owners[resolved.key] ?? 'core' }))
+  }
 
   return {
-    entries: () => entriesOf(settingsNow()),
-    entriesWith: (values) => entriesOf(consider(values).resolution.settings),
-    plugins: () => ground.plugins.map((plugin) => ({ name: plugin.name, on: isOn(plugin, settingsNow()) })),
+    entries: () => entriesOf(now()),
+    entriesWith: (values) => entriesOf(consider(values).resolution),
+    plugins: () => now().plugins.map((plugin) => ({ name: plugin.name, on: isOn(plugin, now().settings) })),
     change(values, actorId) {
       // One change after the other: each builds on what the one before left.
       const next = last.then(() => changeNow(values, actorId))

@@ -17,6 +17,7 @@ import { readSettingFiles } from '../settings/environment.ts'
 import { StartError } from '../settings/errors.ts'
 import { type Inputs, type Resolution, resolve, unknownVariables } from '../settings/resolve.ts'
 import { createSettingsStore, type SettingsStore } from '../settings/store.ts'
+import { createCatalog } from './copies.ts'
 import { findEncryptionKey } from './encryption-key.ts'
 import { pick } from './host.ts'
 import { type Plugin, pluginApi } from './plugin.ts'
@@ -31,14 +32,20 @@ export interface GroundOptions {
   readonly quiet?: boolean
 }
 
-export interface Ground {
+/** Everything that follows from the environment and what is stored. */
+export interface Configured extends Resolution {
+  /** Copies included, in catalog order. */
   readonly plugins: readonly Plugin[]
   readonly table: SettingsTable
+}
+
+export interface Ground {
   readonly inputs: Pick<Inputs, 'environment' | 'files'>
   /** The resolution at start; later ones are made by `resolveWith`. */
-  readonly resolution: Resolution
+  readonly resolution: Configured
   readonly stored: Readonly<Record<string, string>>
-  resolveWith(stored: Readonly<Record<string, string>>): Resolution
+  /** @param alsoKeys keys that are about to be stored: they may speak of a copy that is not there yet */
+  resolveWith(stored: Readonly<Record<string, string>>, alsoKeys?: readonly string[]): Configured
   readonly store: SettingsStore
   readonly db: Database
   readonly vault: ReturnType<typeof createVault>
@@ -55,8 +62,11 @@ export interface Ground {
 
 /** Lays the ground. @throws StartError listing every fault of the settings by variable name */
 export async function layGround(options: GroundOptions): Promise<Ground> {
-  const { environment, plugins, clock = systemClock } = options
-  const table = mergeTables(plugins)
+  const { environment, clock = systemClock } = options
+  const catalog = createCatalog(options.plugins)
+  const variables = Object.keys(environment).filter((name) => environment[name] !== '')
+  const pluginsFor = (keys: readonly string[]) => catalog.plugins(keys, variables)
+  const table = mergeTables(pluginsFor([]))
   const read = readSettingFiles(table, environment)
   const inputs = { environment, files: read.files }
   const first = resolve(table, { ...inputs, stored: {} }, false)
@@ -71,18 +81,21 @@ export async function layGround(options: GroundOptions): Promise<Ground> {
   const db = await openDatabase(core.dbConnectionString, core.libsqlAuthToken)
   await migrate(db, 'core', new URL('../db/migrations/', import.meta.url))
 
-  const store = createSettingsStore(db, vault, clock, table)
+  const store = createSettingsStore(db, vault, clock, (key) => table[catalog.declaring(key)]?.secret === true)
   const { stored, unreadable } = await store.load()
   for (const key of unreadable)
     log.warn('A stored secret cannot be opened with this ENCRYPTION_KEY and is ignored; set it again', { key })
-  const resolveWith = (rows: Inputs['stored']) => resolve(table, { ...inputs, stored: rows }, !core.uiConfigDisabled)
+  const storedCounts = !core.uiConfigDisabled
+  const resolveWith = (rows: Inputs['stored'], alsoKeys: readonly string[] = []): Configured => {
+    const plugins = pluginsFor(storedCounts ? [...Object.keys(rows), ...alsoKeys] : [])
+    const all = mergeTables(plugins)
+    return { plugins, table: all, ...resolve(all, { ...inputs, stored: rows }, storedCounts) }
+  }
   const resolution = resolveWith(stored)
   for (const warning of resolution.warnings) log.warn(warning)
   const events = createEventBus(log)
   const files = createFileStore(db, core)
   return {
-    plugins,
-    table,
     inputs,
     resolution,
     stored,
@@ -105,9 +118,11 @@ export async function layGround(options: GroundOptions): Promise<Ground> {
 function mergeTables(plugins: readonly Plugin[]): SettingsTable {
   const owners = new Map<string, string>(Object.keys(coreSettings).map((key) => [key, 'core']))
   const faults: string[] = []
-  for (const { name, api, settings } of plugins) {
+  for (const { name, api, settings, numbered = '' } of plugins) {
     if (api !== pluginApi) faults.push(`PLUGINS: ${name} is made for plugin contract ${api}; this server speaks ${pluginApi}.`)
     for (const key of Object.keys(settings)) {
+      if (!key.startsWith(numbered))
+        faults.push(`PLUGINS: ${name} is numbered, so its setting ${key} must begin with ${numbered}.`)
       const other = owners.get(key)
       if (other) faults.push(`PLUGINS: ${name} and ${other} both declare the setting ${key}.`)
       owners.set(key, name)

@@ -1,10 +1,11 @@
 // Builds what a plugin is lent: its own settings and log, everybody's database, identity and ports.
 import type { SettingsTable, Values } from '../settings/define.ts'
 import { type Resolved, valuesOf } from '../settings/resolve.ts'
+import { original } from './copies.ts'
 import type { Host, Plugin } from './plugin.ts'
 
 /** How a host reaches the other plugins, and the core's settings of the moment. */
-export type Exchange = Pick<Host, 'nav' | 'offer' | 'seek'> & { core(): Host['core'] }
+export type Exchange = Pick<Host, 'nav' | 'offer' | 'seek' | 'seekAll'> & { core(): Host['core'] }
 
 /** What all hosts share. */
 export type Commons = Omit<Host, 'settings' | 'instance' | keyof Exchange>
@@ -21,8 +22,8 @@ export function createHost(
   exchange: Exchange,
 ): Host {
   return {
-    instance: 1,
-    settings: pick(plugin.settings, resolved),
+    instance: plugin.copy?.number ?? 1,
+    settings: plugin.copy ? original(pick(plugin.settings, resolved), plugin.copy.keys) : pick(plugin.settings, resolved),
     get core() {
       return exchange.core()
     },
@@ -40,5 +41,6 @@ export function createHost(
     nav: exchange.nav,
     offer: exchange.offer,
     seek: exchange.seek,
+    seekAll: exchange.seekAll,
   }
 }

@@ -9,7 +9,7 @@ import type { Resolution } from '../settings/resolve.ts'
 import { version } from '../version.ts'
 import { type App, assemble } from './app.ts'
 import { createConfiguration, isOn } from './change-settings.ts'
-import type { Ground } from './ground.ts'
+import type { Configured, Ground } from './ground.ts'
 import { type Commons, createHost, pick } from './host.ts'
 import type { Plugin, Running } from './plugin.ts'
 
@@ -33,7 +33,7 @@ interface Instance {
 }
 
 interface Generation {
-  readonly resolution: Resolution
+  readonly resolution: Configured
   readonly instances: readonly Instance[]
   readonly app: App
 }
@@ -42,15 +42,16 @@ interface Generation {
 export async function startKernel(ground: Ground): Promise<Kernel> {
   let current: Generation | undefined
   const instances = () => current?.instances ?? []
-  const settingsNow = () => current?.resolution.settings ?? ground.resolution.settings
+  const now = () => current?.resolution ?? ground.resolution
+  const settingsNow = () => now().settings
   const core = remember(settingsNow, (settings) => pick(coreSettings, settings))
   const identity = ground.identity(() => instances().flatMap(({ running }) => running.owns ?? []), core)
 
-  const configuration = createConfiguration(ground, settingsNow, (resolution, save) => replace(resolution, save))
+  const configuration = createConfiguration(ground, now, (resolution, save) => replace(resolution, save))
   const commons: Commons = { ...ground, identity, configuration }
 
-  const begin = async (plugin: Plugin, resolution: Resolution): Promise<Instance> => {
-    if (plugin.migrations) await migrate(ground.db, plugin.name, plugin.migrations)
+  const begin = async (plugin: Plugin, resolution: Configured): Promise<Instance> => {
+    if (plugin.migrations) await migrate(ground.db, plugin.copy?.name ?? plugin.name, plugin.migrations)
     const offers = new Map<string, unknown>()
     const host = createHost(plugin, commons, resolution.settings, {
       core,
@@ -60,17 +61,19 @@ export async function startKernel(ground: Ground): Promise<Kernel> {
         instances()
           .find((instance) => instance.offers.has(port.name))
           ?.offers.get(port.name) as P | undefined,
+      seekAll: <P>(port: Port<P>) =>
+        instances().flatMap(({ offers }) => (offers.has(port.name) ? [offers.get(port.name) as P] : [])),
     })
     const { default: start } = await plugin.load()
     return { plugin, fingerprint: fingerprint(plugin, resolution), running: await start(host), offers }
   }
 
   /** Builds the next generation beside the current one; `save` is the point of no return. */
-  const replace = async (resolution: Resolution, save: () => Promise<void>): Promise<void> => {
+  const replace = async (resolution: Configured, save: () => Promise<void>): Promise<void> => {
     const begun: Instance[] = []
     try {
       const next: Instance[] = []
-      for (const plugin of ground.plugins.filter((one) => isOn(one, resolution.settings))) {
+      for (const plugin of resolution.plugins.filter((one) => isOn(one, resolution.settings))) {
         const same = instances().find((one) => one.plugin === plugin && one.fingerprint === fingerprint(plugin, resolution))
         const instance = same ?? (await begin(plugin, resolution))
         if (!same) begun.push(instance)
@@ -78,7 +81,7 @@ export async function startKernel(ground: Ground): Promise<Kernel> {
       }
       const { appUrl, disableRateLimiting } = pick(coreSettings, resolution.settings)
       const app = assemble(
-        next.map(({ plugin, running }) => ({ name: plugin.name, running })),
+        next.map(({ plugin, running }) => ({ name: plugin.name, family: plugin.copy?.name ?? plugin.name, running })),
         { ...commons, appUrl, version, disableRateLimiting },
       )
       await save()

@@ -19,6 +19,7 @@ import type { Port } from '../ports.ts'
 import type { Configuration } from '../settings/configuration.ts'
 import type { CoreSettings } from '../settings/core-settings.ts'
 import type { SettingsTable, Values } from '../settings/define.ts'
+import type { CopyOf } from './copies.ts'
 
 export type { HostEnv } from '../identity/actor.ts'
 export type { Job } from '../jobs/schedule.ts'
@@ -46,6 +47,8 @@ export interface CommandContext {
   readonly args: readonly string[]
   /** Starts nothing: opens the database and lends a host of the plugin that owns the command. */
   readonly host: Host
+  /** Hosts of the plugin and of its copies, by number; the first is `host`. */
+  readonly hosts: readonly Host[]
   /** The validated settings of the command's plugin, also when it is switched off. */
   readonly settings: Readonly<Record<string, unknown>>
   readonly print: (line: string) => void
@@ -60,6 +63,10 @@ export interface Plugin<T extends SettingsTable = SettingsTable> {
   readonly name: string
   readonly api: typeof pluginApi
   readonly settings: T
+  /** What every key of the table begins with (`ldap`), where copies of the plugin may run beside it: LDAP_2_URL makes the first one. */
+  readonly numbered?: string
+  /** Set by the kernel for such a copy. */
+  readonly copy?: CopyOf
   /** Absent: always on. */
   enabled?(settings: Values<T>): boolean
   /** What is wrong with values that are each well-formed: a missing address, two that exclude each other. Asked when the plugin is on. */
@@ -103,6 +110,8 @@ export interface Host<T extends SettingsTable = SettingsTable> {
   offer<P>(port: Port<P>, offered: P): void
   /** What another plugin offers, or undefined. Asked when needed, not at start, so start order does not matter. */
   seek<P>(port: Port<P>): P | undefined
+  /** What every plugin offers under this port, in catalog order: of several directories each. */
+  seekAll<P>(port: Port<P>): readonly P[]
 }
 
 export type Health = { readonly ok: boolean; readonly detail: string }

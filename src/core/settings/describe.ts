@@ -5,14 +5,17 @@ import { environmentName, type Setting, type SettingsTable } from './define.ts'
 export interface SettingsSection {
   readonly title: string
   readonly table: SettingsTable
+  /** What the keys begin with, where numbered copies may be set beside them. */
+  readonly numbered?: string | undefined
 }
 
 /** The reference of all settings as Markdown: a table for each section, one line for each variable. */
 export function settingsReference(sections: readonly SettingsSection[]): string {
-  const body = sections.map(({ title, table }) =>
+  const body = sections.map(({ title, table, numbered }) =>
     [
       `## ${title}`,
       '',
+      ...(numbered ? [copies(numbered), ''] : []),
       '| Variable | Key | Default | Meaning |',
       '|---|---|---|---|',
       ...Object.entries(table).map(([key, setting]) => settingRow(key, setting)),
@@ -38,6 +41,13 @@ function settingRow(key: string, setting: Setting): string {
   const storedKey = setting.environmentOnly ? '' : `\`${key}\``
   const meaning = `${cell(setting.help)}${choices}${aliases}${marks ? ` (${marks})` : ''}`
   return `| \`${environmentName(key, setting)}\` | ${storedKey} | ${shown} | ${meaning} |`
+}
+
+/** How to set a second one of these. */
+function copies(prefix: string): string {
+  const start = prefix.toUpperCase()
+  return `There may be several of these side by side: \`${start}_2_…\` for \`${start}_…\` and the key \`${prefix}2…\` for \`${prefix}…\`
+make the second one, up to 99. Each has all of these settings for itself; none is taken from another.`
 }
 
 const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ')

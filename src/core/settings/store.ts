@@ -4,7 +4,6 @@ import type { Clock } from '../clock.ts'
 import type { Vault } from '../crypto.ts'
 import type { Database } from '../db/client.ts'
 import { settings } from '../db/tables.ts'
-import type { SettingsTable } from './define.ts'
 
 export interface SettingsStore {
   /** Every stored value, unsealed. A secret that cannot be opened is left out and named in `unreadable`. */
@@ -15,8 +14,7 @@ export interface SettingsStore {
 
 const purpose = (key: string) => `setting:${key}`
 
-export function createSettingsStore(db: Database, vault: Vault, clock: Clock, table: SettingsTable): SettingsStore {
-  const isSecret = (key: string) => table[key]?.secret === true
+export function createSettingsStore(db: Database, vault: Vault, clock: Clock, isSecret: (key: string) => boolean): SettingsStore {
   return {
     async load() {
       const rows = await db.read.select().from(settings)

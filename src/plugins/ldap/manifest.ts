@@ -9,6 +9,7 @@ export const manifest = definePlugin({
   name: 'ldap',
   api: 1,
   settings,
+  numbered: 'ldap',
   enabled: ({ ldapEnabled }) => ldapEnabled,
   check,
   errors: ldapErrors.table,
