@@ -3,6 +3,7 @@ import type { Browser, BrowserContext } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { ldapEnvironment } from '../../sample/environment.ts'
 import { type OpenLdap, startOpenLdap } from '../../sample/openldap.ts'
+import { personDn, userName } from '../../sample/seed.ts'
 import { openPage, startBrowser } from '../support/browser.ts'
 import { looker, looks } from '../support/looks.ts'
 import { startServer, type TestServer } from '../support/server.ts'
@@ -21,6 +22,7 @@ beforeAll(async () => {
   const environment = { ...ldapEnvironment(directory), UI_CONFIG_DISABLED: 'false' }
   ;[server, browser] = await Promise.all([startServer(environment), startBrowser()])
   await server.line(/Job run successfully.*name=SyncLdap/)
+  await history()
   const { page } = await openPage(browser, server.url)
   await comeIn(server, page, 'user000000')
   cookies = await page.context().cookies()
@@ -41,6 +43,32 @@ afterAll(async () => {
   await server?.stop()
   await directory?.stop()
 })
+
+/** Runs with changes, one that could not reach the directory, one that left entries out, and something for a preview to find. */
+async function history(): Promise<void> {
+  const sync = () => server.asAdmin('/api/application-configuration/sync-ldap', { method: 'POST' })
+  const rename = (people: number, word: string) =>
+    directory.modify(
+      Array.from(
+        { length: people },
+        (_, at) => `dn: ${personDn(userName(at + 10))}\nchangetype: modify\nreplace: cn\ncn: ${word} ${at}\n`,
+      ).join('\n'),
+    )
+  for (const people of [3, 1, 12, 7]) {
+    await rename(people, `Name ${people}`)
+    await sync()
+  }
+  await directory.halt()
+  await sync()
+  await directory.restart()
+  await directory.modify(
+    Array.from({ length: 7 }, (_, at) =>
+      [`dn: uid=odd name ${at},ou=people,${directory.base}`, 'objectClass: inetOrgPerson', 'sn: Odd', 'cn: Odd', ''].join('\n'),
+    ).join('\n'),
+  )
+  await sync()
+  await rename(5, longName)
+}
 
 async function made(path: string, body: object): Promise<string> {
   const response = await server.asAdmin(path, { method: 'POST', body: JSON.stringify(body) })
@@ -89,6 +117,15 @@ test.each(looks)('every page in $theme at $width', { timeout: 240_000 }, async (
 
   const admin = await looker(browser, server.url, look, cookies)
   for (const [name, path] of inside()) faults.push(...(await admin.look(name, path)))
+  for (const [name, button] of [
+    ['directory-test', 'Test connection'],
+    ['directory-preview', 'Preview sync'],
+  ] as const) {
+    await admin.page.goto('/settings/admin/directory')
+    await admin.page.getByRole('button', { name: button }).click()
+    await admin.page.waitForURL('**/directory/*')
+    faults.push(...(await admin.lookHere(name)))
+  }
   await admin.context.close()
   expect(faults).toEqual([])
 })

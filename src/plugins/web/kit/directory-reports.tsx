@@ -5,6 +5,9 @@ import { Icon } from './icon.tsx'
 import { Ago, Avatar, Badge, Card, Empty, Notice, type Tone } from './pieces.tsx'
 import { span } from './time.ts'
 
+/** The last run's, as a file. */
+export const leftOutPath = '/settings/admin/directory/left-out.csv'
+
 const shownChanges = 200
 const shownProblems = 50
 
@@ -13,21 +16,23 @@ export function StepsCard({ view, steps }: { readonly view: View; readonly steps
   const good = steps.every(({ ok }) => ok)
   return (
     <Card title={t.steps} lead={good ? t.stepsOk : t.stepsBad}>
-      <ol class="steps" role="status">
-        {steps.map(({ name, ok, milliseconds, detail }) => (
-          <li class={ok ? 'ok' : 'bad'}>
-            <Icon name={ok ? 'circle-check' : 'circle-x'} />
-            <strong>{t.stepNames[name] ?? name}</strong>
-            <span class="step-detail">{detail}</span>
-            <span class="mono muted">{span(milliseconds, view.language)}</span>
-          </li>
-        ))}
-      </ol>
+      <div role="status">
+        <ol class="steps">
+          {steps.map(({ name, ok, milliseconds, detail }) => (
+            <li class={ok ? 'ok' : 'bad'}>
+              <Icon name={ok ? 'circle-check' : 'circle-x'} />
+              <strong>{t.stepNames[name] ?? name}</strong>
+              <span class="step-detail">{detail}</span>
+              <span class="mono muted">{span(milliseconds, view.language)}</span>
+            </li>
+          ))}
+        </ol>
+      </div>
     </Card>
   )
 }
 
-const outcomes: Readonly<Record<DirectoryReport['outcome'], Tone>> = {
+export const outcomes: Readonly<Record<DirectoryReport['outcome'], Tone>> = {
   applied: 'ok',
   planned: 'accent',
   refused: 'warn',
@@ -35,7 +40,7 @@ const outcomes: Readonly<Record<DirectoryReport['outcome'], Tone>> = {
 }
 
 /** The numbers that are not nothing. */
-function countsOf(view: View, { counts, read }: DirectoryReport): readonly string[] {
+export function countsOf(view: View, { counts, read }: DirectoryReport): readonly string[] {
   const t = view.t.directory
   const said = Object.entries(counts).flatMap(([name, count]) =>
     count === 0 ? [] : [`${count.toLocaleString(view.language)} ${t.counts[name] ?? name}`],
@@ -43,12 +48,17 @@ function countsOf(view: View, { counts, read }: DirectoryReport): readonly strin
   return [t.read(read.users, read.groups), ...(said.length === 0 ? [t.nothing] : said)]
 }
 
+/** How a run ended, in a word. */
+export function stateWord({ t: { directory: t } }: View, { outcome }: DirectoryReport): string {
+  if (outcome === 'refused') return t.states.refused
+  return t.states[outcome === 'failed' ? 'failed' : 'ok']
+}
+
 export function RunCard({ view, report }: { readonly view: View; readonly report: DirectoryReport }) {
   const t = view.t.directory
   const went = report.outcome === 'applied'
-  const state = report.outcome === 'refused' ? t.states.refused : t.states[went ? 'ok' : 'failed']
   return (
-    <Card title={t.history} lead={t.historyLead} aside={<Badge tone={outcomes[report.outcome]}>{state}</Badge>}>
+    <Card title={t.history} lead={t.historyLead} aside={<Badge tone={outcomes[report.outcome]}>{stateWord(view, report)}</Badge>}>
       {!went && (
         <Notice tone={outcomes[report.outcome]}>
           <strong>{t.refusedLead}</strong>
@@ -97,7 +107,15 @@ function Remarks({ view, report }: { readonly view: View; readonly report: Direc
               </li>
             ))}
           </ul>
-          {problems.length > shownProblems && <p class="muted">{t.problemsMore(problems.length - shownProblems)}</p>}
+          <p class="problems-foot">
+            {problems.length > shownProblems && <span class="muted">{t.problemsMore(problems.length - shownProblems)}</span>}
+            {report.outcome !== 'planned' && (
+              <a class="button small" href={leftOutPath} download>
+                <Icon name="download" />
+                <span>{t.problemsCsv}</span>
+              </a>
+            )}
+          </p>
         </details>
       )}
     </>
@@ -118,11 +136,13 @@ export function PreviewCard({ view, report }: { readonly view: View; readonly re
           ))}
         </Notice>
       )}
-      <ul class="tokens" role="status">
-        {countsOf(view, report).map((one) => (
-          <li class="token">{one}</li>
-        ))}
-      </ul>
+      <div role="status">
+        <ul class="tokens">
+          {countsOf(view, report).map((one) => (
+            <li class="token">{one}</li>
+          ))}
+        </ul>
+      </div>
       {report.changes.length === 0 && !stopped && <Empty icon="circle-check" title={t.previewEmpty} />}
       {report.changes.length > 0 && <ChangesTable view={view} changes={report.changes.slice(0, shownChanges)} />}
       {more > 0 && <p class="muted">{t.previewMore(more)}</p>}

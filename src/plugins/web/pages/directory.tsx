@@ -5,6 +5,7 @@ import type { DirectoryFacts } from '../directory-facts.ts'
 import type { Faults } from '../forms.ts'
 import { Action } from '../kit/controls.tsx'
 import { FactsRow } from '../kit/directory-facts.tsx'
+import { HistoryCard } from '../kit/directory-history.tsx'
 import { PreviewCard, RunCard, StepsCard } from '../kit/directory-reports.tsx'
 import { Icon } from '../kit/icon.tsx'
 import { Badge, Card, Notice, State, type Tone } from '../kit/pieces.tsx'
@@ -56,6 +57,7 @@ export function DirectoryPage(props: DirectoryProps) {
       {steps && <StepsCard view={view} steps={steps} />}
       {preview && <PreviewCard view={view} report={preview} />}
       {!steps && !preview && facts?.runs[0] && <RunCard view={view} report={facts.runs[0]} />}
+      {!steps && !preview && facts && facts.runs.length > 1 && <HistoryCard view={view} runs={facts.runs} />}
       {readOnly && <Notice tone="accent">{view.t.configuration.readOnly}</Notice>}
       <SettingsForm {...props} />
     </Shell>
@@ -88,9 +90,10 @@ function Actions({ view, insight }: { readonly view: View; readonly insight: boo
 }
 
 const isMapping = (key: string): boolean => /Attribute|AdminGroup/.test(key)
+const isEncryption = (key: string): boolean => /Tls|Ca[FC]|Cert|Client|Sasl/.test(key)
 const isRule = (key: string): boolean => /Nested|SoftDelete|Respect|Max|PageSize/.test(key)
 
-/** One form over three cards: whether a value fits depends on the others, and all are saved or none. */
+/** One form over its cards: whether a value fits depends on the others, and all are saved or none. */
 function SettingsForm({ view, entries, typed, faults, readOnly }: DirectoryProps) {
   const t = view.t.directory
   const fields = (chosen: readonly ConfigurationEntry[]) => (
@@ -98,7 +101,8 @@ function SettingsForm({ view, entries, typed, faults, readOnly }: DirectoryProps
   )
   const mapping = entries.filter(({ key }) => isMapping(key))
   const rules = entries.filter(({ key }) => isRule(key))
-  const connection = entries.filter((entry) => !mapping.includes(entry) && !rules.includes(entry))
+  const encryption = entries.filter(({ key }) => isEncryption(key))
+  const connection = entries.filter((entry) => ![...mapping, ...rules, ...encryption].includes(entry))
   const save = !readOnly && !entries.every(isFixed) && <SaveRow view={view} label={t.save} />
   return (
     <form method="post" action={directoryPath} class="stack" data-busy={view.t.app.working}>
@@ -109,6 +113,9 @@ function SettingsForm({ view, entries, typed, faults, readOnly }: DirectoryProps
         footer={save}
       >
         {fields(connection)}
+      </Card>
+      <Card title={t.encryption} lead={t.encryptionLead} footer={save}>
+        {fields(encryption)}
       </Card>
       <Card title={t.mapping} lead={t.mappingLead} footer={save}>
         {fields(mapping)}

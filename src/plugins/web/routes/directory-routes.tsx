@@ -6,6 +6,8 @@ import { goTo, page } from '../answer.ts'
 import { directoryFacts } from '../directory-facts.ts'
 import { type Faults, noFaults } from '../forms.ts'
 import { adminsOnly } from '../guards.ts'
+import { leftOutPath } from '../kit/directory-reports.tsx'
+import { leftOutCsv } from '../left-out.ts'
 import { DirectoryPage, directoryOwner, directoryPath } from '../pages/directory.tsx'
 import { viewOf, type WebHost } from '../view.ts'
 import { readTyped, settingFaults } from './configuration-routes.tsx'
@@ -36,6 +38,14 @@ export function directoryRoutes(web: WebHost): Hono<HostEnv> {
 
   return new Hono<HostEnv>()
     .get(directoryPath, admins, (c) => show(c))
+    .get(leftOutPath, admins, async (c) => {
+      const [last] = (await host.seek(directoryInsight)?.runs(1)) ?? []
+      if (!last) return c.notFound()
+      c.header('content-type', 'text/csv; charset=utf-8')
+      c.header('content-disposition', `attachment; filename="left-out-${last.at.toISOString().slice(0, 10)}.csv"`)
+      c.header('cache-control', 'no-store')
+      return c.body(leftOutCsv(last))
+    })
     .post(directoryPath, admins, async (c) => {
       const typed = await readTyped(c)
       try {

@@ -1,0 +1,91 @@
+// `npm run bench:pages [-- --json] [-- --users 100000]`: the server's time for the users page, and what the sign-in page weighs.
+import { parseArgs } from 'node:util'
+import { sql } from 'drizzle-orm'
+import { buildIslands } from '../scripts/islands.ts'
+import { startInstance } from '../test/support/instance.ts'
+import { sessionOf } from '../test/support/session.ts'
+import { median } from './measure.ts'
+
+const { values: options } = parseArgs({
+  options: { json: { type: 'boolean', default: false }, users: { type: 'string', default: '100000' } },
+})
+const users = Number(options.users)
+const rounds = 21
+/** The users page as people use it. */
+const views = {
+  'the first page': '',
+  'the last page': `?pagination[page]=${Math.ceil(users / 20)}`,
+  'the middle, by e-mail': `?sort[column]=email&sort[direction]=desc&pagination[page]=${Math.ceil(users / 40)}`,
+  'sorted by status': '?sort[column]=disabled&sort[direction]=desc',
+  'administrators only': '?filters[isAdmin]=true',
+  'searched by name': '?search=person0',
+  'searched, nobody found': '?search=no-such-person',
+}
+
+await buildIslands()
+const instance = await startInstance()
+try {
+  await fill(users)
+  const headers = await sessionOf(instance, '0')
+  const times: Record<string, number> = {}
+  for (const [what, query] of Object.entries(views)) times[what] = await timeOf(`/settings/admin/users${query}`, headers)
+  const parts = await partsOf('/login')
+  if (options.json) console.log(JSON.stringify({ users, times, parts }))
+  else print(times, parts)
+} finally {
+  await instance.stop()
+}
+
+/** So many people, one in a hundred disabled, three administrators. */
+async function fill(count: number): Promise<void> {
+  const slice = 1000
+  for (let from = 0; from < count; from += slice) {
+    await instance.ground.db.write((tx) =>
+      tx.run(sql`
+        insert into users (id, username, email, first_name, last_name, display_name, is_admin, disabled, created_at, updated_at)
+        select n, 'person' || n, 'person' || n || '@example.org', 'Person', n, 'Person ' || (n * 7919 % cast(${count} as integer)), n < 3, n % 100 = 9, n, n
+        from (select cast(${from} as integer) + value as n from json_each(${JSON.stringify([...Array(Math.min(slice, count - from)).keys()])}))`),
+    )
+  }
+}
+
+/** The median of many requests, in milliseconds: route, database, markup, compression. */
+async function timeOf(path: string, headers: Readonly<Record<string, string>>): Promise<number> {
+  const times: number[] = []
+  for (let round = 0; round < rounds; round++) {
+    const begun = performance.now()
+    const response = await instance.fetch(path, { headers: { ...headers, accept: 'text/html', 'accept-encoding': 'br' } })
+    await response.arrayBuffer()
+    times.push(performance.now() - begun)
+    if (response.status !== 200) throw new Error(`${path} answered ${response.status}.`)
+  }
+  return median(times)
+}
+
+/** Bytes of a page and of everything it names, as they go over the wire without headers. */
+async function partsOf(path: string): Promise<Readonly<Record<string, number>>> {
+  const take = async (address: string) => {
+    const headers = { accept: 'text/html', 'accept-encoding': 'br' }
+    return new Uint8Array(await (await instance.fetch(address, { headers })).arrayBuffer())
+  }
+  const markup = await (await instance.fetch(path, { headers: { accept: 'text/html' } })).text()
+  const named = [...markup.matchAll(/(?:href|src)="(\/assets\/[^"]+)"/g)].flatMap(([, address]) => address ?? [])
+  const parts: Record<string, number> = { [path]: (await take(path)).length }
+  for (const address of new Set(named)) parts[address.replace(/\?.*/, '')] = (await take(address)).length
+  return parts
+}
+
+function print(times: Readonly<Record<string, number>>, parts: Readonly<Record<string, number>>): void {
+  const row = (what: string, value: string, goal = '') => `${what.padEnd(44)}${value.padStart(10)}${goal.padStart(12)}`
+  const sum = Object.values(parts).reduce((all, one) => all + one, 0)
+  console.log(
+    [
+      row(`users page, ${users} users, median of ${rounds}`, 'time', 'at most'),
+      ...Object.entries(times).map(([what, time]) => row(`  ${what}`, `${time.toFixed(1)} ms`, '30 ms')),
+      '',
+      row('sign-in page, without headers', 'bytes', 'at most'),
+      ...Object.entries(parts).map(([what, bytes]) => row(`  ${what}`, String(bytes))),
+      row('  all', String(sum), '60000'),
+    ].join('\n'),
+  )
+}
