@@ -1,6 +1,8 @@
 #!/bin/sh
 # pocket-id: runs the bundle beside it on Node, which may read and write only where the settings say that data lives.
 set -euf
+# What it writes is for the owner alone; UNIX_SOCKET_MODE says otherwise for the socket.
+umask 077
 self=$0
 if [ -L "$self" ]; then self=$(readlink -f "$self"); fi
 home=${self%/*}
@@ -31,19 +33,26 @@ absolute() { case $1 in /*) path=$1 ;; *) path=$PWD/${1#./} ;; esac; path=${path
 
 folder_of "${database:-data/pocket-id.db}" && database_folder=$folder
 folder_of "${UNIX_SOCKET:-data/}" && socket_folder=$folder
-for place in data "$database_folder" "$socket_folder" "${UPLOAD_PATH:-data}"; do
-  absolute "$place"
-  set -- "--allow-fs-read=$path/*" "--allow-fs-write=$path/*" "$@"
+places=$(
+  for place in data "$database_folder" "$socket_folder" "${UPLOAD_PATH:-data}"; do
+    absolute "$place" && echo "$path"
+  done | LC_ALL=C sort -ru
+)
+# Node grants a folder by its name and what is in it by the star; a parent has to come before its children, so the last is put first.
+IFS='
+'
+for path in $places; do
+  set -- "--allow-fs-read=$path" "--allow-fs-read=$path/*" "--allow-fs-write=$path" "--allow-fs-write=$path/*" "$@"
 done
 
 # Files that variables name (secrets, certificates, a GeoLite database) and plugins of the instance's own are read only.
-IFS='
-'
 for line in $(export -p); do
   name=${line#export }
   name=${name%%=*}
-  case $name in *[!A-Z0-9_]* | "") continue ;; *_FILE | GEOLITE_DB_PATH) ;; *) continue ;; esac
+  case $name in *[!A-Z0-9_]* | "") continue ;; *_FILE | *_CERTIFICATE | *_KEY | GEOLITE_DB_PATH) ;; *) continue ;; esac
   eval "value=\${$name-}"
+  # A certificate or key may be the text itself.
+  case $name in *_CERTIFICATE | *_KEY) [ -f "$value" ] || continue ;; esac
   if [ -n "$value" ]; then absolute "$value" && set -- "--allow-fs-read=$path" "$@"; fi
 done
 IFS=', '

@@ -2,13 +2,12 @@
 import { chmodSync, rmSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
-import { BlockList, isIP, isIPv6 } from 'node:net'
 import { getRequestListener, type HttpBindings } from '@hono/node-server'
 import { noteClientAddress, resolveClientAddress } from '#core/http/client-address.ts'
+import { networks } from '#core/http/networks.ts'
 import { pick } from '#core/kernel/host.ts'
 import type { Log } from '#core/log.ts'
 import { coreSettings } from '#core/settings/core-settings.ts'
-import { StartError } from '#core/settings/errors.ts'
 import { version } from '#core/version.ts'
 import { type BootOptions, boot } from './boot.ts'
 
@@ -50,13 +49,10 @@ async function listen(
 ): Promise<string> {
   if (core.unixSocket) rmSync(core.unixSocket, { force: true })
   await new Promise<void>((resolve, reject) => {
-    server.once('error', (cause: NodeJS.ErrnoException) => {
+    server.once('error', ({ code }: NodeJS.ErrnoException) => {
       const place = core.unixSocket || `${core.host}:${core.port}`
       reject(
-        new Error(
-          `Cannot listen on ${place} (${cause.code}). Set ${core.unixSocket ? 'UNIX_SOCKET' : 'PORT or HOST'} to a free one.`,
-          { cause },
-        ),
+        new Error(`Cannot listen on ${place} (${code}). Set ${core.unixSocket ? 'UNIX_SOCKET' : 'PORT or HOST'} to a free one.`),
       )
     })
     const at = core.unixSocket ? { path: core.unixSocket } : { port: core.port, host: core.host }
@@ -76,16 +72,6 @@ async function drain(server: Server, stopKernel: () => Promise<void>): Promise<v
   await stopKernel()
 }
 
-/** TRUST_PROXY as a question. @throws StartError naming an entry that is no address */
-function trustedProxies(entries: readonly string[]): (address: string) => boolean {
-  if (entries.length === 1 && entries[0] === 'true') return () => true
-  const list = new BlockList()
-  for (const entry of entries.filter((one) => one !== 'false')) {
-    const [address = '', prefix] = entry.split('/')
-    if (!isIP(address)) throw new StartError([`TRUST_PROXY: ${entry} is neither true nor an address or CIDR range.`])
-    const family = isIPv6(address) ? 'ipv6' : 'ipv4'
-    if (prefix === undefined) list.addAddress(address, family)
-    else list.addSubnet(address, Number(prefix), family)
-  }
-  return (address) => isIP(address) !== 0 && list.check(address, isIPv6(address) ? 'ipv6' : 'ipv4')
-}
+/** TRUST_PROXY as a question. */
+const trustedProxies = (entries: readonly string[]): ((address: string) => boolean) =>
+  entries.includes('true') ? () => true : networks(entries.filter((entry) => entry !== 'false'))

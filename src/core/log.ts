@@ -55,7 +55,13 @@ function clean(fields: LogFields): LogFields {
 export function errorText(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
   const cause = error.cause === undefined ? '' : ` (because: ${errorText(error.cause)})`
-  return `${error.message}${cause}`
+  return `${closedPath(error) ?? error.message}${cause}`
+}
+
+/** Node's permission model keeps to itself which path it closed; whoever has to set a variable wants to know. */
+function closedPath(error: Error): string | undefined {
+  if (!('code' in error) || error.code !== 'ERR_ACCESS_DENIED' || !('resource' in error) || !error.resource) return undefined
+  return `${error.resource} is closed to this process: it opens only the folders and files that its variables name.`
 }
 
 function textLine(time: string, level: LogLevel, message: string, fields: LogFields): string {

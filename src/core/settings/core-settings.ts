@@ -10,6 +10,7 @@ const origin = v.pipe(
   v.check((address) => ['', '/'].includes(new URL(address).pathname), 'Must have no path: use a host name of its own.'),
   v.transform((address) => new URL(address).origin),
 )
+const network = v.pipe(v.string(), v.check(isNetwork, 'Must be addresses or CIDR ranges such as 10.1.0.0/16.'))
 const orEmpty = <S extends v.GenericSchema<string, string>>(schema: S) => v.union([v.literal(''), schema])
 
 export const coreSettings = defineSettings({
@@ -76,12 +77,13 @@ export const coreSettings = defineSettings({
     label: 'Trusted proxies',
     help: 'Whose X-Forwarded-* headers count: true for everybody, or addresses and CIDR ranges.',
     default: 'false',
+    each: v.union([v.picklist(['true', 'false']), network], 'Must be true, or addresses and CIDR ranges such as 10.1.0.0/16.'),
     environmentOnly: true,
   }),
   outgoingNetworks: list({
     label: 'Networks that may be contacted',
     help: 'Addresses and CIDR ranges of this machine or of private networks that requests to apps (their keys, metadata, logos, sign-out) may go to.',
-    each: v.pipe(v.string(), v.check(isNetwork, 'Must be addresses or CIDR ranges such as 10.1.0.0/16.')),
+    each: network,
     environmentOnly: true,
   }),
   staticApiKey: text({
