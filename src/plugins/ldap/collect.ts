@@ -4,6 +4,7 @@ import type { Desired, DesiredGroup, DesiredUser } from './desired.ts'
 import type { Directory } from './directory.ts'
 import { type Entry, values } from './entry.ts'
 import { DirectoryFailure } from './failures.ts'
+import { lockHolds, readLockoutPolicies } from './lockout.ts'
 import {
   groupAttributes,
   type MappedGroup,
@@ -14,8 +15,9 @@ import {
   type Skipped,
   userAttributes,
 } from './map.ts'
-import { createMemberIndex, type MemberIndex, resolveMembers } from './members.ts'
+import { type Claimed, createMemberIndex, type MemberIndex, resolveMembers } from './members.ts'
 import { newProof, type Reading, readPages } from './paging.ts'
+import type { Lock } from './standing.ts'
 
 /** What collecting needs to know of us: how values are digested, and which digests we hold. */
 export interface Known {
@@ -31,9 +33,9 @@ export async function collect(directory: Directory, mapping: Mapping, known: Kno
   const index = createMemberIndex(settings.ldapAttributeGroupMember.toLowerCase() === 'memberuid')
   const users = await collectUsers(directory, mapping, known, index, skipped)
   const groups = await collectGroups(directory, mapping, index, skipped)
-  const resolved = resolveMembers(groups.mapped, index, settings.ldapNestedGroups)
+  const resolved = resolveMembers(groups.mapped, index, settings.ldapNestedGroups, users.claimed)
   const desired = groups.mapped.map(
-    ({ members: _values, ...group }, at): DesiredGroup => ({ ...group, members: resolved.users[at] ?? [] }),
+    ({ members: _values, sid: _sid, ...group }, at): DesiredGroup => ({ ...group, members: resolved.users[at] ?? [] }),
   )
   const { admins, warnings } = findAdmins(desired, settings.ldapAdminGroupName)
   return {
@@ -53,6 +55,8 @@ async function collectUsers(directory: Directory, mapping: Mapping, known: Known
   const { settings } = mapping
   const fill = countFill(settings, userFill)
   const desired: DesiredUser[] = []
+  const claimed = new Map<number, Claimed>()
+  const locks = new Map<number, Lock>()
   const ids = new UniqueIds(skipped, (at) => {
     const first = desired[at]
     if (first) desired[at] = { ...first, digest: undefined, profile: undefined }
@@ -65,19 +69,42 @@ async function collectUsers(directory: Directory, mapping: Mapping, known: Known
       const mapped = mapUser(entry, mapping)
       if (mapped.kind === 'skipped') skipped.push(mapped)
       if (mapped.externalId === '' || !ids.claim('user', mapped.externalId, entry.dn, desired.length)) continue
-      index.addUser(entry.dn, mapped.kind === 'user' ? mapped.profile.username : undefined, desired.length)
+      if (mapped.kind === 'user' && mapped.claimed) claimed.set(desired.length, mapped.claimed)
+      if (mapped.kind === 'user' && mapped.lock) locks.set(desired.length, mapped.lock)
+      index.addUser(
+        entry.dn,
+        mapped.kind === 'user' ? (mapped.choices?.username ?? [mapped.profile.username]) : [],
+        desired.length,
+      )
       desired.push(mapped.kind === 'user' ? keep(mapped, known) : untouched(mapped))
     }
   }
   fill.refuseEmpty()
-  return { desired, proof }
+  await liftLocks(directory, mapping, desired, locks)
+  return { desired, proof, claimed }
+}
+
+/** Lets those in whose lock has run out. */
+async function liftLocks(
+  directory: Directory,
+  { settings, now }: Mapping,
+  desired: DesiredUser[],
+  locks: ReadonlyMap<number, Lock>,
+): Promise<void> {
+  if (locks.size === 0) return
+  const policies = await readLockoutPolicies(directory, settings.ldapBase)
+  for (const [at, lock] of locks) {
+    const user = desired[at]
+    if (user && !lockHolds(lock, policies, now)) desired[at] = { ...user, shutOut: false }
+  }
 }
 
 /** Keeps the values only where our row does not have them yet. */
 function keep(user: MappedUser, known: Known): DesiredUser {
-  const { externalId, dn, shutOut } = user
+  const { externalId, dn, shutOut, profile, choices } = user
   const digest = known.digestOf(user)
-  return { externalId, dn, shutOut, digest, profile: known.heldDigest(externalId) === digest ? undefined : user.profile }
+  const kept = { externalId, dn, shutOut, digest }
+  return known.heldDigest(externalId) === digest ? { ...kept, profile: undefined } : { ...kept, profile, choices }
 }
 
 const untouched = ({ externalId, dn }: Skipped): DesiredUser => ({
@@ -88,11 +115,13 @@ const untouched = ({ externalId, dn }: Skipped): DesiredUser => ({
   profile: undefined,
 })
 
-type RawGroup = Omit<DesiredGroup, 'members'> & Pick<MappedGroup, 'members'>
+type RawGroup = Omit<DesiredGroup, 'members'> & Pick<MappedGroup, 'members' | 'sid'>
 
 async function collectGroups(directory: Directory, mapping: Mapping, index: MemberIndex, skipped: Skipped[]) {
   const { settings } = mapping
-  const fill = countFill(settings, groupFill)
+  // Where users say which groups they are in, groups may say nothing of it.
+  const isOptional = settings.ldapAttributeUserMemberOf !== ''
+  const fill = countFill(settings, isOptional ? groupFill.filter(([key]) => key !== 'ldapAttributeGroupMember') : groupFill)
   const mapped: RawGroup[] = []
   const ids = new UniqueIds(skipped, (at) => {
     const first = mapped[at]

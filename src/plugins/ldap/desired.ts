@@ -1,4 +1,5 @@
 // What the directory wants to be true here, after mapping and before anything is compared.
+import type { Choices } from './choices.ts'
 import type { Profile, Skipped } from './map.ts'
 import type { Proof } from './paging.ts'
 
@@ -11,6 +12,8 @@ export interface DesiredUser {
   readonly digest: string | undefined
   /** Undefined when the digest says that our row has these values already. */
   readonly profile: Profile | undefined
+  /** Where the directory leaves a choice, which what we hold decides. */
+  readonly choices?: Choices | undefined
 }
 
 export interface DesiredGroup {

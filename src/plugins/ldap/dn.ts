@@ -49,6 +49,12 @@ export function dnKey(dn: string): string | undefined {
   return keys.includes(undefined) ? undefined : keys.join(',')
 }
 
+/** Whether an attribute's value is the one the entry is named by: in `uid=ada+cn=Ada L,dc=x` that is `uid` with `ADA`. */
+export function namesEntry(dn: string, attribute: string, value: string): boolean {
+  const own = typed(attribute.toLowerCase(), value)
+  return split(split(dn, ',;')[0] ?? '', '+').some((pair) => pairKey(pair) === own)
+}
+
 const mayBeRenamed =
   /(?:^|,)(?:commonname|surname|countryname|localityname|stateorprovincename|organizationname|organizationalunitname|userid|domaincomponent)=/
 
@@ -78,8 +84,10 @@ function pairKey(pair: string): string | undefined {
     .replace(/^oid\./, '')
   if (equals < 1 || !/^([a-z][a-z0-9-]*|\d+(\.\d+)*)$/.test(type)) return undefined
   const value = readValue(pair.slice(equals + 1))
-  return value === undefined ? undefined : `${namesByOid[type] ?? synonyms[type] ?? type}=${written(fold(value))}`
+  return value === undefined ? undefined : typed(type, value)
 }
+
+const typed = (type: string, value: string): string => `${namesByOid[type] ?? synonyms[type] ?? type}=${written(fold(value))}`
 
 /** The value behind its escapes (RFC 4514 section 2.4), its quotes (RFC 2253) or its BER in hex. */
 function readValue(text: string): string | undefined {

@@ -19,9 +19,18 @@ export const values = (entry: Entry, name: string): readonly AttributeValue[] =>
 /** The first value as clean text (NFC, trimmed); empty when there is none. An empty attribute name means "not configured". */
 export function firstText(entry: Entry, name: string): string {
   const value = name === '' ? undefined : values(entry, name)[0]
-  if (value === undefined) return ''
-  return (typeof value === 'string' ? value : decoder.decode(value)).normalize('NFC').trim()
+  return value === undefined ? '' : clean(value)
 }
+
+/** Every value as clean text, each once; a directory keeps them as a set and may send them in any order. */
+export function allTexts(entry: Entry, name: string): readonly string[] {
+  const held = name === '' ? none : values(entry, name)
+  if (held.length < 2) return held[0] === undefined ? [] : [clean(held[0])].filter((text) => text !== '')
+  return [...new Set(held.map(clean).filter((text) => text !== ''))]
+}
+
+const clean = (value: AttributeValue): string =>
+  (typeof value === 'string' ? value : decoder.decode(value)).normalize('NFC').trim()
 
 /**
  * The unique id of an entry in the form Pocket ID stores it, so that an imported database keeps its accounts.

@@ -1,9 +1,12 @@
 // Pure: an entry of the directory and the settings -> the account or group it stands for, or why it stands for none.
 import type { LdapSettings } from './check.ts'
+import { type Choices, madeOfNames, type Offer, offerOf } from './choices.ts'
 import { claimAttributes, claimsOf } from './claims.ts'
 import { type Entry, firstText, identifier, values } from './entry.ts'
+import type { Claimed } from './members.ts'
 import { fillTemplate, templateAttributes } from './rules.ts'
-import { isShutOut, standingAttributes } from './standing.ts'
+import { primaryGroupSid, sidOf } from './sid.ts'
+import { type Lock, standingAttributes, standingOf } from './standing.ts'
 
 /** What of an account the directory decides. */
 export interface Profile {
@@ -21,8 +24,14 @@ export interface MappedUser {
   readonly externalId: string
   readonly dn: string
   readonly profile: Profile
+  /** Where attributes have several values. */
+  readonly choices?: Choices
   /** Disabled, locked or expired in the directory. */
   readonly shutOut: boolean
+  /** That it is locked for a time is all that shuts it out; the directory's policy says for how long. */
+  readonly lock?: Lock
+  /** What the entry itself says of its groups, where the settings ask for that. */
+  readonly claimed?: Claimed
 }
 
 export interface MappedGroup {
@@ -33,6 +42,7 @@ export interface MappedGroup {
   readonly friendlyName: string
   /** As the directory has them: DNs, or names where the attribute holds names. */
   readonly members: readonly string[]
+  readonly sid?: string | undefined
 }
 
 /** An entry that is left out. Its id, where it has one, protects the row already linked to it. */
@@ -64,6 +74,8 @@ export function userAttributes(settings: LdapSettings): readonly string[] {
     settings.ldapAttributeUserFirstName,
     settings.ldapAttributeUserLastName,
     settings.ldapAttributeUserDisplayName,
+    settings.ldapAttributeUserMemberOf,
+    ...(settings.ldapPrimaryGroup ? ['objectSid', 'primaryGroupID'] : []),
     'cn',
     ...claimAttributes(settings.ldapClaims),
     ...templateAttributes(settings.ldapDisplayNameTemplate),
@@ -72,11 +84,20 @@ export function userAttributes(settings: LdapSettings): readonly string[] {
 }
 
 export const groupAttributes = (settings: LdapSettings): readonly string[] =>
-  distinct([settings.ldapAttributeGroupUniqueIdentifier, settings.ldapAttributeGroupName, settings.ldapAttributeGroupMember])
+  distinct([
+    settings.ldapAttributeGroupUniqueIdentifier,
+    settings.ldapAttributeGroupName,
+    settings.ldapAttributeGroupMember,
+    ...(settings.ldapPrimaryGroup ? ['objectSid'] : []),
+  ])
 
 /** Attributes whose values must stay bytes, in lower case. */
 export const rawAttributes = (settings: LdapSettings): ReadonlySet<string> =>
-  new Set([settings.ldapAttributeUserUniqueIdentifier.toLowerCase(), settings.ldapAttributeGroupUniqueIdentifier.toLowerCase()])
+  new Set([
+    settings.ldapAttributeUserUniqueIdentifier.toLowerCase(),
+    settings.ldapAttributeGroupUniqueIdentifier.toLowerCase(),
+    'objectsid',
+  ])
 
 function distinct(names: readonly string[]): readonly string[] {
   const byLower = new Map(names.filter((name) => name !== '').map((name) => [name.toLowerCase(), name]))
@@ -86,23 +107,56 @@ function distinct(names: readonly string[]): readonly string[] {
 /** The account an entry stands for. */
 export function mapUser(entry: Entry, { settings, requireEmail, now }: Mapping): MappedUser | Skipped {
   const externalId = identifier(entry, settings.ldapAttributeUserUniqueIdentifier)
-  const firstName = firstText(entry, settings.ldapAttributeUserFirstName)
-  const lastName = firstText(entry, settings.ldapAttributeUserLastName)
-  const username = firstText(entry, settings.ldapAttributeUserUsername)
-  const names = [
-    fillTemplate(settings.ldapDisplayNameTemplate, (name) => firstText(entry, name)),
-    firstText(entry, settings.ldapAttributeUserDisplayName),
-    firstText(entry, 'cn'),
-    `${firstName} ${lastName}`.trim(),
-    username,
-  ]
-  const displayName = names.find((name) => name !== '') ?? ''
-  const email = firstText(entry, settings.ldapAttributeUserEmail) || null
-  const claims = claimsOf(entry, settings.ldapClaims)
-  const profile = { username, email, firstName, lastName, displayName, claims }
+  const { profile, choices } = readProfile(entry, settings)
   const why = idFault(externalId, settings.ldapAttributeUserUniqueIdentifier) ?? profileFault(profile, settings, requireEmail)
   if (why !== undefined) return { kind: 'skipped', entity: 'user', dn: entry.dn, externalId, why }
-  return { kind: 'user', externalId, dn: entry.dn, profile, shutOut: settings.ldapRespectDisabled && isShutOut(entry, now) }
+  const standing = settings.ldapRespectDisabled ? standingOf(entry, now) : { shutOut: false }
+  const claimed = claimedGroups(entry, settings)
+  return {
+    ...{ kind: 'user', externalId, dn: entry.dn, profile, ...standing },
+    ...(Object.keys(choices).length === 0 ? {} : { choices }),
+    ...(claimed ? { claimed } : {}),
+  }
+}
+
+const atMost = (length: number) => (text: string) => text.length <= length
+const isUsername = (text: string) => text.length <= longest.username && usernamePattern.test(text)
+const isEmail = (text: string) => text.length <= longest.email && emailPattern.test(text)
+
+function readProfile(entry: Entry, settings: LdapSettings): { readonly profile: Profile; readonly choices: Choices } {
+  const username = offerOf(entry, settings.ldapAttributeUserUsername, isUsername)
+  const email = offerOf(entry, settings.ldapAttributeUserEmail, isEmail)
+  const firstName = offerOf(entry, settings.ldapAttributeUserFirstName, atMost(longest.name))
+  const lastName = offerOf(entry, settings.ldapAttributeUserLastName, atMost(longest.name))
+  const names = { username: username.value, firstName: firstName.value, lastName: lastName.value }
+  const shown = offerShown(entry, settings)
+  const isMade = shown.value === '' && (username.all ?? firstName.all ?? lastName.all) !== undefined
+  const choices = Object.entries({ username, email, firstName, lastName, displayName: isMade ? { all: [] } : shown })
+  return {
+    profile: {
+      ...names,
+      email: email.value || null,
+      displayName: shown.value || madeOfNames(names),
+      claims: claimsOf(entry, settings.ldapClaims),
+    },
+    choices: Object.fromEntries(choices.flatMap(([field, { all }]) => (all ? [[field, all]] : []))),
+  }
+}
+
+/** The display name: by template, else by its attribute, else cn. */
+function offerShown(entry: Entry, settings: LdapSettings): Offer {
+  const filled = fillTemplate(settings.ldapDisplayNameTemplate, (name) => firstText(entry, name))
+  if (filled !== '') return { value: filled, all: undefined }
+  const fits = atMost(longest.displayName)
+  const own = offerOf(entry, settings.ldapAttributeUserDisplayName, fits)
+  return own.value === '' ? offerOf(entry, 'cn', fits) : own
+}
+
+function claimedGroups(entry: Entry, settings: LdapSettings): Claimed | undefined {
+  const { ldapAttributeUserMemberOf: attribute, ldapPrimaryGroup } = settings
+  if (attribute === '' && !ldapPrimaryGroup) return undefined
+  const groupDns = attribute === '' ? [] : values(entry, attribute).filter((value): value is string => typeof value === 'string')
+  return { groupDns, groupSid: ldapPrimaryGroup ? primaryGroupSid(entry) : undefined }
 }
 
 function profileFault(
@@ -147,7 +201,8 @@ export function mapGroup(entry: Entry, { settings }: Mapping): MappedGroup | Ski
   if (why !== undefined || tooLong !== undefined)
     return { kind: 'skipped', entity: 'group', dn: entry.dn, externalId, why: why ?? tooLong ?? '' }
   const members = values(entry, settings.ldapAttributeGroupMember).filter((value): value is string => typeof value === 'string')
-  return { kind: 'group', externalId, dn: entry.dn, name, friendlyName: cut(name, longest.friendlyName), members }
+  const sid = settings.ldapPrimaryGroup ? { sid: sidOf(entry) } : {}
+  return { kind: 'group', externalId, dn: entry.dn, name, friendlyName: cut(name, longest.friendlyName), members, ...sid }
 }
 
 /** Cuts without tearing a character of two code units apart. */

@@ -3,7 +3,8 @@ import { dnKey } from './dn.ts'
 
 /** Finds people and groups by their DN, and people by user name where the member attribute holds names. */
 export interface MemberIndex {
-  addUser(dn: string, username: string | undefined, user: number): void
+  /** @param usernames every name the entry has; none where it is no account here */
+  addUser(dn: string, usernames: readonly string[], user: number): void
   addGroup(dn: string, group: number): void
   /** Resolves one member value; undefined: somebody outside the filter. */
   find(value: string): Found | undefined
@@ -12,6 +13,8 @@ export interface MemberIndex {
 }
 
 export type Found = { readonly kind: 'user' | 'group'; readonly index: number }
+
+const nobody = Number.NEGATIVE_INFINITY
 
 /** @param byName the member attribute holds user names (memberUid), so its values are never taken for DNs */
 export function createMemberIndex(byName: boolean): MemberIndex {
@@ -29,15 +32,19 @@ export function createMemberIndex(byName: boolean): MemberIndex {
     else places.set(key, place)
   }
   return {
-    addUser(dn, username, user) {
+    addUser(dn, usernames, user) {
       add(dn, user)
-      if (username !== undefined) byUsername.set(username.toLowerCase(), user)
+      for (const name of usernames.map((one) => one.toLowerCase())) {
+        const other = byUsername.get(name)
+        // A name that two have is nobody's: otherwise whoever may add an entry could take somebody's place in a group.
+        byUsername.set(name, other === undefined || other === user ? user : nobody)
+      }
     },
     addGroup: (dn, group) => add(dn, -1 - group),
     find(value) {
       const place =
         byName || !value.includes('=') ? byUsername.get(value.trim().toLowerCase()) : placeOf(value, places, ambiguous)
-      if (place === undefined) return undefined
+      if (place === undefined || place === nobody) return undefined
       return place >= 0 ? { kind: 'user', index: place } : { kind: 'group', index: -1 - place }
     },
     findGroup(dn) {

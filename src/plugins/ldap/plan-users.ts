@@ -1,4 +1,5 @@
 // Pure: desired users x held rows -> what has to change. Rows match by external id alone: a renamed user keeps the passkeys.
+import { choose } from './choices.ts'
 import type { DesiredUser } from './desired.ts'
 import type { Profile } from './map.ts'
 import { type Claim, foldName, type NameOwner, settle } from './names.ts'
@@ -33,9 +34,12 @@ type Changed = {
 export function planUsers(desired: readonly DesiredUser[], ground: UserGround, rules: UserRules): UserPlan {
   const leaving = leavers(desired, ground, rules)
   const freed = new Set(leaving.flatMap(({ id, how }) => (how === 'remove' ? [id] : [])))
-  const changed = desired.flatMap((user, at): Changed[] =>
-    user.profile ? [{ at, user: { ...user, profile: user.profile }, row: ground.held.get(user.externalId) }] : [],
-  )
+  const changed = desired.flatMap((user, at): Changed[] => {
+    if (!user.profile) return []
+    const row = ground.held.get(user.externalId)
+    const profile = choose(user.profile, user.choices, row && ground.fields.get(row.id))
+    return [{ at, user: { ...user, profile }, row }]
+  })
   const rejected = settleNames(changed, ground, freed)
   const create: UserCreation[] = []
   const update: UserUpdate[] = []

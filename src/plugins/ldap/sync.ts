@@ -7,6 +7,7 @@ import { createSourceWriter } from '#core/identity/source-writer.ts'
 import type { Host } from '#core/kernel/plugin.ts'
 import { apply } from './apply.ts'
 import { check, type LdapSettings, variable } from './check.ts'
+import { digestParts } from './choices.ts'
 import { collect } from './collect.ts'
 import type { Desired, DesiredUser } from './desired.ts'
 import { openDirectory } from './directory.ts'
@@ -121,10 +122,8 @@ async function read(
 const digest = (text: string): string => sha256(text).slice(0, 22)
 
 // What else decides about the stored values belongs into the digest, or a changed setting would go unnoticed.
-const digestOf = (
-  { profile: { username, email, firstName, lastName, displayName, claims } }: MappedUser,
-  emailsVerified: boolean,
-): string => digest(JSON.stringify([1, username, email, firstName, lastName, displayName, claims, emailsVerified]))
+const digestOf = (user: MappedUser, emailsVerified: boolean): string =>
+  digest(JSON.stringify([1, ...digestParts(user), emailsVerified]))
 
 async function makePlan(host: LdapHost, desired: Desired, snapshot: Snapshot): Promise<SyncPlan> {
   const { db } = host

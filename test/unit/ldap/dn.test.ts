@@ -1,6 +1,6 @@
 // Two spellings of one distinguished name are one name.
 import { describe, expect, test } from 'vitest'
-import { dnKey } from '../../../src/plugins/ldap/dn.ts'
+import { dnKey, namesEntry } from '../../../src/plugins/ldap/dn.ts'
 
 const same: readonly (readonly [string, string, string])[] = [
   ['case', 'UID=Ada,OU=People,DC=Example,DC=Org', 'uid=ada,ou=people,dc=example,dc=org'],
@@ -40,5 +40,18 @@ describe('dnKey', () => {
   test('takes no time to speak of over hostile text', () => {
     expect(dnKey(`cn=${'a '.repeat(50_000)}!,`)).toBeUndefined()
     expect(dnKey(`cn=${'\\'.repeat(100_001)}`)).toBeUndefined()
+  })
+})
+
+describe('namesEntry', () => {
+  test.each([
+    ['uid=ada,ou=people,dc=x', 'UID', 'ADA', true],
+    ['cn=Ada\\2C L+uid=ada,dc=x', 'cn', 'ada, l', true],
+    ['0.9.2342.19200300.100.1.1=ada,dc=x', 'uid', 'ada', true],
+    ['uid=ada,ou=people,dc=x', 'ou', 'people', false],
+    ['uid=ada,dc=x', 'uid', 'grace', false],
+    ['uid=ada,dc=x', 'cn', 'ada', false],
+  ])('%s is named by %s %s: %s', (dn, attribute, value, named) => {
+    expect(namesEntry(dn, attribute, value)).toBe(named)
   })
 })

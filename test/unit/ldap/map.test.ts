@@ -36,18 +36,14 @@ const why = (attributes: Record<string, string>, requireEmail = true) => {
 }
 
 describe('mapUser', () => {
-  test('takes the first value of each attribute', () => {
-    expect(mapUser(entry({ ...ada, mail: ['ada@example.org', 'second@example.org'] }), mapping)).toEqual({
+  test('takes the value of each attribute', () => {
+    expect(mapUser(entry(ada), mapping)).toEqual({
       kind: 'user',
       externalId: 'id-1',
       dn: 'uid=ada,dc=x',
       shutOut: false,
       profile: {
-        username: 'ada',
-        email: 'ada@example.org',
-        firstName: 'Ada',
-        lastName: 'Lovelace',
-        displayName: 'Countess',
+        ...{ username: 'ada', email: 'ada@example.org', firstName: 'Ada', lastName: 'Lovelace', displayName: 'Countess' },
         claims: null,
       },
     })
@@ -81,6 +77,14 @@ describe('mapUser', () => {
     ['an account locked in 389', { nsAccountLock: 'TRUE' }, true],
     ['an account locked by an administrator of OpenLDAP', { pwdAccountLockedTime: '000001010000Z' }, true],
     ['a lock that begins later', { pwdAccountLockedTime: '20990101000000Z' }, false],
+    ['an account locked in 389 until 2099', { accountUnlockTime: '20990101000000Z' }, true],
+    ['an account whose lock in 389 is over', { accountUnlockTime: '20250101000000Z' }, false],
+    ['an account locked in 389 until somebody lifts it', { accountUnlockTime: '19700101000000Z' }, true],
+    ['an account that expired in FreeIPA', { krbPrincipalExpiration: '20250101000000Z' }, true],
+    ['an account that expires in FreeIPA in 2099', { krbPrincipalExpiration: '20990101000000Z' }, false],
+    ['an account that is not active in Authentik', { 'ak-active': 'false' }, true],
+    ['an account that is active in Authentik', { 'ak-active': 'true' }, false],
+    ['an account that is inactive in GLAuth', { accountStatus: 'inactive' }, true],
     ['a shadow account that expired', { shadowExpire: '10000' }, true],
     ['a shadow account that never expires', { shadowExpire: '-1' }, false],
   ])('%s is shut out: %#', (_what, attributes, shutOut) => {

@@ -4,8 +4,8 @@ import { createMemberIndex, resolveMembers } from '../../../src/plugins/ldap/mem
 
 const index = (byName = false) => {
   const one = createMemberIndex(byName)
-  one.addUser('uid=ada,ou=people,dc=x', 'ada', 0)
-  one.addUser('uid=Grace\\2C H,ou=people,dc=x', 'grace', 1)
+  one.addUser('uid=ada,ou=people,dc=x', ['ada'], 0)
+  one.addUser('uid=Grace\\2C H,ou=people,dc=x', ['grace'], 1)
   return one
 }
 const users = (values: readonly string[], byName = false) => resolveMembers([{ members: values }], index(byName), false)
@@ -22,13 +22,13 @@ describe('members of a group', () => {
   })
   test('the DNs of lldap, unescaped, are matched exactly', () => {
     const one = createMemberIndex(false)
-    one.addUser('uid=a,b, c,ou=people,dc=x', 'odd', 0)
+    one.addUser('uid=a,b, c,ou=people,dc=x', ['odd'], 0)
     expect(resolveMembers([{ members: ['uid=a,b, c,ou=people,dc=x'] }], one, false).users).toEqual([[0]])
   })
   test('two entries whose DNs cannot be told apart are matched only exactly', () => {
     const one = createMemberIndex(false)
-    one.addUser('uid=A B,dc=x', 'one', 0)
-    one.addUser('uid=a  b,dc=x', 'two', 1)
+    one.addUser('uid=A B,dc=x', ['one'], 0)
+    one.addUser('uid=a  b,dc=x', ['two'], 1)
     expect(resolveMembers([{ members: ['uid=A B,dc=x', 'UID=A B,DC=x'] }], one, false)).toEqual({ users: [[0]], outside: 1 })
   })
   test('memberUid holds names, and then a name that looks like a DN is a name', () => {
@@ -49,5 +49,46 @@ describe('members of a group', () => {
       [0, 1],
     ])
     expect(resolveMembers(groups, one, false)).toEqual({ users: [[], [0], [1]], outside: 3 })
+  })
+
+  test('a name that two entries have is nobody', () => {
+    const one = index(true)
+    one.addUser('uid=ada,ou=elsewhere,dc=x', ['Ada'], 2)
+    expect(resolveMembers([{ members: ['ada', 'grace'] }], one, false)).toEqual({ users: [[1]], outside: 1 })
+  })
+  test('an entry with several names is found by each', () => {
+    const one = createMemberIndex(true)
+    one.addUser('uid=ada,dc=x', ['ada', 'countess'], 0)
+    expect(resolveMembers([{ members: ['countess'] }, { members: ['ada', 'countess'] }], one, false)).toEqual({
+      users: [[0], [0]],
+      outside: 0,
+    })
+  })
+})
+
+describe('what users say of their groups', () => {
+  const groups = () => {
+    const one = index()
+    for (const [at, cn] of ['a', 'b'].entries()) one.addGroup(`cn=${cn},dc=x`, at)
+    return one
+  }
+  const claim = (groupDns: readonly string[], groupSid?: string) => ({ groupDns, groupSid })
+
+  test('memberOf leads into the groups that are here, by any spelling, and into nobody else', () => {
+    const claimed = new Map([
+      [0, claim(['CN=A, DC=X', 'cn=elsewhere,dc=x'])],
+      [1, claim(['cn=b,dc=x', 'uid=ada,ou=people,dc=x'])],
+    ])
+    const empty = [{ members: [] }, { members: [] }]
+    expect(resolveMembers(empty, groups(), false, claimed)).toEqual({ users: [[0], [1]], outside: 0 })
+  })
+  test('the primary group is found by its identifier, and counts in groups around it', () => {
+    const list = [{ members: ['cn=b,dc=x'] }, { members: [], sid: 'S-1-5-21-1-2-3-513' }]
+    const claimed = new Map([
+      [0, claim([], 'S-1-5-21-1-2-3-513')],
+      [1, claim([], 'S-1-5-21-9-9-9-513')],
+    ])
+    expect(resolveMembers(list, groups(), true, claimed).users).toEqual([[0], [0]])
+    expect(resolveMembers(list, groups(), false, claimed).users).toEqual([[], [0]])
   })
 })
