@@ -1,7 +1,8 @@
 // People as apps get to know them: rows of core's tables -> what claims are made of.
-import { eq, sql } from 'drizzle-orm'
+import { desc, eq } from 'drizzle-orm'
 import { customClaims, groupMembers, groups } from '#core/db/tables.ts'
 import type { UserRow } from '#core/identity/actor.ts'
+import { claimsOfUser } from '#core/identity/custom-claims.ts'
 import type { Host } from '#core/kernel/plugin.ts'
 import type { Subject } from './protocol/claims.ts'
 
@@ -21,17 +22,15 @@ export function createSubjects({ db, core }: Pick<Host, 'db' | 'core'>): Subject
     return rows.map(({ name }) => name)
   }
 
-  /** Those of the groups first, so that the user's own come last and win. */
-  const customOf = (userId: string) =>
+  const claimsOfGroups = (userId: string) =>
     db.read
       .select({ key: customClaims.key, value: customClaims.value })
       .from(customClaims)
-      .leftJoin(groups, eq(groups.id, customClaims.groupId))
-      .where(
-        sql`${customClaims.userId} = ${userId} or ${customClaims.groupId} in
-          (select ${groupMembers.groupId} from ${groupMembers} where ${groupMembers.userId} = ${userId})`,
-      )
-      .orderBy(sql`${customClaims.userId} is not null`, sql`${groups.name} desc`)
+      .innerJoin(groupMembers, eq(groupMembers.groupId, customClaims.groupId))
+      .innerJoin(groups, eq(groups.id, customClaims.groupId))
+      .where(eq(groupMembers.userId, userId))
+      // Of two groups with one name the first in the alphabet counts: it comes last.
+      .orderBy(desc(groups.name))
 
   return {
     async of(user, scope, requested = []) {
@@ -40,7 +39,8 @@ export function createSubjects({ db, core }: Pick<Host, 'db' | 'core'>): Subject
       return {
         user,
         groups: wantsGroups ? await groupsOf(user.id) : [],
-        custom: wantsProfile ? await customOf(user.id) : [],
+        // The person's own come last and win.
+        custom: wantsProfile ? [...(await claimsOfGroups(user.id)), ...(await claimsOfUser(db.read, user))] : [],
         issuer: core.appUrl,
       }
     },

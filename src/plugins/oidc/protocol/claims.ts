@@ -18,7 +18,7 @@ export type Claims = Readonly<Record<string, unknown>>
 export interface Subject {
   readonly user: Pick<UserRow, 'id' | 'username' | 'email' | 'emailVerified' | 'firstName' | 'lastName' | 'displayName'>
   readonly groups: readonly string[]
-  /** Custom claims, those of the user winning over those of a group. */
+  /** Custom claims; of two with one name the later counts. */
   readonly custom: readonly { readonly key: string; readonly value: string }[]
   readonly issuer: string
 }
