@@ -2,9 +2,8 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { sha256 } from '#core/crypto.ts'
 import type { Database } from '#core/db/client.ts'
-import type { UserRow } from '#core/identity/actor.ts'
 import { clientSecrets, clients } from '../../src/plugins/oidc/tables.ts'
-import { adminKey, appUrl, type Instance, startInstance } from './instance.ts'
+import { appUrl, type Instance, startInstance } from './instance.ts'
 import { type Visitor, visit } from './visitor.ts'
 
 export interface App {
@@ -32,24 +31,30 @@ export async function registerApp(db: Database, wishes: Wishes = {}): Promise<Ap
   return { id, secret, callback }
 }
 
+/** What is asked: an instance in this process, or a server of its own. */
+export type Target = Pick<Instance, 'fetch' | 'asAdmin'>
+
 export interface Person {
-  readonly user: UserRow
+  readonly user: { readonly id: string; readonly username: string; readonly email: string }
   readonly visitor: Visitor
 }
 
 /** Somebody new, signed in by a one-time code. */
-export async function signedInPerson(instance: Instance, wishes: Partial<UserRow> = {}): Promise<Person> {
-  const username = wishes.username ?? `person${++made}`
-  const user = await instance.kernel.identity.users.create({ username, email: `${username}@example.org`, ...wishes }, null)
-  const visitor = visit(instance)
-  await signInAgain(instance, user.id, visitor)
+export async function signedInPerson(target: Target, wishes: object = {}): Promise<Person> {
+  const username = `person${++made}`
+  const names = { firstName: 'Some', lastName: 'Body', displayName: 'Some Body' }
+  const body = { username, email: `${username}@example.org`, ...names, isAdmin: false, disabled: false, ...wishes }
+  const answer = await target.asAdmin('/api/users', { method: 'POST', body })
+  if (answer.status !== 201) throw new Error(`Nobody was made: ${await answer.text()}`)
+  const user = (await answer.json()) as Person['user']
+  const visitor = visit(target)
+  await signInAgain(target, user.id, visitor)
   return { user, visitor }
 }
 
 /** Signs somebody in by a one-time code, in this browser. */
-export async function signInAgain(instance: Instance, userId: string, visitor: Visitor): Promise<void> {
-  const headers = { 'x-api-key': adminKey }
-  const answer = await instance.fetch(`/api/users/${userId}/one-time-access-token`, { method: 'POST', body: {}, headers })
+export async function signInAgain(target: Target, userId: string, visitor: Visitor): Promise<void> {
+  const answer = await target.asAdmin(`/api/users/${userId}/one-time-access-token`, { method: 'POST', body: {} })
   await visitor.post(`/api/one-time-access-token/${((await answer.json()) as { token: string }).token}`)
 }
 
@@ -81,7 +86,7 @@ export async function through(visitor: Visitor, from: URL): Promise<URL> {
   let at = from
   for (let turn = 0; turn < 8; turn++) {
     if (at.pathname === '/interaction') at = await oneStep(visitor, at.searchParams.get('interaction') ?? '')
-    else if (at.origin === appUrl && at.pathname === '/authorize') at = locationOf(await visitor.get(at.pathname + at.search))
+    else if (at.pathname === '/authorize') at = locationOf(await visitor.get(at.pathname + at.search))
     else return at
   }
   throw new Error('The interaction does not come to an end.')
@@ -112,14 +117,20 @@ export async function codeFor(visitor: Visitor, app: App, extra: Extra = {}): Pr
 export const basic = ({ id, secret }: App): Extra => ({ authorization: `Basic ${btoa(`${id}:${secret}`)}` })
 
 /** Posts a form. */
-export const post = (instance: Instance, path: string, form: Extra, headers: Extra = {}): Promise<Response> =>
+export const post = (instance: Pick<Target, 'fetch'>, path: string, form: Extra, headers: Extra = {}): Promise<Response> =>
   instance.fetch(path, {
     method: 'POST',
     headers: { 'content-type': 'application/x-www-form-urlencoded', ...headers },
     body: new URLSearchParams(form).toString(),
   })
 
-export const redeem = (instance: Instance, app: App, code: string, extra: Extra = {}, headers: Extra = {}): Promise<Response> =>
+export const redeem = (
+  instance: Pick<Target, 'fetch'>,
+  app: App,
+  code: string,
+  extra: Extra = {},
+  headers: Extra = {},
+): Promise<Response> =>
   post(
     instance,
     '/api/oidc/token',

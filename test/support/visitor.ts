@@ -11,7 +11,7 @@ export interface Visitor {
 }
 
 /** Somebody new: no cookies yet, or a copy of another visitor's. */
-export function visit(instance: Instance, from: Iterable<readonly [string, string]> = []): Visitor {
+export function visit(instance: Pick<Instance, 'fetch'>, from: Iterable<readonly [string, string]> = []): Visitor {
   const cookies = new Map<string, string>(from)
   const ask = async (path: string, { headers = {}, ...rest }: Ask = {}) => {
     const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ')
