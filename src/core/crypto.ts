@@ -8,11 +8,15 @@ import {
   randomBytes,
   randomInt,
   randomUUID,
+  randomUUIDv7,
   timingSafeEqual,
 } from 'node:crypto'
 
 /** A new random id (UUID version 4). */
 export const newId = (): string => randomUUID()
+
+/** A new id that sorts behind those made before it (UUID version 7): many rows at once go into an index side by side. */
+export const newSortableId = (): string => randomUUIDv7()
 
 /** A bearer token of `bytes` random bytes, base64url. 32 bytes are 256 bits. */
 export const randomToken = (bytes = 32): string => randomBytes(bytes).toString('base64url')

@@ -12,6 +12,22 @@ type TransactionOf<D> = D extends { transaction(work: (tx: infer X) => Promise<u
 export type Reads = Pick<Orm, 'select' | 'selectDistinct' | 'all' | 'get' | 'values' | '$count' | 'with'>
 export type Transaction = TransactionOf<Orm>
 
+/** What it takes to open the database once more: for a thread of this process. */
+export interface DatabaseAccess {
+  readonly connection: string
+  readonly authToken?: string
+}
+
+/** A turn at writing. Whoever has much to write ends a transaction when the turn is wanted, or has been long. */
+export interface Turn {
+  /** Aborts when somebody else waits. */
+  readonly wanted: AbortSignal
+  readonly longestMilliseconds: number
+}
+
+/** Runs a task when its turn comes, one after the other. */
+export type Turns = <T>(task: (turn: Turn) => Promise<T>) => Promise<T>
+
 export interface Database {
   readonly read: Reads
   /** What the database is, for messages: a file's path or a server's host, never its token. */
@@ -23,7 +39,13 @@ export interface Database {
    * One queue per process: a second write meanwhile would wait inside a synchronous call of the native client and stop
    * the very event loop that has to finish the first. Never call `write` inside `write`.
    */
-  write<T>(work: (tx: Transaction) => Promise<T>): Promise<T>
+  write<T>(work: (tx: Transaction, turn: Turn) => Promise<T>): Promise<T>
+  readonly access: DatabaseAccess
+  /**
+   * Keeps the writes of this thread waiting while `task` goes on. A thread that writes through a connection of its own asks
+   * for its turn here; without it a write of ours would wait inside a synchronous call, and so would every request.
+   */
+  readonly turn: Turns
   /** Runs a file of SQL statements in the queue; for migrations. */
   migrate(script: string, after: (tx: Transaction) => Promise<void>): Promise<void>
   close(): Promise<void>
@@ -31,30 +53,46 @@ export interface Database {
 
 /** How long a write waits for another process (the command line beside the server) before it gives up. */
 const otherProcessTimeoutMilliseconds = 5_000
+/** Another process waits for us inside a synchronous call, and cannot say so: a turn of our own is short. */
+const ownTurnMilliseconds = 25
 
 /**
  * Opens the database that DB_CONNECTION_STRING names: a path or `file:` URL, or `libsql://`, `http(s)://` of a libSQL server.
  *
  * @throws Error with a sentence when the folder cannot be made or the server cannot be reached
  */
-export async function openDatabase(connection: string, authToken?: string): Promise<Database> {
+export const openDatabase = (connection: string, authToken?: string): Promise<Database> =>
+  open({ connection, ...(authToken === undefined ? {} : { authToken }) }, createQueue(), [])
+
+/**
+ * Opens the database once more, for a thread that writes much. Its writes take the turns that the first opening lends it.
+ *
+ * Its own commits need not be on the disk at once, because what it writes can be written again (and they are as soon as
+ * anybody else commits); and it keeps more pages in memory and copies them back less often, because it touches most of them.
+ */
+export const openInThread = (access: DatabaseAccess, turns: Turns): Promise<Database> =>
+  open(access, turns, ['synchronous = normal', 'cache_size = -32000', 'wal_autocheckpoint = 4000'])
+
+async function open(access: DatabaseAccess, turns: Turns, pragmas: readonly string[]): Promise<Database> {
+  const { connection, authToken } = access
   const remote = /^(libsql|https?|wss?):/.test(connection)
-  const { client, orm } = remote ? await openServer(connection, authToken) : await openFile(databaseFile(connection))
-  const queue = createQueue()
+  const { client, orm } = remote ? await openServer(connection, authToken) : await openFile(databaseFile(connection), pragmas)
   return {
+    access,
+    turn: turns,
     read: orm,
     place: remote ? new URL(connection).host : databaseFile(connection),
     embedded: !remote,
-    write: (work) => queue(() => orm.transaction(work)),
+    write: (work) => turns((turn) => orm.transaction((tx) => work(tx, turn))),
     migrate: (script, after) =>
-      queue(async () => {
+      turns(async () => {
         const statements = splitStatements(script)
         await orm.transaction(async (tx) => {
           for (const statement of statements) await tx.run(statement)
           await after(tx)
         })
       }),
-    close: () => queue(async () => client.close()),
+    close: () => turns(async () => client.close()),
   }
 }
 
@@ -69,14 +107,14 @@ interface Opened {
   readonly orm: Orm
 }
 
-async function openFile(path: string): Promise<Opened> {
+async function openFile(path: string, pragmas: readonly string[]): Promise<Opened> {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
   const [{ createClient }, { drizzle }] = await Promise.all([
     import('@libsql/client/sqlite3'),
     import('drizzle-orm/libsql/sqlite3'),
   ])
   const client = createClient({ url: `file:${path}`, timeout: otherProcessTimeoutMilliseconds })
-  await client.execute('pragma journal_mode = wal')
+  for (const pragma of ['journal_mode = wal', ...pragmas]) await client.execute(`pragma ${pragma}`)
   return { client, orm: drizzle({ client }) }
 }
 
@@ -88,10 +126,25 @@ async function openServer(url: string, authToken?: string): Promise<Opened> {
 }
 
 /** Runs tasks one after the other; one that fails does not hold up the next. */
-function createQueue(): <T>(task: () => Promise<T>) => Promise<T> {
+function createQueue(): Turns {
   let last: Promise<unknown> = Promise.resolve()
+  let waiting = 0
+  let current: AbortController | undefined
   return (task) => {
-    const next = last.then(task, task)
+    waiting++
+    current?.abort()
+    const begin = async () => {
+      waiting--
+      const wanted = new AbortController()
+      current = wanted
+      if (waiting > 0) wanted.abort()
+      try {
+        return await task({ wanted: wanted.signal, longestMilliseconds: ownTurnMilliseconds })
+      } finally {
+        current = undefined
+      }
+    }
+    const next = last.then(begin, begin)
     last = next.catch(() => undefined)
     return next
   }

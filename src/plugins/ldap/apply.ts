@@ -14,9 +14,6 @@ type Block = readonly Step[]
 const smallPlanRows = 2_000
 const sliceRows = 500
 const sliceMembers = 1_000
-/** A big plan's transaction is closed after this long, so that sign-ins waiting for their write get a turn. */
-const turnMilliseconds = 25
-
 /**
  * Writes the plan. Whatever a kill leaves of it, the database is consistent and the next run does the rest: rights go first and
  * come last, and a group's digest is written only after its members.
@@ -32,10 +29,10 @@ export async function apply(db: Database, writer: SourceWriter, plan: SyncPlan, 
   let next = 0
   while (next < blocks.length) {
     signal.throwIfAborted()
-    await db.write(async (tx) => {
-      const begun = performance.now()
+    await db.write(async (tx, turn) => {
+      const end = performance.now() + turn.longestMilliseconds
       do await run(tx, blocks[next++] ?? [])
-      while (next < blocks.length && performance.now() - begun < turnMilliseconds)
+      while (next < blocks.length && !turn.wanted.aborted && performance.now() < end)
     })
     await nextTurn()
   }

@@ -15,7 +15,9 @@ const run: RunCommand = async ({ args, host, print, signal }) => {
   if (!ldap.settings.ldapEnabled)
     throw new Error(`${variable('ldapEnabled')} is off: switch it on before a sync, or try the settings with \`ldap test\`.`)
   const options = { signal, dryRun: values['dry-run'] ?? false, removalsAccepted: values['accept-removals'] ?? false }
-  const report = await (options.dryRun ? sync(ldap, options) : syncInTurn(ldap, options))
+  const report = await (options.dryRun
+    ? sync(ldap, options)
+    : syncInTurn(ldap, { sync: (inTurn) => sync(ldap, inTurn) }, options))
   print(values.json ? JSON.stringify(report, null, 2) : textTable(report))
   if (report.outcome === 'failed') throw new Error(`The sync failed and changed nothing. ${report.reasons.join(' ')}`)
   if (report.outcome === 'refused') throw new Error(`The sync was refused and changed nothing. ${report.reasons.join(' ')}`)

@@ -8,19 +8,22 @@ import { routes } from './routes.ts'
 import { createDirectoryPort, syncAsJob } from './run.ts'
 import { settings } from './settings.ts'
 import { jobNameOf } from './source.ts'
+import { createThread } from './thread.ts'
 
 export default start(settings, (host) => {
   const stopping = new AbortController()
-  const port = createDirectoryPort(host, stopping.signal)
+  const thread = createThread(host)
+  const port = createDirectoryPort(host, thread, stopping.signal)
   host.offer(directory, port)
-  host.offer(directoryInsight, createInsight(host, stopping.signal))
+  host.offer(directoryInsight, createInsight(host, thread, stopping.signal))
   return {
-    routes: routes(host, stopping.signal),
+    routes: routes(host, thread, stopping.signal),
     owns: [userOwnership(host), groupOwnership(host)],
-    jobs: [{ name: jobNameOf(host), schedule: '0 * * * *', atStart: true, run: (signal) => syncAsJob(host, signal) }],
+    jobs: [{ name: jobNameOf(host), schedule: '0 * * * *', atStart: true, run: (signal) => syncAsJob(host, thread, signal) }],
     health: () => lastRunHealth(port),
     async stop() {
       stopping.abort(new Error('The server is stopping.'))
+      await thread.stop()
     },
   }
 })

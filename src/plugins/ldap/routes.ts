@@ -5,11 +5,12 @@ import { describe, valid } from '#core/http/contract.ts'
 import type { HostEnv } from '#core/kernel/plugin.ts'
 import { ldapErrors } from './errors.ts'
 import { DirectoryFailure } from './failures.ts'
-import { detect, ProbeReport, probe, withValues } from './probe.ts'
+import { detect, ProbeReport, withValues } from './probe.ts'
 import { SyncReport } from './report.ts'
 import { latestRuns } from './runs.ts'
 import { sourceOf } from './source.ts'
-import { type LdapHost, sync } from './sync.ts'
+import type { LdapHost } from './sync.ts'
+import type { Work } from './thread.ts'
 
 const KeptRuns = v.object({
   data: v.array(
@@ -30,7 +31,7 @@ const limit = v.pipe(
 const refusals = ['not_signed_in', 'forbidden']
 
 /** @param stopping ends what still runs when the plugin stops */
-export const routes = (host: LdapHost, stopping: AbortSignal) =>
+export const routes = (host: LdapHost, work: Work, stopping: AbortSignal) =>
   new Hono<HostEnv>()
     .post(
       '/api/ldap/test',
@@ -43,7 +44,10 @@ export const routes = (host: LdapHost, stopping: AbortSignal) =>
       }),
       host.identity.requireAdmin,
       valid('json', Unsaved),
-      async (c) => c.json(await probe(withValues(host, c.req.valid('json')), AbortSignal.any([c.req.raw.signal, stopping])), 200),
+      async (c) => {
+        const { settings } = withValues(host, c.req.valid('json'))
+        return c.json(await work.probe(settings, AbortSignal.any([c.req.raw.signal, stopping])), 200)
+      },
     )
     .post(
       '/api/ldap/detect',
@@ -74,7 +78,7 @@ export const routes = (host: LdapHost, stopping: AbortSignal) =>
         refusals,
       }),
       host.identity.requireAdmin,
-      async (c) => c.json(await sync(host, { dryRun: true, signal: AbortSignal.any([c.req.raw.signal, stopping]) }), 200),
+      async (c) => c.json(await work.sync({ dryRun: true, signal: AbortSignal.any([c.req.raw.signal, stopping]) }), 200),
     )
     .get(
       '/api/ldap/runs',

@@ -6,7 +6,8 @@ import { ldapErrors } from './errors.ts'
 import { type SyncReport, summary } from './report.ts'
 import { latestRuns } from './runs.ts'
 import { jobNameOf, sourceOf } from './source.ts'
-import { type LdapHost, type SyncOptions, sync } from './sync.ts'
+import type { LdapHost, SyncOptions } from './sync.ts'
+import type { Work } from './thread.ts'
 
 const patienceMilliseconds = 120_000
 const retryMilliseconds = 250
@@ -16,12 +17,10 @@ const retryMilliseconds = 250
  *
  * @throws AppError ldap_sync_running when another run does not end in time
  */
-export async function syncInTurn(host: LdapHost, options: SyncOptions): Promise<SyncReport> {
+export async function syncInTurn(host: LdapHost, work: Pick<Work, 'sync'>, options: SyncOptions): Promise<SyncReport> {
   const deadline = performance.now() + patienceMilliseconds
   for (;;) {
-    const outcome = await withLease(host, `job:${jobNameOf(host)}`, options.signal, (signal) =>
-      sync(host, { ...options, signal }),
-    )
+    const outcome = await withLease(host, `job:${jobNameOf(host)}`, options.signal, (signal) => work.sync({ ...options, signal }))
     if (outcome.kind === 'held') return outcome.result
     if (performance.now() > deadline) throw ldapErrors.refuse('ldap_sync_running')
     await delay(retryMilliseconds, undefined, { signal: options.signal })
@@ -29,8 +28,12 @@ export async function syncInTurn(host: LdapHost, options: SyncOptions): Promise<
 }
 
 /** The run of the job, which holds the lease already. @throws Error with the reasons, so that the log says the job failed */
-export async function syncAsJob(host: LdapHost, signal: AbortSignal): Promise<Readonly<Record<string, unknown>>> {
-  const report = await sync(host, { signal })
+export async function syncAsJob(
+  host: LdapHost,
+  work: Pick<Work, 'sync'>,
+  signal: AbortSignal,
+): Promise<Readonly<Record<string, unknown>>> {
+  const report = await work.sync({ signal })
   if (report.outcome !== 'applied') throw new Error(summary(report))
   for (const warning of report.warnings) host.log.warn(warning)
   const problems = [...report.skipped, ...report.conflicts]
@@ -44,7 +47,7 @@ const mostLogged = 20
 const changed = ({ counts }: SyncReport) => Object.fromEntries(Object.entries(counts).filter(([, count]) => count > 0))
 
 /** What other plugins see of the directory: its last run, and one on demand. People who ask at once share a run. */
-export function createDirectoryPort(host: LdapHost, stopping: AbortSignal): Directory {
+export function createDirectoryPort(host: LdapHost, work: Work, stopping: AbortSignal): Directory {
   let going: Promise<DirectoryRun> | undefined
   return {
     source: sourceOf(host),
@@ -54,7 +57,7 @@ export function createDirectoryPort(host: LdapHost, stopping: AbortSignal): Dire
     },
     syncNow(signal) {
       const either = signal ? AbortSignal.any([signal, stopping]) : stopping
-      going ??= syncInTurn(host, { signal: either })
+      going ??= syncInTurn(host, work, { signal: either })
         .then(portRun)
         .finally(() => {
           going = undefined

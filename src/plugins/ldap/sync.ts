@@ -1,6 +1,6 @@
 // The walk: settings -> directory -> desired -> snapshot -> plan -> safety -> apply -> report. A dry run stops before apply.
 
-import { newId, sha256 } from '#core/crypto.ts'
+import { newSortableId, sha256 } from '#core/crypto.ts'
 import type { Database } from '#core/db/client.ts'
 import { uniqueViolation } from '#core/db/violations.ts'
 import { createSourceWriter } from '#core/identity/source-writer.ts'
@@ -25,6 +25,8 @@ import { readFields, readMembers, readOwners, readSnapshot, type Snapshot } from
 import { sourceOf } from './source.ts'
 
 export type LdapHost = Host<typeof settings>
+/** What of the host a run needs. It is lent in the directory's own thread (thread-worker.ts), where nothing else of the host is. */
+export type SyncHost = Pick<LdapHost, 'instance' | 'settings' | 'core' | 'db' | 'clock' | 'log' | 'events'>
 
 export interface SyncOptions {
   readonly signal: AbortSignal
@@ -41,7 +43,7 @@ const longestRunMilliseconds = 30 * 60_000
  * when the safety check is; then nothing was changed.
  */
 export async function sync(
-  host: LdapHost,
+  host: SyncHost,
   { signal, dryRun = false, removalsAccepted = false }: SyncOptions,
 ): Promise<SyncReport> {
   const source = sourceOf(host)
@@ -101,7 +103,7 @@ function expected(error: unknown): string | undefined {
 
 /** Everything the directory says, over one connection, and everything we hold. */
 async function read(
-  host: LdapHost,
+  host: SyncHost,
   now: Date,
   signal: AbortSignal,
 ): Promise<{ url: string; desired: Desired; snapshot: Snapshot }> {
@@ -125,10 +127,10 @@ const digest = (text: string): string => sha256(text).slice(0, 22)
 const digestOf = (user: MappedUser, emailsVerified: boolean): string =>
   digest(JSON.stringify([1, ...digestParts(user), emailsVerified]))
 
-async function makePlan(host: LdapHost, desired: Desired, snapshot: Snapshot): Promise<SyncPlan> {
+async function makePlan(host: SyncHost, desired: Desired, snapshot: Snapshot): Promise<SyncPlan> {
   const { db } = host
   const wanted = desired.users.flatMap(({ profile }) => profile ?? [])
-  const rules = { mayRemove: desired.proof.users.whole && desired.proof.groups.whole, newId, digest }
+  const rules = { mayRemove: desired.proof.users.whole && desired.proof.groups.whole, newId: newSortableId, digest }
   const users = planUsers(
     desired.users,
     {

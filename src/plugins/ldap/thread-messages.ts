@@ -1,0 +1,48 @@
+// What the main thread and the thread that speaks with the directory say to each other. Plain data: it is copied from one to the other.
+import type { DatabaseAccess } from '#core/db/client.ts'
+import type { FactName, Facts } from '#core/events.ts'
+import type { LogFields, LogLevel } from '#core/log.ts'
+import type { ProbeReport } from './probe.ts'
+import type { SyncReport } from './report.ts'
+import type { LdapHost, SyncOptions } from './sync.ts'
+
+/** What the thread is born with. */
+export interface ThreadGround {
+  readonly database: DatabaseAccess
+  readonly settings: LdapHost['settings']
+  readonly instance: LdapHost['instance']
+}
+
+/** Something the thread is asked to do, and what comes of it. */
+export interface Tasks {
+  readonly sync: { readonly ask: Omit<SyncOptions, 'signal'>; readonly answer: SyncReport }
+  readonly probe: { readonly ask: Pick<LdapHost, 'settings'>; readonly answer: ProbeReport }
+}
+export type TaskName = keyof Tasks
+
+/** The core's settings and the time come with each task, because they change while the thread lives. */
+export type Run = {
+  [N in TaskName]: {
+    readonly kind: 'run'
+    readonly id: number
+    readonly task: N
+    readonly ask: Tasks[N]['ask']
+    readonly core: LdapHost['core']
+    readonly now: number
+  }
+}[TaskName]
+
+/** To the thread. */
+export type ToThread =
+  | Run
+  | { readonly kind: 'abort'; readonly id: number; readonly reason: string }
+  | { readonly kind: 'turn' | 'turn wanted'; readonly id: number }
+  | { readonly kind: 'stop' }
+
+/** From the thread. */
+export type FromThread =
+  | { readonly kind: 'done'; readonly id: number; readonly answer: Tasks[TaskName]['answer'] }
+  | { readonly kind: 'failed'; readonly id: number; readonly error: unknown }
+  | { readonly kind: 'turn asked' | 'turn over'; readonly id: number }
+  | { readonly kind: 'fact'; readonly name: FactName; readonly fact: Facts[FactName] }
+  | { readonly kind: 'line'; readonly level: LogLevel; readonly message: string; readonly fields: LogFields | undefined }

@@ -1,0 +1,124 @@
+// The thread that speaks with the directory: reads, compares and writes here, so that whoever signs in meanwhile does not notice.
+import { parentPort, workerData } from 'node:worker_threads'
+import type { Clock } from '#core/clock.ts'
+import { type Database, openInThread, type Turns } from '#core/db/client.ts'
+import type { Events } from '#core/events.ts'
+import type { Log, LogFields, LogLevel } from '#core/log.ts'
+import { probe } from './probe.ts'
+import { type SyncHost, sync } from './sync.ts'
+import type { FromThread, Run, ThreadGround, ToThread } from './thread-messages.ts'
+
+const port = parentPort
+if (!port) throw new Error('This file runs in a thread of the server.')
+const { database, settings, instance } = workerData as ThreadGround
+const say = (message: FromThread) => port.postMessage(message)
+
+const events: Events = { publish: (name, fact) => say({ kind: 'fact', name, fact }) }
+const log = createThreadLog({})
+const turns = createTurns()
+const running = new Map<number, AbortController>()
+let opened: Promise<Database> | undefined
+
+port.on('message', (message: ToThread) => {
+  switch (message.kind) {
+    case 'run':
+      return void run(message)
+    case 'abort':
+      return running.get(message.id)?.abort(new Error(message.reason))
+    case 'turn':
+      return turns.begin(message.id)
+    case 'turn wanted':
+      return turns.want(message.id)
+    case 'stop':
+      return void stop()
+  }
+})
+
+async function run(asked: Run): Promise<void> {
+  const { id, core, now } = asked
+  const stopping = new AbortController()
+  const { signal } = stopping
+  running.set(id, stopping)
+  try {
+    const host = {
+      instance,
+      settings,
+      core,
+      db: await openOnce(),
+      clock: shifted(now - Date.now()),
+      log,
+      events,
+    } satisfies SyncHost
+    const answer =
+      asked.task === 'sync'
+        ? await sync(host, { ...asked.ask, signal })
+        : await probe({ ...host, settings: asked.ask.settings }, signal)
+    say({ kind: 'done', id, answer })
+  } catch (error) {
+    say({ kind: 'failed', id, error: error instanceof Error ? error : new Error(String(error)) })
+  } finally {
+    running.delete(id)
+  }
+}
+
+async function stop(): Promise<void> {
+  for (const one of running.values()) one.abort(new Error('The server is stopping.'))
+  await (await opened)?.close()
+  port?.close()
+}
+
+function openOnce(): Promise<Database> {
+  opened ??= openInThread(database, turns.take).catch((error: unknown) => {
+    opened = undefined
+    throw error
+  })
+  return opened
+}
+
+/** The other thread's clock, as far as it differs from the machine's. */
+const shifted = (by: number): Clock => ({ now: () => new Date(Date.now() + by) })
+
+/** How long a transaction of this thread may go on while nobody waits: long ones touch each page once instead of many times. */
+const turnMilliseconds = 400
+
+/** A write waits for the other thread's queue to lend its turn. */
+function createTurns() {
+  const waiting = new Map<number, () => void>()
+  const current = new Map<number, AbortController>()
+  let lastId = 0
+  const take: Turns = async (task) => {
+    const id = ++lastId
+    await new Promise<void>((begin) => {
+      waiting.set(id, begin)
+      say({ kind: 'turn asked', id })
+    })
+    const wanted = new AbortController()
+    current.set(id, wanted)
+    try {
+      return await task({ wanted: wanted.signal, longestMilliseconds: turnMilliseconds })
+    } finally {
+      current.delete(id)
+      say({ kind: 'turn over', id })
+    }
+  }
+  return {
+    take,
+    begin(id: number) {
+      waiting.get(id)?.()
+      waiting.delete(id)
+    },
+    want: (id: number) => current.get(id)?.abort(),
+  }
+}
+
+function createThreadLog(base: LogFields): Log {
+  const line = (level: LogLevel) => (message: string, fields?: LogFields) =>
+    say({ kind: 'line', level, message, fields: { ...base, ...fields } })
+  return {
+    debug: line('debug'),
+    info: line('info'),
+    warn: line('warn'),
+    error: line('error'),
+    with: (fields) => createThreadLog({ ...base, ...fields }),
+  }
+}

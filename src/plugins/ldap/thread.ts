@@ -1,0 +1,168 @@
+// The main thread's end of the thread that speaks with the directory: starts it, lends it its turns at writing, ends it when it hangs.
+import { setTimeout as delay } from 'node:timers/promises'
+import { Worker } from 'node:worker_threads'
+import { variable } from './check.ts'
+import type { ProbeReport } from './probe.ts'
+import { failedReport, type SyncReport } from './report.ts'
+import { keepRun } from './runs.ts'
+import { sourceOf } from './source.ts'
+import type { LdapHost, SyncOptions } from './sync.ts'
+import type { FromThread, Run, TaskName, Tasks, ThreadGround, ToThread } from './thread-messages.ts'
+
+/** What can be done with the directory, in whichever thread it is done. */
+export interface Work {
+  sync(options: SyncOptions): Promise<SyncReport>
+  /** @param settings that nobody may have stored yet */
+  probe(settings: LdapHost['settings'], signal: AbortSignal): Promise<ProbeReport>
+}
+
+export interface DirectoryThread extends Work {
+  /** Ends what runs, then the thread. */
+  stop(): Promise<void>
+}
+
+/** The thread died of what it was sent: it ran out of the memory set aside for it, or did not stop when it was told to. */
+export class ThreadLost extends Error {
+  constructor(why: string, cause?: unknown) {
+    super(why, cause === undefined ? undefined : { cause })
+    this.name = 'ThreadLost'
+  }
+}
+
+/** Enough for a million users. A hostile answer that asks for more costs a run, not the server. */
+const mostHeapMegabytes = 1_024
+const youngMegabytes = 24
+/** How long a task may take to end after it was told to. */
+const graceMilliseconds = 5_000
+
+interface Pending {
+  readonly resolve: (answer: Tasks[TaskName]['answer']) => void
+  readonly reject: (error: unknown) => void
+}
+
+/** Makes the thread's end here. The thread itself starts with its first task, and anew should it have died. */
+export function createThread(host: LdapHost, heapMegabytes = mostHeapMegabytes): DirectoryThread {
+  let current: Line | undefined
+  const line = () => {
+    if (!current || current.over()) current = openLine(host, heapMegabytes)
+    return current
+  }
+  const run = <N extends TaskName>(task: N, ask: Tasks[N]['ask'], signal: AbortSignal) => line().run(task, ask, signal)
+  return {
+    async sync({ signal, ...options }) {
+      try {
+        return await run('sync', options, signal)
+      } catch (error) {
+        if (!(error instanceof ThreadLost) || signal.aborted) throw error
+        return keepLost(host, error, options.dryRun ?? false)
+      }
+    },
+    probe: (settings, signal) => run('probe', { settings }, signal),
+    stop: async () => current?.end(),
+  }
+}
+
+/** The report of a run whose thread is no more, which could not write one itself. */
+async function keepLost(host: LdapHost, { message }: ThreadLost, dryRun: boolean): Promise<SyncReport> {
+  const lost = failedReport({ outcome: 'failed', at: host.clock.now(), durationMilliseconds: 0, url: null, reasons: [message] })
+  if (!dryRun) await keepRun(host.db, sourceOf(host), lost)
+  return lost
+}
+
+interface Line {
+  run<N extends TaskName>(task: N, ask: Tasks[N]['ask'], signal: AbortSignal): Promise<Tasks[N]['answer']>
+  over(): boolean
+  end(): Promise<void>
+}
+
+function openLine(host: LdapHost, heapMegabytes: number): Line {
+  const ground: ThreadGround = { database: host.db.access, settings: host.settings, instance: host.instance }
+  const worker = new Worker(new URL('./thread-worker.ts', import.meta.url), {
+    workerData: ground,
+    name: 'directory',
+    // Flags of the process that concern its main module alone, such as --import, are not for the thread.
+    execArgv: [],
+    resourceLimits: { maxOldGenerationSizeMb: heapMegabytes, maxYoungGenerationSizeMb: youngMegabytes },
+  })
+  const pending = new Map<number, Pending>()
+  const turns = new Map<number, () => void>()
+  const gone = new Promise<void>((resolve) => worker.once('exit', () => resolve()))
+  let lost: ThreadLost | undefined
+  let lastId = 0
+  const say = (message: ToThread) => worker.postMessage(message)
+
+  const lose = (error: ThreadLost) => {
+    lost ??= error
+    for (const task of pending.values()) task.reject(lost)
+    for (const over of turns.values()) over()
+    pending.clear()
+    turns.clear()
+  }
+  worker.on('error', (error: unknown) => lose(new ThreadLost(lossSentence(error, heapMegabytes), error)))
+  worker.once('exit', () => lose(new ThreadLost('The thread that speaks with the directory has ended.')))
+  worker.on('message', (message: FromThread) => {
+    switch (message.kind) {
+      case 'done':
+        return settle(message.id)?.resolve(message.answer)
+      case 'failed':
+        return settle(message.id)?.reject(message.error)
+      case 'turn asked':
+        return void host.db.turn(({ wanted }) => lend(message.id, wanted))
+      case 'turn over':
+        return turns.get(message.id)?.()
+      case 'fact':
+        return host.events.publish(message.name, message.fact)
+      case 'line':
+        return host.log[message.level](message.message, message.fields)
+    }
+  })
+  const settle = (id: number) => {
+    const task = pending.get(id)
+    pending.delete(id)
+    return task
+  }
+  const lend = (id: number, wanted: AbortSignal) =>
+    new Promise<void>((resolve) => {
+      if (lost) return resolve()
+      wanted.addEventListener('abort', () => say({ kind: 'turn wanted', id }), { once: true })
+      turns.set(id, () => {
+        turns.delete(id)
+        resolve()
+      })
+      say({ kind: 'turn', id })
+    })
+
+  return {
+    over: () => lost !== undefined,
+    async run(task, ask, signal) {
+      signal.throwIfAborted()
+      const id = ++lastId
+      const abort = () => {
+        say({ kind: 'abort', id, reason: String(signal.reason instanceof Error ? signal.reason.message : signal.reason) })
+        setTimeout(() => pending.has(id) && void worker.terminate(), graceMilliseconds).unref()
+      }
+      signal.addEventListener('abort', abort, { once: true })
+      try {
+        return await new Promise<Tasks[typeof task]['answer']>((resolve, reject) => {
+          if (lost) return reject(lost)
+          pending.set(id, { resolve: resolve as Pending['resolve'], reject })
+          say({ kind: 'run', id, task, ask, core: host.core, now: host.clock.now().getTime() } as Run)
+        })
+      } catch (error) {
+        throw signal.aborted ? signal.reason : error
+      } finally {
+        signal.removeEventListener('abort', abort)
+      }
+    },
+    async end() {
+      say({ kind: 'stop' })
+      const late = delay(graceMilliseconds, 'late', { ref: false })
+      if ((await Promise.race([gone, late])) === 'late') await worker.terminate()
+    },
+  }
+}
+
+const lossSentence = (error: unknown, heapMegabytes: number): string =>
+  error instanceof Error && 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY'
+    ? `${variable('ldapBase')}: the directory sent more than fits into the ${heapMegabytes} MB set aside for a run. Narrow the base or the filters.`
+    : `the thread that speaks with the directory broke: ${error instanceof Error ? error.message : String(error)}`
