@@ -3,7 +3,7 @@ import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Page } from '#core/http/listing.ts'
 import type { GroupMinimal, User } from '#core/http/user-json.ts'
-import type { AppDetails, AppListed, AppSecret } from '#core/ports-apps.ts'
+import type { AppCard, AppDetails, AppListed, AppSecret } from '#core/ports-apps.ts'
 import { clientGroups } from '../../src/plugins/oidc/tables.ts'
 import { type Outsider, startOutsider } from '../support/outsider.ts'
 import { type Rest, startRest } from '../support/rest.ts'
@@ -188,6 +188,16 @@ describe('groups', () => {
     expect(opened.body).toMatchObject({ allowedUserGroups: [{ id: group.id, name: 'staff' }], allowedUserGroupsCount: 1 })
     expect((await rest.ask('PUT', groups, { userGroupIds: ['nowhere'] })).status).toBe(404)
     expect((await rest.ask<AppDetails>('GET', `${path}/${id}`)).body.allowedUserGroups).toHaveLength(1)
+    const other = await add({ name: 'Another' })
+    const apps = { oidcClientIds: [other.id, 'nowhere'] }
+    const seen = await rest.ask<{ allowedOidcClients: AppCard[] }>(
+      'PUT',
+      `/api/user-groups/${group.id}/allowed-oidc-clients`,
+      apps,
+    )
+    expect(seen.body.allowedOidcClients).toMatchObject([{ id: other.id, name: 'Another' }])
+    expect((await rest.ask<AppDetails>('GET', `${path}/${id}`)).body.allowedUserGroups).toEqual([])
+    await rest.ask('PUT', groups, { userGroupIds: [group.id] })
     await rest.ask('DELETE', `/api/user-groups/${group.id}`)
     const { db } = rest.instance.ground
     expect(await db.read.select().from(clientGroups).where(eq(clientGroups.clientId, id))).toEqual([])

@@ -7,6 +7,7 @@ import { pageOf, readListQuery } from '#core/http/listing.ts'
 import { GroupMinimal, groupsJson, User, usersJson } from '#core/http/user-json.ts'
 import { actorOf, type HostEnv, type UserActor } from '#core/identity/actor.ts'
 import type { GroupPatch } from '#core/identity/ownership.ts'
+import { apps } from '#core/ports-apps.ts'
 import { type AccountsHost, Group, groupJson } from './wire.ts'
 
 const tag = 'User groups'
@@ -103,5 +104,23 @@ export function groupRoutes(host: AccountsHost) {
       requireAdmin,
       valid('json', v.object({ userIds: v.array(v.string()) })),
       async (c) => c.json(await update(actorOf(c), c.req.param('id'), { members: c.req.valid('json').userIds })),
+    )
+    .put(
+      '/api/user-groups/:id/allowed-oidc-clients',
+      describe({
+        id: 'setGroupApps',
+        tag,
+        summary: 'Replace the apps a group may use',
+        answers: { 200: Group },
+        refusals: [notFound],
+      }),
+      requireAdmin,
+      valid('json', v.object({ oidcClientIds: v.array(v.string()) })),
+      async (c) => {
+        const group = await groups.get(c.req.param('id'))
+        // Without the provider there are no apps, and nothing to open.
+        await host.seek(apps)?.setOfGroup(group.id, c.req.valid('json').oidcClientIds)
+        return c.json(await groupJson(host, group))
+      },
     )
 }

@@ -61,7 +61,10 @@ export const settings = defineSettings({
   oidcRegistrationToken: text({
     label: 'Initial token for registration',
     help: 'Apps present it when they register themselves; at least 16 characters. Without it nobody registers.',
-    schema: v.union([v.literal(''), v.pipe(v.string(), v.minLength(16, 'Must have at least 16 characters.'))]),
+    schema: v.union([
+      v.literal(''),
+      v.pipe(v.string(), v.regex(/^[\x21-\x7e]{16,}$/, 'Must be at least 16 characters of ASCII without blanks.')),
+    ]),
     secret: true,
   }),
   oidcTokenExchangeEnabled: flag({

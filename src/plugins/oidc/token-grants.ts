@@ -2,30 +2,22 @@
 import type { NewRefreshToken, Spent } from './grants.ts'
 import type { Parameters } from './parts.ts'
 import { OAuthError } from './protocol/errors.ts'
-import { deviceGrant } from './protocol/grant-types.ts'
+import { deviceGrant, exchangeGrant } from './protocol/grant-types.ts'
 import { words } from './protocol/parameters.ts'
 import { readResources } from './protocol/resource.ts'
 import type { Provider } from './provider.ts'
 import type { Standing } from './standing.ts'
 import type { ClientRow } from './tables.ts'
+import { needed, type TokenGrant, type TokenRequest } from './token-request.ts'
 import { algorithmOf, audienceOf, type TokenResponse, tokenSet } from './token-set.ts'
-
-export interface TokenRequest {
-  readonly provider: Provider
-  readonly client: ClientRow
-  readonly form: Parameters
-  /** Of the key that the request proved to hold. */
-  readonly dpopThumbprint: string | undefined
-  readonly request: Request
-}
-
-export type TokenGrant = (asked: TokenRequest) => Promise<object>
 
 export const tokenGrants: Readonly<Record<string, TokenGrant>> = {
   authorization_code: byCode,
   refresh_token: byRefreshToken,
   client_credentials: byClientCredentials,
   [deviceGrant]: byDeviceCode,
+  // Loaded when it is first asked for: it is off unless switched on.
+  [exchangeGrant]: async (asked) => (await import('./token-exchange.ts')).byTokenExchange(asked),
 }
 
 async function byCode({ provider, client, form, dpopThumbprint }: TokenRequest): Promise<TokenResponse> {
@@ -83,13 +75,6 @@ async function byClientCredentials({ provider, client, form, dpopThumbprint }: T
     expires_in: lifetimeSeconds,
     scope: claims.scope,
   }
-}
-
-/** @throws OAuthError invalid_request */
-export function needed(form: Parameters, name: string): string {
-  const value = form[name]
-  if (value === undefined) throw new OAuthError('invalid_request', `${name} is missing.`)
-  return value
 }
 
 const nextToken =

@@ -7,7 +7,7 @@ import type { Parameters } from '../parts.ts'
 import type { Provider } from '../provider.ts'
 import { spentAccessTokens } from '../revocations.ts'
 import type { ClientRow } from '../tables.ts'
-import { needed } from '../token-grants.ts'
+import { needed } from '../token-request.ts'
 
 const inactive = { active: false } as const
 

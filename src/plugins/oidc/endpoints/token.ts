@@ -6,7 +6,8 @@ import { readForm } from '../form.ts'
 import { OAuthError } from '../protocol/errors.ts'
 import { grantTypes } from '../protocol/grant-types.ts'
 import type { Provider } from '../provider.ts'
-import { needed, tokenGrants } from '../token-grants.ts'
+import { tokenGrants } from '../token-grants.ts'
+import { needed } from '../token-request.ts'
 
 export function tokenEndpoint(provider: Provider): Hono<HostEnv> {
   const { host, authentication, proofs } = provider

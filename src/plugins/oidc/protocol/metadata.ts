@@ -27,6 +27,8 @@ export function metadata({ issuer, internal, settings }: MetadataInput): Readonl
     device_authorization_endpoint: `${issuer}/api/oidc/device/authorize`,
     end_session_endpoint: `${issuer}/api/oidc/end-session`,
     jwks_uri: `${internal}/.well-known/jwks.json`,
+    ...(settings.oidcRegistrationEnabled ? { registration_endpoint: `${internal}/api/oidc/register` } : {}),
+    ...(settings.cimdUrlAllowlist.length > 0 ? { client_id_metadata_document_supported: true } : {}),
     scopes_supported: standardScopes,
     claims_supported: standardClaims,
     claims_parameter_supported: true,
