@@ -22,27 +22,14 @@ import {
   tokens,
   verifierOf,
 } from '../support/apps.ts'
-import { type Ask, adminKey } from '../support/instance.ts'
 import { startServer, type TestServer } from '../support/server.ts'
+import { targetOf } from '../support/target.ts'
 
 let server: TestServer
 let two: TestServer
 let db: Database
 let somebody: Person
 
-/** A server as a target: answers are looked at, not followed. */
-const target = ({ url }: TestServer): Target => {
-  const ask = (path: string, { method = 'GET', headers = {}, body }: Ask = {}) => {
-    const json = typeof body === 'object' && !(body instanceof FormData)
-    return fetch(new URL(path, url), {
-      method,
-      redirect: 'manual',
-      headers: json ? { 'content-type': 'application/json', ...headers } : headers,
-      ...(body === undefined ? {} : { body: json ? JSON.stringify(body) : body }),
-    })
-  }
-  return { fetch: ask, asAdmin: (path, more = {}) => ask(path, { ...more, headers: { 'x-api-key': adminKey, ...more.headers } }) }
-}
 let instance: Target
 let other: Target
 
@@ -50,8 +37,8 @@ beforeAll(async () => {
   server = await startServer()
   two = await startServer({ DB_CONNECTION_STRING: join(server.folder, 'pocket-id.db'), APP_URL: server.url })
   db = await openDatabase(join(server.folder, 'pocket-id.db'))
-  instance = target(server)
-  other = target(two)
+  instance = targetOf(server)
+  other = targetOf(two)
   somebody = await signedInPerson(instance)
 })
 afterAll(async () => {
