@@ -1,5 +1,5 @@
 // Whose picture is which: somebody's own upload comes before what the source of the account brought.
-import { and, asc, eq, inArray } from 'drizzle-orm'
+import { and, asc, eq, inArray, sql } from 'drizzle-orm'
 import type { Clock } from '../clock.ts'
 import { sha256 } from '../crypto.ts'
 import type { Database } from '../db/client.ts'
@@ -70,7 +70,11 @@ export function createProfilePictures(db: Database, files: FileStore, clock: Clo
     },
     async clear() {
       const stored = await files.list(folder)
-      const used = new Set((await db.read.select({ file: profilePictures.file }).from(profilePictures)).map(({ file }) => file))
+      // Rows that were removed and may come back are kept aside with their values; their files are not stray.
+      const rows = await db.read.all<{ file: string }>(sql`
+        select file from profile_pictures
+        union all select image ->> 'file' as file from kept_rows where table_name = 'profile_pictures'`)
+      const used = new Set(rows.map(({ file }) => file))
       const strays = stored.filter((name) => !used.has(name))
       const old = strays.filter((name) => lastStrays.has(name))
       lastStrays = new Set(strays)

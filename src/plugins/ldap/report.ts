@@ -55,6 +55,8 @@ export const SyncReport = v.object({
   conflicts: v.array(problem),
   changes: v.array(change),
   changesNotShown: count,
+  /** Pictures of people that were brought in or taken away; absent where nobody looked. */
+  pictures: v.optional(v.object({ changed: count, removed: count })),
 })
 export type SyncReport = v.InferOutput<typeof SyncReport>
 export type Change = v.InferOutput<typeof change>
@@ -109,6 +111,16 @@ export function report(frame: Frame, plan: SyncPlan, desired: Desired): SyncRepo
     changesNotShown: Math.max(0, changes.length - mostChanges),
   }
 }
+
+/** A report with what became of the pictures, after the plan was carried out. */
+export const withPictures = (
+  run: SyncReport,
+  { changed, removed, warnings }: { readonly changed: number; readonly removed: number; readonly warnings: readonly string[] },
+): SyncReport => ({
+  ...run,
+  warnings: [...run.warnings, ...warnings],
+  ...(changed + removed > 0 ? { pictures: { changed, removed } } : {}),
+})
 
 /** The numbers of a plan. */
 export function countChanges({ users, groups, skipped }: SyncPlan): SyncCounts {
@@ -190,7 +202,12 @@ const labels: readonly (readonly [keyof SyncCounts, string])[] = [
 /** One line for people: "12 users created, 3 members added", or why nothing was done. */
 export function summary(run: SyncReport): string {
   if (run.outcome === 'failed' || run.outcome === 'refused') return `Nothing was changed. ${run.reasons.join(' ')}`
-  const parts = labels.flatMap(([key, label]) => (run.counts[key] === 0 ? [] : [`${run.counts[key]} ${label}`]))
+  const numbers = labels.map(([key, label]) => [run.counts[key], label] as const)
+  const pictures = [
+    [run.pictures?.changed ?? 0, 'pictures changed'],
+    [run.pictures?.removed ?? 0, 'pictures removed'],
+  ] as const
+  const parts = [...numbers, ...pictures].flatMap(([many, label]) => (many === 0 ? [] : [`${many} ${label}`]))
   const seen = `${run.read.users} users and ${run.read.groups} groups read`
   return `${seen}; ${parts.length === 0 ? 'nothing to change' : parts.join(', ')}.`
 }

@@ -121,7 +121,18 @@ export const settings = defineSettings({
     help: 'Further attributes for apps, as claim=attribute: department=departmentNumber, title=title. With [] behind the attribute all its values go into a JSON array: roles=employeeType[].',
     each: rule(claimFault),
   }),
-  ldapAttributeUserProfilePicture: attribute('User profile picture attribute', 'jpegPhoto or thumbnailPhoto.'),
+  ldapAttributeUserProfilePicture: attribute(
+    'User profile picture attribute',
+    'jpegPhoto or thumbnailPhoto: the picture itself, or in base64. An address counts only where the next setting allows its host.',
+  ),
+  ldapPictureHosts: list({
+    label: 'Hosts of pictures',
+    help: 'Hosts that pictures may be fetched from where the attribute holds addresses: pictures.example.org. Empty: none.',
+    each: v.pipe(
+      v.string(),
+      v.regex(/^([a-z0-9-]+\.)*[a-z0-9-]+(:\d{1,5})?$/i, 'Must be a host name, such as pictures.example.org.'),
+    ),
+  }),
   ldapAttributeGroupMember: attribute(
     'Group members attribute',
     'member, uniqueMember, or memberUid where it holds user names.',

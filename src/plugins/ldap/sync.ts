@@ -14,10 +14,11 @@ import { openDirectory } from './directory.ts'
 import { DirectoryFailure } from './failures.ts'
 import { type MappedUser, rawAttributes } from './map.ts'
 import { foldName } from './names.ts'
+import { syncPictures } from './pictures.ts'
 import { isEmpty, type SyncPlan } from './plan.ts'
 import { planGroups, settleGroups } from './plan-groups.ts'
 import { planUsers } from './plan-users.ts'
-import { countChanges, type Frame, failedReport, report, type SyncReport } from './report.ts'
+import { countChanges, type Frame, failedReport, report, type SyncReport, withPictures } from './report.ts'
 import { keepRun } from './runs.ts'
 import { refusals } from './safety.ts'
 import type { settings } from './settings.ts'
@@ -84,7 +85,8 @@ export async function sync(
       await apply(host.db, createSourceWriter(source, host.clock), plan, limited)
       host.events.publish('directory.synced', { source, counts: countChanges(plan) })
     }
-    return await finish(report(frame('applied', url), plan, desired))
+    const done = report(frame('applied', url), plan, desired)
+    return await finish(withPictures(done, await syncPictures(host, signal)))
   } catch (error) {
     const reason = expected(error)
     if (reason === undefined || signal.aborted) throw error
