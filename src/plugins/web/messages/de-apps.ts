@@ -16,6 +16,7 @@ export const deApps: typeof enApps = {
     decline: 'Abbrechen',
     as: (name) => `als ${name}`,
     selectLead: 'Welches Konto soll es sein?',
+    otherLead: (app, name) => `Sie sind als ${name} angemeldet, aber ${app} fragt nach einem anderen Konto.`,
     continueAs: (name) => `Weiter als ${name}`,
     other: 'Ein anderes Konto benutzen',
     confirmLead: (app) => `${app} möchte sicher sein, dass Sie es sind. Bestätigen Sie mit Ihrem Passkey.`,

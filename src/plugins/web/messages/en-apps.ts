@@ -15,6 +15,7 @@ export const enApps = {
     decline: 'Cancel',
     as: (name: string) => `as ${name}`,
     selectLead: 'Which account shall it be?',
+    otherLead: (app: string, name: string) => `You are signed in as ${name}, but ${app} asks for another account.`,
     continueAs: (name: string) => `Continue as ${name}`,
     other: 'Use another account',
     confirmLead: (app: string) => `${app} wants to be sure that it is you. Confirm with your passkey.`,

@@ -29,10 +29,13 @@ export function InteractionPage({ view, interaction }: InteractionProps) {
       <span>{t.decline}</span>
     </Action>
   )
-  if (currentStep === 'select_account')
+  // Somebody is signed in, yet the app asks who is there: it wants an account other than this one.
+  if (currentStep === 'select_account' || currentStep === 'authenticate')
     return (
-      <Front {...frame} lead={t.selectLead}>
-        <StepForm interaction={interaction} autofocus label={t.continueAs(name)} lead={<Avatar name={name} />} />
+      <Front {...frame} lead={currentStep === 'authenticate' ? t.otherLead(client.name, name) : t.selectLead}>
+        {currentStep === 'select_account' && (
+          <StepForm interaction={interaction} autofocus label={t.continueAs(name)} lead={<Avatar name={name} />} />
+        )}
         <Action to={withId(`${interactionPath}/switch`, interaction)} class="button large">
           <Icon name="user-plus" />
           <span>{t.other}</span>

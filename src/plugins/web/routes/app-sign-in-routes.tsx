@@ -62,8 +62,7 @@ function interactionRoutes(web: WebHost): Hono<HostEnv> {
       const actor = c.get('actor')
       const interaction = await part.interaction(idOf(c), actor)
       if (!actor) return toSignIn(c, pathOf(interaction.id))
-      // Signed in is all that this step asks for.
-      return interaction.currentStep === 'authenticate' ? take(c, part, 'authenticate') : show(c, interaction)
+      return show(c, interaction)
     })
     .post(interactionPath, requireBrowser, async (c) => {
       const part = partOf(web)
