@@ -8,15 +8,20 @@ import {
   randomBytes,
   randomInt,
   randomUUID,
-  randomUUIDv7,
   timingSafeEqual,
 } from 'node:crypto'
 
 /** A new random id (UUID version 4). */
 export const newId = (): string => randomUUID()
 
-/** A new id that sorts behind those made before it (UUID version 7): many rows at once go into an index side by side. */
-export const newSortableId = (): string => randomUUIDv7()
+/**
+ * A new id that sorts behind those of earlier milliseconds (UUID version 7, RFC 9562 section 5.7): many rows at once go into an index
+ * side by side. By hand, because only Node has it ready made.
+ */
+export function newSortableId(): string {
+  const time = Date.now().toString(16).padStart(12, '0')
+  return `${time.slice(0, 8)}-${time.slice(8)}-7${randomUUID().slice(15)}`
+}
 
 /** A bearer token of `bytes` random bytes, base64url. 32 bytes are 256 bits. */
 export const randomToken = (bytes = 32): string => randomBytes(bytes).toString('base64url')
