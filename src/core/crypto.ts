@@ -33,6 +33,9 @@ export const randomText = (length: number, alphabet: string): string =>
 /** SHA-256 as base64url. Bearer strings are stored as this: they have enough entropy to need no salt. */
 export const sha256 = (text: string | Uint8Array): string => createHash('sha256').update(text).digest('base64url')
 
+/** SHA-256 as hexadecimal digits, for what people type. */
+export const sha256Hex = (text: string): string => createHash('sha256').update(text).digest('hex')
+
 /** HMAC-SHA-256 as base64url. Short bearer strings are stored as this: without the key, a stolen table cannot be searched for them. */
 export const keyedHash = (key: Uint8Array, text: string): string => createHmac('sha256', key).update(text).digest('base64url')
 

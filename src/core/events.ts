@@ -32,7 +32,22 @@ export interface Facts {
   'group.removed': { readonly groupId: string; readonly actorId: string | null }
   'passkey.added': { readonly userId: string; readonly credentialId: string }
   'passkey.removed': { readonly userId: string; readonly credentialId: string }
-  'directory.synced': { readonly source: string; readonly counts: SyncCounts }
+  /** Accounts were brought in line with a directory. `run` is the number under which the run is kept. */
+  'directory.synced': {
+    readonly source: string
+    readonly counts: SyncCounts
+    readonly run: number | null
+    readonly actorId: string | null
+  }
+  /** A run was not carried out; its plan waits for an administrator. */
+  'directory.held': { readonly source: string; readonly plan: string; readonly reasons: readonly string[] }
+  /** What a run had changed was taken back. */
+  'directory.undone': {
+    readonly source: string
+    readonly run: number
+    readonly counts: SyncCounts
+    readonly actorId: string | null
+  }
   /** Somebody let an app sign them in, the first time or again. */
   'app.authorized': {
     readonly userId: string

@@ -1,5 +1,4 @@
 // Typed tokens for what one plugin offers and another may use, so that plugins can serve each other as strangers.
-import type { SyncCounts } from './events.ts'
 import type { UserActor } from './identity/actor.ts'
 
 /** Names a service of type `P`. Two ports are the same when their names are. */
@@ -57,100 +56,6 @@ export interface Reauthentication {
 }
 
 export const reauthentication: Port<Reauthentication> = { name: 'reauthentication' }
-
-/** A directory that fills accounts: its state for pages and health, and a run on demand. */
-export interface Directory {
-  readonly source: string
-  lastRun(): Promise<DirectoryRun | undefined>
-  syncNow(signal?: AbortSignal): Promise<DirectoryRun>
-}
-
-export interface DirectoryRun {
-  readonly at: Date
-  readonly durationMilliseconds: number
-  readonly outcome: 'applied' | 'refused' | 'failed'
-  readonly summary: string
-  readonly problems: readonly { readonly dn: string; readonly why: string }[]
-}
-
-export const directory: Port<Directory> = { name: 'directory' }
-
-/** What can be learned of a directory beyond its last run; for the page where people set it up. */
-export interface DirectoryInsight {
-  /** The latest runs, newest first. */
-  runs(limit: number): Promise<readonly DirectoryReport[]>
-  /** Tries the settings on the live directory; the first step that fails is the last. @param values not stored yet */
-  test(signal: AbortSignal, values?: Readonly<Record<string, string>>): Promise<readonly DirectoryStep[]>
-  /** Asks the server what it is. @throws Error with a sentence for people when it cannot be reached */
-  detect(signal: AbortSignal, values?: Readonly<Record<string, string>>): Promise<DetectedDirectory>
-  /** What a run would change now. Writes nothing. */
-  preview(signal: AbortSignal): Promise<DirectoryReport>
-}
-
-export const directoryInsight: Port<DirectoryInsight> = { name: 'directory-insight' }
-
-/** What a directory says it is, and the settings that go with it. */
-export interface DetectedDirectory {
-  readonly label: string
-  /** By what it is known. */
-  readonly evidence: readonly string[]
-  /** To be stored, should the administrator want it; empty for a kind that nobody knows. */
-  readonly settings: Readonly<Record<string, string>>
-  /** What those settings stand for, by key: filters and attribute names. */
-  readonly fills: Readonly<Record<string, string>>
-}
-
-export interface DirectoryStep {
-  readonly name: string
-  readonly ok: boolean
-  readonly milliseconds: number
-  readonly detail: string
-}
-
-/** A run, or what one would do (`planned`). */
-export interface DirectoryReport {
-  readonly at: Date
-  readonly durationMilliseconds: number
-  readonly outcome: 'applied' | 'planned' | 'refused' | 'failed'
-  /** How often in a row it came out the same. */
-  readonly repeats: number
-  readonly read: { readonly users: number; readonly groups: number }
-  readonly counts: SyncCounts
-  /** Why nothing was changed; empty when it was. */
-  readonly reasons: readonly string[]
-  readonly warnings: readonly string[]
-  readonly problems: readonly { readonly entity: 'user' | 'group'; readonly dn: string; readonly why: string }[]
-  readonly changes: readonly DirectoryChange[]
-  readonly changesNotShown: number
-}
-
-type Fields = Readonly<Record<string, string | boolean | null>>
-
-export interface DirectoryChange {
-  readonly entity: 'user' | 'group'
-  readonly action:
-    | 'create'
-    | 'update'
-    | 'enable'
-    | 'disable'
-    | 'remove'
-    | 'make admin'
-    | 'no longer admin'
-    | 'add members'
-    | 'remove members'
-  readonly name: string
-  readonly dn?: string | undefined
-  readonly before?: Fields | undefined
-  readonly after?: Fields | undefined
-  readonly members?: number | undefined
-}
-
-/** The picture of everybody who has none, where an administrator put one up. */
-export interface DefaultPicture {
-  find(): Promise<{ readonly type: string; readonly digest: string; read(): Promise<Uint8Array | undefined> } | undefined>
-}
-
-export const defaultPicture: Port<DefaultPicture> = { name: 'default-picture' }
 
 /** The custom claims of users and groups, with the rules for their names. */
 export interface CustomClaims {
@@ -247,3 +152,10 @@ export interface AppSignIn {
 }
 
 export const appSignIn: Port<AppSignIn> = { name: 'app-sign-in' }
+
+/** The picture of everybody who has none, where an administrator put one up. */
+export interface DefaultPicture {
+  find(): Promise<{ readonly type: string; readonly digest: string; read(): Promise<Uint8Array | undefined> } | undefined>
+}
+
+export const defaultPicture: Port<DefaultPicture> = { name: 'default-picture' }

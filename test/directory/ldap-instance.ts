@@ -48,7 +48,7 @@ export async function startLdapInstance(environment: Readonly<Record<string, str
     user: async (username) => (await users()).find((one) => one.username === username),
     async sync() {
       await instance.asAdmin('/api/application-configuration/sync-ldap', { method: 'POST' })
-      const { data } = await get<{ data: { report: SyncReport }[] }>('/api/ldap/runs?limit=1')
+      const { data } = await get<{ data: { report: SyncReport }[] }>('/api/ldap/runs?pagination[limit]=1')
       return data[0]!.report
     },
     async groups() {

@@ -1,8 +1,8 @@
 // The application configuration over REST: shown, changed, refused; and what a change does to the running app.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { settings as settingsTable } from '#core/db/tables.ts'
+import type { DirectoryRun } from '#core/directory-ports.ts'
 import type { User } from '#core/http/user-json.ts'
-import type { DirectoryRun } from '#core/ports.ts'
 import { countingPlugin } from '../support/counting-plugin.ts'
 import { paperDirectory } from '../support/paper-directory.ts'
 import { type Rest, startRest } from '../support/rest.ts'

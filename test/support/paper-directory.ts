@@ -1,11 +1,11 @@
 // A directory that exists on paper only: it owns rows as a real one does, and its run says what the test wants to hear.
 import { newId } from '#core/crypto.ts'
 import { groupMembers, groups, users } from '#core/db/tables.ts'
+import { type DirectoryRun, directory } from '#core/directory-ports.ts'
 import { defineErrors } from '#core/errors.ts'
 import { isDisabled } from '#core/identity/actor.ts'
 import type { Ownership } from '#core/identity/ownership.ts'
 import { definePlugin, start } from '#core/kernel/plugin.ts'
-import { type DirectoryRun, directory } from '#core/ports.ts'
 import { defineSettings, flag } from '#core/settings/define.ts'
 import type { Instance } from './instance.ts'
 

@@ -19,7 +19,7 @@ export interface RouteDescription {
 }
 
 /** What a route answers that is no JSON: bytes of this type. */
-export type MediaType = `image/${string}`
+export type MediaType = `image/${string}` | 'text/csv'
 
 /** The wire form of every refusal. */
 export const ErrorBody = v.object({
@@ -53,7 +53,8 @@ const uploadBody = {
 
 function contentOf(answer: RouteDescription['answers'][number]) {
   if (answer === null || answer === undefined) return {}
-  if (typeof answer === 'string') return { content: { [answer]: { schema: binary } } }
+  if (typeof answer === 'string')
+    return { content: { [answer]: { schema: answer.startsWith('text/') ? { type: 'string' as const } : binary } } }
   return { content: { 'application/json': { schema: resolver(answer) } } }
 }
 

@@ -6,8 +6,9 @@ import { type Image, readRows } from '../db/recorder.ts'
 import { type Change, changesOf } from '../db/revert.ts'
 
 export type UndoObstacle =
-  /** A row is not any more as the changeset left it, or gone. */
-  | { readonly kind: 'changed' | 'gone'; readonly entity: 'user' | 'group'; readonly name: string }
+  /** A row is not any more as the changeset left it. */
+  | { readonly kind: 'changed'; readonly entity: 'user' | 'group'; readonly name: string }
+  | { readonly kind: 'gone'; readonly entity: 'user' | 'group'; readonly name: string }
   /** A name that somebody would get back is taken by now. */
   | {
       readonly kind: 'taken'

@@ -1,10 +1,10 @@
 // The application configuration over REST, and the run of a directory on demand where Pocket ID has it.
 import { Hono } from 'hono'
 import * as v from 'valibot'
+import { directory } from '#core/directory-ports.ts'
 import { describe, valid } from '#core/http/contract.ts'
 import { actorOf, type HostEnv } from '#core/identity/actor.ts'
 import type { Host } from '#core/kernel/plugin.ts'
-import { directory } from '#core/ports.ts'
 import { errors } from './errors.ts'
 import { PublicVariable, publicVariables, Variable, variables } from './wire.ts'
 

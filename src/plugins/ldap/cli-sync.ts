@@ -1,26 +1,33 @@
-// `pocket-id ldap sync`: one run from the terminal, beside a server that may be running.
+// `pocket-id ldap sync` and `ldap plan`: one run from the terminal, or what one would change, beside a server that may be running.
 import { parseArgs } from 'node:util'
 import type { RunCommand } from '#core/kernel/plugin.ts'
-import { variable } from './check.ts'
-import { textTable } from './report.ts'
+import { byCommandLine, ldapOf, workHere } from './cli-host.ts'
+import { changesCsv } from './report-csv.ts'
+import { textTable } from './report-text.ts'
 import { syncInTurn } from './run.ts'
-import { type LdapHost, sync } from './sync.ts'
+import { sync } from './sync.ts'
 
-const flags = { 'dry-run': { type: 'boolean' }, json: { type: 'boolean' }, 'accept-removals': { type: 'boolean' } } as const
+const flags = {
+  'dry-run': { type: 'boolean' },
+  json: { type: 'boolean' },
+  csv: { type: 'boolean' },
+  'accept-removals': { type: 'boolean' },
+} as const
 
 const run: RunCommand = async ({ args, host, print, signal }) => {
   const { values } = parseArgs({ args: [...args], options: flags })
-  // The command line lends the host of the plugin that owns the command.
-  const ldap = host as unknown as LdapHost
-  if (!ldap.settings.ldapEnabled)
-    throw new Error(`${variable('ldapEnabled')} is off: switch it on before a sync, or try the settings with \`ldap test\`.`)
-  const options = { signal, dryRun: values['dry-run'] ?? false, removalsAccepted: values['accept-removals'] ?? false }
-  const report = await (options.dryRun
-    ? sync(ldap, options)
-    : syncInTurn(ldap, { sync: (inTurn) => sync(ldap, inTurn) }, options))
-  print(values.json ? JSON.stringify(report, null, 2) : textTable(report))
-  if (report.outcome === 'failed') throw new Error(`The sync failed and changed nothing. ${report.reasons.join(' ')}`)
-  if (report.outcome === 'refused') throw new Error(`The sync was refused and changed nothing. ${report.reasons.join(' ')}`)
+  const ldap = ldapOf(host)
+  const options = {
+    signal,
+    by: byCommandLine,
+    dryRun: values['dry-run'] ?? false,
+    removalsAccepted: values['accept-removals'] ?? false,
+  }
+  const report = await (options.dryRun ? sync(ldap, options) : syncInTurn(ldap, workHere(ldap), options))
+  print(values.json ? JSON.stringify(report, null, 2) : values.csv ? changesCsv(report).trimEnd() : textTable(report))
+  // The reasons were printed already; scripts look at the exit code.
+  if (report.outcome === 'failed') throw new Error('The sync failed.')
+  if (report.outcome === 'refused' && !options.dryRun) throw new Error('The sync was refused.')
 }
 
 export default run

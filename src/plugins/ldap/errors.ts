@@ -8,5 +8,9 @@ export const ldapErrors = defineErrors({
     message: 'This group comes from LDAP. Change it in the directory; the next sync brings it here.',
   },
   ldap_unreachable: { status: 503, message: 'The directory cannot be reached.' },
+  ldap_run_not_found: { status: 404, message: 'There is no such run.' },
+  ldap_plan_not_found: { status: 404, message: 'There is no such plan. Make a new one: a plan waits for a day.' },
+  ldap_sync_refused: { status: 409, message: 'The sync was refused and changed nothing.' },
+  ldap_undo_refused: { status: 409, message: 'This run cannot be undone.' },
   ldap_sync_running: { status: 409, message: 'Another sync is running. Try again when it has ended.' },
 })

@@ -1,6 +1,7 @@
 // Whether the directory's last run went well.
+
+import type { Directory } from '#core/directory-ports.ts'
 import type { Health } from '#core/kernel/plugin.ts'
-import type { Directory } from '#core/ports.ts'
 
 /** Bad only when the last run failed or was refused; before the first one there is nothing to say. */
 export async function lastRunHealth(directory: Pick<Directory, 'lastRun'>): Promise<Health> {

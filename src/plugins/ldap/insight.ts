@@ -1,26 +1,47 @@
-// What pages may learn of the directory: past runs, a test of the settings, a preview of the next run.
-import type { DirectoryInsight, DirectoryReport } from '#core/ports.ts'
+// What pages may learn of the directory and decide: past runs, a test, a preview, plans that wait, and the way back.
+import type { DirectoryInsight, DirectoryReport, DirectoryRunFacts } from '#core/directory-ports.ts'
+import { livePlans } from './plans.ts'
 import { detect, withValues } from './probe.ts'
 import type { SyncReport } from './report.ts'
-import { latestRuns } from './runs.ts'
+import { applyPlan, byRequest, undoInTurn } from './run.ts'
+import { countRuns, findRun, type KeptRun, latestRuns } from './runs.ts'
 import { sourceOf } from './source.ts'
 import type { LdapHost } from './sync.ts'
 import type { Work } from './thread.ts'
 
 /** @param stopping ends what still runs when the plugin stops */
 export function createInsight(host: LdapHost, work: Work, stopping: AbortSignal): DirectoryInsight {
+  const { db, clock } = host
+  const source = sourceOf(host)
   return {
-    async runs(limit) {
-      const runs = await latestRuns(host.db, sourceOf(host), limit)
-      return runs.map(({ report, finishedAt, repeats }) => ({ ...insightOf(report, repeats), at: finishedAt }))
+    runs: async (limit, offset) => (await latestRuns(db, source, limit, offset)).map(insightOfRun),
+    countRuns: () => countRuns(db, source),
+    async run(id) {
+      const run = await findRun(db, source, id)
+      return run && insightOfRun(run)
     },
     test: async (signal, values) =>
       (await work.probe(withValues(host, values).settings, AbortSignal.any([signal, stopping]))).steps,
     detect: (signal, values) => detect(withValues(host, values), AbortSignal.any([signal, stopping])),
-    preview: async (signal) => insightOf(await work.sync({ dryRun: true, signal: AbortSignal.any([signal, stopping]) }), 1),
+    preview: async (signal) => insightOf(await work.sync({ dryRun: true, signal: AbortSignal.any([signal, stopping]) })),
+    plans: async () =>
+      (await livePlans(db, clock, source)).map(({ report, ...plan }) => ({ ...plan, report: insightOf(report) })),
+    applyPlan: async (hash, by) => insightOf(await applyPlan(host, work, hash, byRequest(by), stopping)),
+    undoRun: async (id, by) => insightOf(await undoInTurn(host, { run: id, by: byRequest(by), signal: stopping })),
   }
 }
 
-function insightOf({ url: _url, skipped, conflicts, at, ...report }: SyncReport, repeats: number): DirectoryReport {
-  return { ...report, at: new Date(at), repeats, problems: [...skipped, ...conflicts] }
+function insightOfRun({ report, finishedAt, startedAt: _startedAt, repeats, ...run }: KeptRun): DirectoryReport {
+  return { ...insightOf(report, run), at: finishedAt, repeats }
+}
+
+function insightOf(
+  { url: _url, run: _run, skipped, conflicts, at, ...report }: SyncReport,
+  run?: DirectoryRunFacts,
+): DirectoryReport {
+  const problems = [
+    ...skipped.map((one) => ({ kind: 'skipped' as const, ...one })),
+    ...conflicts.map((one) => ({ kind: 'conflict' as const, ...one })),
+  ]
+  return { ...report, at: new Date(at), repeats: 1, run, problems }
 }

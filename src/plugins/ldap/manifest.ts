@@ -21,6 +21,26 @@ export const manifest = definePlugin({
       load: () => import('./cli-sync.ts'),
     },
     {
+      usage: 'ldap plan [--json | --csv]',
+      summary: 'What a sync would change, line by line; the plan it shows can be applied',
+      load: () => import('./cli-plan.ts'),
+    },
+    {
+      usage: 'ldap apply <plan> [--json]',
+      summary: 'Carry out a plan that waits, if it is still what a sync would do',
+      load: () => import('./cli-apply.ts'),
+    },
+    {
+      usage: 'ldap undo <run> [--json]',
+      summary: 'Take back what a run changed: removed users return with their passkeys',
+      load: () => import('./cli-undo.ts'),
+    },
+    {
+      usage: 'ldap runs [<run>] [--json | --csv]',
+      summary: 'What past runs did, and which plans wait',
+      load: () => import('./cli-runs.ts'),
+    },
+    {
       usage: 'ldap test [--json]',
       summary: 'Try the LDAP settings on the directory, step by step',
       load: () => import('./cli-test.ts'),

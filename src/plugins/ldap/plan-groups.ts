@@ -1,7 +1,7 @@
 // Pure: desired groups x held rows -> what has to change. Membership is compared only where the digest says it may differ.
 import type { DesiredGroup } from './desired.ts'
 import { foldName, type NameOwner, settle } from './names.ts'
-import type { Conflict, GroupPlan, GroupWrite, HeldGroup, Membership } from './plan.ts'
+import type { Conflict, GroupPlan, GroupWrite, HeldGroup, MemberRemoval, Membership } from './plan.ts'
 
 /** Group rows by external id, and who has each name that somebody wants. */
 export interface GroupGround {
@@ -73,14 +73,14 @@ export function planGroups(
   const create = dirty.flatMap(({ row, write }) => (row ? [] : [write]))
   const update = dirty.flatMap(({ row, write }) => (row && Object.keys(write.before).length > 0 ? [write] : []))
   const added: Membership[] = []
-  const removed: Membership[] = []
+  const removed: MemberRemoval[] = []
   for (const { write, memberIds } of dirty) {
     const held = heldMembers.get(write.id) ?? []
     const has = new Set(held)
     const join = [...memberIds].filter((id) => !has.has(id))
     const leave = rules.mayRemove ? held.filter((id) => !memberIds.has(id)) : []
     if (join.length > 0) added.push({ groupId: write.id, userIds: join })
-    if (leave.length > 0) removed.push({ groupId: write.id, userIds: leave })
+    if (leave.length > 0) removed.push({ groupId: write.id, userIds: leave, of: held.length })
   }
   const digests = dirty.flatMap(({ row, write, digest }) => (row?.digest === digest ? [] : [{ id: write.id, digest }]))
   const names = new Map(dirty.map(({ write }) => [write.id, write.name]))
@@ -130,7 +130,7 @@ function findConflicts(
             dn,
             field: 'name' as const,
             value: name,
-            why: sentence(name, byId.get(rival)?.dn, names.get(foldName(name))),
+            ...sentence(name, byId.get(rival)?.dn, names.get(foldName(name))),
           },
         ],
       ]
@@ -138,9 +138,12 @@ function findConflicts(
   )
 }
 
-function sentence(name: string, rival: string | undefined, owner: NameOwner | undefined): string {
-  if (rival !== undefined) return `the group name ${name} is also claimed by ${rival}. Rename one of the two entries.`
-  if (owner?.source === null)
-    return `the group name ${name} belongs to a local group. Rename one of the two, or remove the local group.`
-  return `the group name ${name} belongs to another group from the directory, which keeps it. Rename one of the two entries.`
+function sentence(name: string, rival: string | undefined, owner: NameOwner | undefined): Pick<Conflict, 'other' | 'why'> {
+  const what = `the group name ${name}`
+  if (rival !== undefined) return { other: rival, why: `${what} is also claimed by ${rival}. Rename one of the two entries.` }
+  const [other, todo] =
+    owner?.source === null
+      ? ['a local group', '. Rename one of the two, or remove the local group.']
+      : ['another group from the directory', ', which keeps it. Rename one of the two entries.']
+  return { other, why: `${what} belongs to ${other}${todo}` }
 }

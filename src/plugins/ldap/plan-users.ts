@@ -1,4 +1,5 @@
 // Pure: desired users x held rows -> what has to change. Rows match by external id alone: a renamed user keeps the passkeys.
+import { variable } from './check.ts'
 import { choose } from './choices.ts'
 import type { DesiredUser } from './desired.ts'
 import type { Profile } from './map.ts'
@@ -187,7 +188,7 @@ function settleOnce(open: readonly Changed[], ground: UserGround, freed: Readonl
         const value = user.profile[field] ?? ''
         const owner = (field === 'username' ? ground.usernames : ground.emails).get(foldName(value))
         const rival = dns.get(failed[field].get(user.externalId) ?? '')
-        return { entity: 'user' as const, dn: user.dn, field, value, why: conflictSentence(field, value, owner, rival) }
+        return { entity: 'user' as const, dn: user.dn, field, value, ...conflictSentence(field, value, owner, rival) }
       })
       const obstacles = fields.map((field) => failed[field].get(user.externalId) ?? '')
       return fields.length === 0 ? [] : [[user.externalId, { fields, conflicts, obstacles }] as const]
@@ -197,14 +198,31 @@ function settleOnce(open: readonly Changed[], ground: UserGround, freed: Readonl
 
 const words: Readonly<Record<Field, string>> = { username: 'user name', email: 'e-mail address' }
 
-function conflictSentence(field: Field, value: string, owner: NameOwner | undefined, rival: string | undefined): string {
+function conflictSentence(
+  field: Field,
+  value: string,
+  owner: NameOwner | undefined,
+  rival: string | undefined,
+): Pick<Conflict, 'other' | 'why'> {
   const what = `the ${words[field]} ${value}`
-  if (rival !== undefined) return `${what} is also claimed by ${rival}. Change it in one of the two entries.`
+  if (rival !== undefined)
+    return { other: rival, why: `${what} is also claimed by ${rival}. Change it in one of the two entries.` }
+  const [other, todo] = ownerSide(owner)
+  return { other, why: `${what} belongs to ${other}${todo}` }
+}
+
+function ownerSide(owner: NameOwner | undefined): readonly [other: string, todo: string] {
   if (owner?.source === null)
-    return `${what} belongs to the local account ${owner.username}. Change one of the two, or remove the local account.`
+    return [
+      `the local account ${owner.username}`,
+      `. Change one of the two, remove the local account, or let entries adopt local accounts (${variable('ldapAdoptLocalUsers')}).`,
+    ]
   if (owner?.left)
-    return `${what} belongs to the account ${owner.username}, which left the directory and is kept disabled. If this entry is the same person made anew, remove the old account here.`
-  return `${what} belongs to the account ${owner?.username} from the directory, which keeps it. Change one of the two entries.`
+    return [
+      `the account ${owner.username}, which left the directory and is kept disabled`,
+      '. If this entry is the same person made anew, remove the old account here.',
+    ]
+  return [`the account ${owner?.username} from the directory`, ', which keeps it. Change one of the two entries.']
 }
 
 function claims(changed: readonly Changed[], { fields }: UserGround, field: Field): Claim[] {

@@ -73,12 +73,19 @@ export interface Membership {
   readonly userIds: readonly string[]
 }
 
+/** Members that leave a group, and how many it has before. */
+export interface MemberRemoval extends Membership {
+  readonly of: number
+}
+
 /** A name or address that somebody else has: both sides, and what to do. */
 export interface Conflict {
   readonly entity: 'user' | 'group'
   readonly dn: string
   readonly field: 'username' | 'email' | 'name'
   readonly value: string
+  /** Who has it: the DN of another entry, or the account or group that is here. */
+  readonly other: string
   readonly why: string
 }
 
@@ -103,7 +110,7 @@ export interface GroupPlan {
   readonly remove: readonly { readonly id: string; readonly name: string }[]
   readonly park: readonly string[]
   readonly addMembers: readonly Membership[]
-  readonly removeMembers: readonly Membership[]
+  readonly removeMembers: readonly MemberRemoval[]
   readonly digests: readonly { readonly id: string; readonly digest: string | null }[]
   readonly conflicts: readonly Conflict[]
 }

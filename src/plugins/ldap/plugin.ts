@@ -1,11 +1,12 @@
 // Hands the kernel what a switched-on directory contributes.
+
+import { directory, directoryInsight } from '#core/directory-ports.ts'
 import { start } from '#core/kernel/plugin.ts'
-import { directory, directoryInsight } from '#core/ports.ts'
 import { groupOwnership, userOwnership } from './edit-guard.ts'
 import { lastRunHealth } from './health.ts'
 import { createInsight } from './insight.ts'
 import { routes } from './routes.ts'
-import { createDirectoryPort, syncAsJob } from './run.ts'
+import { cleanHistory, createDirectoryPort, syncAsJob } from './run.ts'
 import { settings } from './settings.ts'
 import { jobNameOf } from './source.ts'
 import { createThread } from './thread.ts'
@@ -19,7 +20,10 @@ export default start(settings, (host) => {
   return {
     routes: routes(host, thread, stopping.signal),
     owns: [userOwnership(host), groupOwnership(host)],
-    jobs: [{ name: jobNameOf(host), schedule: '0 * * * *', atStart: true, run: (signal) => syncAsJob(host, thread, signal) }],
+    jobs: [
+      { name: jobNameOf(host), schedule: '0 * * * *', atStart: true, run: (signal) => syncAsJob(host, thread, signal) },
+      { name: `${jobNameOf(host)}History`, schedule: '23 3 * * *', run: (signal) => cleanHistory(host, signal) },
+    ],
     health: () => lastRunHealth(port),
     async stop() {
       stopping.abort(new Error('The server is stopping.'))

@@ -1,8 +1,8 @@
 // `ldap test`: every step on the way to a sync, each with its time and what it found. Writes nothing.
 import { lookup } from 'node:dns/promises'
 import * as v from 'valibot'
+import type { DetectedDirectory } from '#core/directory-ports.ts'
 import { pick } from '#core/kernel/host.ts'
-import type { DetectedDirectory } from '#core/ports.ts'
 import { check, variable } from './check.ts'
 import { type Directory, defaultLimits, openDirectory } from './directory.ts'
 import { connectFailure } from './failures-connecting.ts'

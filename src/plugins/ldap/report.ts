@@ -37,7 +37,15 @@ const change = v.object({
   after: v.optional(v.record(v.string(), anyValue)),
   members: v.optional(count),
 })
-const problem = v.object({ entity: v.picklist(['user', 'group']), dn: v.string(), why: v.string() })
+const problem = v.object({
+  entity: v.picklist(['user', 'group']),
+  dn: v.string(),
+  /** What cannot be had: username, email, name. */
+  attribute: v.optional(v.string()),
+  /** In a conflict the other side: the DN of an entry, or the account that is here. */
+  other: v.optional(v.string()),
+  why: v.string(),
+})
 
 /** What a run found and did. The wire form of preview and runs. */
 export const SyncReport = v.object({
@@ -46,6 +54,11 @@ export const SyncReport = v.object({
   at: v.string(),
   durationMilliseconds: count,
   url: v.nullable(v.string()),
+  /** The number of the run, where it wrote something. */
+  run: v.nullable(count),
+  /** The hash of the plan, where it waits for an administrator who may apply it. */
+  plan: v.nullable(v.string()),
+  stages: v.array(v.object({ name: v.picklist(['read', 'plan', 'write', 'undo']), milliseconds: count })),
   read: v.object({ users: count, groups: count, pages: count, referrals: count, membersOutside: count, whole: v.boolean() }),
   counts,
   /** Why nothing was changed; empty when it was. */
@@ -68,24 +81,35 @@ export interface Frame {
   readonly durationMilliseconds: number
   readonly url: string | null
   readonly reasons: readonly string[]
+  readonly stages: SyncReport['stages']
+  /** The number of the run. */
+  readonly run?: number
+  /** The hash of a plan that waits. */
+  readonly plan?: string
 }
 
 const mostChanges = 1_000
 const mostProblems = 1_000
 
-const nothing: SyncCounts = {
+/** The counts of a run that changed nothing. */
+export const nothing: SyncCounts = {
   ...{ created: 0, updated: 0, disabled: 0, removed: 0, groupsCreated: 0, groupsUpdated: 0, groupsRemoved: 0 },
   ...{ membersAdded: 0, membersRemoved: 0, skipped: 0 },
 }
-const head = ({ at, reasons, ...frame }: Frame) => ({ ...frame, at: at.toISOString(), reasons: [...reasons] })
-
-/** A run that did not get as far as a plan. */
-export const failedReport = (frame: Frame): SyncReport => ({
-  ...head(frame),
+const unread = {
   read: { users: 0, groups: 0, pages: 0, referrals: 0, membersOutside: 0, whole: false },
   counts: nothing,
   ...{ warnings: [], skipped: [], conflicts: [], changes: [], changesNotShown: 0 },
-})
+}
+/** Proof of completeness is missing: the run may add and update only. */
+const notWhole =
+  'The directory’s answer could not be proven complete, so this run removes and disables nobody and takes nothing away. Check LDAP_PAGE_SIZE and the size limit of the bind account.'
+const head = ({ at, reasons, run, plan, ...frame }: Frame): Omit<SyncReport, keyof typeof unread> => {
+  return { ...frame, run: run ?? null, plan: plan ?? null, at: at.toISOString(), reasons: [...reasons] }
+}
+
+/** A run that did not get as far as a plan. */
+export const failedReport = (frame: Frame): SyncReport => ({ ...head(frame), ...unread })
 
 /** A run that has a plan, carried out or not. */
 export function report(frame: Frame, plan: SyncPlan, desired: Desired): SyncReport {
@@ -102,11 +126,11 @@ export function report(frame: Frame, plan: SyncPlan, desired: Desired): SyncRepo
       whole: users.whole && groups.whole,
     },
     counts: countChanges(plan),
-    warnings: [...desired.warnings],
+    warnings: [...desired.warnings, ...(users.whole && groups.whole ? [] : [notWhole])],
     skipped: desired.skipped.slice(0, mostProblems).map(({ entity, dn, why }) => ({ entity, dn, why })),
     conflicts: [...plan.users.conflicts, ...plan.groups.conflicts]
       .slice(0, mostProblems)
-      .map(({ entity, dn, why }) => ({ entity, dn, why })),
+      .map(({ entity, dn, field, other, why }) => ({ entity, dn, attribute: field, other, why })),
     changes: changes.slice(0, mostChanges),
     changesNotShown: Math.max(0, changes.length - mostChanges),
   }
@@ -185,58 +209,3 @@ function groupChanges({ groups }: SyncPlan): Change[] {
 /** How many rows a run changed, or would. */
 export const changeCount = ({ counts: { skipped: _skipped, ...changed } }: Pick<SyncReport, 'counts'>): number =>
   Object.values(changed).reduce((sum, one) => sum + one, 0)
-
-const labels: readonly (readonly [keyof SyncCounts, string])[] = [
-  ['created', 'users created'],
-  ['updated', 'users updated'],
-  ['disabled', 'users disabled'],
-  ['removed', 'users removed'],
-  ['groupsCreated', 'groups created'],
-  ['groupsUpdated', 'groups updated'],
-  ['groupsRemoved', 'groups removed'],
-  ['membersAdded', 'members added'],
-  ['membersRemoved', 'members removed'],
-  ['skipped', 'skipped'],
-]
-
-/** One line for people: "12 users created, 3 members added", or why nothing was done. */
-export function summary(run: SyncReport): string {
-  if (run.outcome === 'failed' || run.outcome === 'refused') return `Nothing was changed. ${run.reasons.join(' ')}`
-  const numbers = labels.map(([key, label]) => [run.counts[key], label] as const)
-  const pictures = [
-    [run.pictures?.changed ?? 0, 'pictures changed'],
-    [run.pictures?.removed ?? 0, 'pictures removed'],
-  ] as const
-  const parts = [...numbers, ...pictures].flatMap(([many, label]) => (many === 0 ? [] : [`${many} ${label}`]))
-  const seen = `${run.read.users} users and ${run.read.groups} groups read`
-  return `${seen}; ${parts.length === 0 ? 'nothing to change' : parts.join(', ')}.`
-}
-
-/** The table a terminal shows. */
-export function textTable(run: SyncReport): string {
-  const rows = run.changes.map((one) => [one.action, one.entity, one.name, details(one)])
-  const widths = [0, 1, 2].map((at) => Math.min(40, Math.max(0, ...rows.map((row) => row[at]?.length ?? 0))))
-  const lines = rows.map((row) =>
-    row
-      .map((cell, at) => (at < 3 ? cell.padEnd(widths[at] ?? 0) : cell))
-      .join('  ')
-      .trimEnd(),
-  )
-  const more = run.changesNotShown > 0 ? [`... and ${run.changesNotShown} more changes`] : []
-  const problems = [
-    ...run.skipped.map((one) => `skipped   ${one.dn}: ${one.why}`),
-    ...run.conflicts.map((one) => `conflict  ${one.dn}: ${one.why}`),
-  ]
-  const warnings = run.warnings.map((warning) => `warning   ${warning}`)
-  return [...lines, ...more, ...problems, ...warnings, summary(run)].map(printable).join('\n')
-}
-
-function details({ before, after, members }: Change): string {
-  if (members !== undefined) return String(members)
-  const fields = Object.keys({ ...before, ...after })
-  return fields.map((field) => `${field}: ${shown(before?.[field])}${after ? ` -> ${shown(after[field])}` : ''}`).join(', ')
-}
-
-const shown = (value: unknown): string => (value === null || value === undefined || value === '' ? '(empty)' : String(value))
-// What the directory says must not be able to steer the terminal.
-const printable = (line: string): string => line.replace(/[\p{Cc}\u2028\u2029]/gu, '?')

@@ -1,33 +1,20 @@
-// Our own routes about the directory: try the settings, see what a run would do, see what runs did. All for administrators.
+// Our own routes about the directory: try the settings; plans and runs have files of their own. All for administrators.
 import { Hono } from 'hono'
 import * as v from 'valibot'
 import { describe, valid } from '#core/http/contract.ts'
 import type { HostEnv } from '#core/kernel/plugin.ts'
 import { ldapErrors } from './errors.ts'
 import { DirectoryFailure } from './failures.ts'
+import { planRoutes } from './plan-routes.ts'
 import { detect, ProbeReport, withValues } from './probe.ts'
-import { SyncReport } from './report.ts'
-import { latestRuns } from './runs.ts'
-import { sourceOf } from './source.ts'
+import { runRoutes } from './run-routes.ts'
 import type { LdapHost } from './sync.ts'
 import type { Work } from './thread.ts'
 
-const KeptRuns = v.object({
-  data: v.array(
-    v.object({ id: v.number(), startedAt: v.string(), finishedAt: v.string(), repeats: v.number(), report: SyncReport }),
-  ),
-})
 const Texts = v.record(v.string(), v.string())
 /** Settings that are not stored yet, by key; nothing: those that are. */
 const Unsaved = v.optional(v.record(v.string(), v.pipe(v.union([v.string(), v.boolean(), v.number()]), v.transform(String))), {})
 const Detected = v.object({ label: v.string(), evidence: v.array(v.string()), settings: Texts, fills: Texts })
-const limit = v.pipe(
-  v.optional(v.string(), '20'),
-  v.regex(/^\d+$/, 'Must be a whole number.'),
-  v.transform(Number),
-  v.minValue(1),
-  v.maxValue(200),
-)
 const refusals = ['not_signed_in', 'forbidden']
 
 /** @param stopping ends what still runs when the plugin stops */
@@ -68,34 +55,5 @@ export const routes = (host: LdapHost, work: Work, stopping: AbortSignal) =>
         return c.json({ ...found, evidence: [...found.evidence] }, 200)
       },
     )
-    .post(
-      '/api/ldap/preview',
-      describe({
-        id: 'previewLdapSync',
-        tag: 'LDAP',
-        summary: 'What a sync would change',
-        answers: { 200: SyncReport },
-        refusals,
-      }),
-      host.identity.requireAdmin,
-      async (c) => c.json(await work.sync({ dryRun: true, signal: AbortSignal.any([c.req.raw.signal, stopping]) }), 200),
-    )
-    .get(
-      '/api/ldap/runs',
-      describe({
-        id: 'listLdapRuns',
-        tag: 'LDAP',
-        summary: 'The latest runs, newest first',
-        answers: { 200: KeptRuns },
-        refusals,
-      }),
-      host.identity.requireAdmin,
-      valid('query', v.object({ limit })),
-      async (c) => {
-        const runs = await latestRuns(host.db, sourceOf(host), c.req.valid('query').limit)
-        const data = runs.map(({ startedAt, finishedAt, ...run }) => {
-          return { ...run, startedAt: startedAt.toISOString(), finishedAt: finishedAt.toISOString() }
-        })
-        return c.json({ data }, 200)
-      },
-    )
+    .route('/', planRoutes(host, work, stopping))
+    .route('/', runRoutes(host, stopping))

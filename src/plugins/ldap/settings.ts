@@ -167,12 +167,42 @@ export const settings = defineSettings({
     help: 'An account that is disabled, locked or expired in the directory is disabled here.',
     default: true,
   }),
+  ldapAdoptLocalUsers: choice(['no', 'username', 'email', 'both'], {
+    label: 'Adopt local accounts',
+    help: 'A new entry takes over the local account with the same user name, or with the same verified e-mail address; passkeys stay. No: such an entry is listed as a conflict.',
+    default: 'no',
+  }),
+  ldapStaged: flag({
+    label: 'Staging',
+    help: 'Runs plan and report, and write nothing until this is switched off. An administrator can apply a plan by hand.',
+  }),
   ldapMaxRemovalPercent: whole({
     label: 'Largest share to remove',
-    help: 'A run that would disable or remove more than this share of the users or groups is refused, in percent.',
+    help: 'A run that would disable or remove more than this share of the users or groups is held until an administrator applies it, in percent.',
     default: 20,
     min: 0,
     max: 100,
+  }),
+  ldapMaxRemovalCount: whole({
+    label: 'Most to remove',
+    help: 'The same for more than this many users or groups, whatever their share.',
+    default: 500,
+    min: 1,
+    max: 10_000_000,
+  }),
+  ldapMaxMemberRemovalPercent: whole({
+    label: 'Largest share of a group to remove',
+    help: 'A run that would take more than this share of the members from a group (and more than ten), or of the administrators, is held, in percent.',
+    default: 50,
+    min: 0,
+    max: 100,
+  }),
+  ldapKeepRemovedDays: whole({
+    label: 'Keep what was removed',
+    help: 'For so many days a run can be undone, and a user or group that comes back gets the old account with its passkeys. 0: nothing is kept.',
+    default: 30,
+    min: 0,
+    max: 3650,
   }),
   ldapPageSize: whole({ label: 'Page size', help: 'How many entries to ask for at a time.', default: 1000, min: 1, max: 10_000 }),
 })

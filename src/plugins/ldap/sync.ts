@@ -1,29 +1,28 @@
-// The walk: settings -> directory -> desired -> snapshot -> plan -> safety -> apply -> report. A dry run stops before apply.
-
-import { newSortableId, sha256 } from '#core/crypto.ts'
-import type { Database } from '#core/db/client.ts'
-import { uniqueViolation } from '#core/db/violations.ts'
+// The walk: settings -> directory -> desired -> snapshot -> plan -> verdict -> apply -> report. A dry run stops before apply.
+import { sha256Hex } from '#core/crypto.ts'
+import type { Initiator } from '#core/directory-ports.ts'
 import { createSourceWriter } from '#core/identity/source-writer.ts'
 import type { Host } from '#core/kernel/plugin.ts'
 import { apply } from './apply.ts'
+import { carryOut } from './carry-out.ts'
 import { check, type LdapSettings, variable } from './check.ts'
 import { digestParts } from './choices.ts'
 import { collect } from './collect.ts'
-import type { Desired, DesiredUser } from './desired.ts'
+import type { Desired } from './desired.ts'
 import { openDirectory } from './directory.ts'
 import { DirectoryFailure } from './failures.ts'
+import { judge, type Planned } from './judge.ts'
 import { type MappedUser, rawAttributes } from './map.ts'
-import { foldName } from './names.ts'
 import { syncPictures } from './pictures.ts'
-import { isEmpty, type SyncPlan } from './plan.ts'
-import { planGroups, settleGroups } from './plan-groups.ts'
-import { planUsers } from './plan-users.ts'
-import { countChanges, type Frame, failedReport, report, type SyncReport, withPictures } from './report.ts'
-import { keepRun } from './runs.ts'
-import { refusals } from './safety.ts'
+import { planHash } from './plan-hash.ts'
+import { digest, makePlan } from './planning.ts'
+import { findPlan, keepPlan } from './plans.ts'
+import { changeCount, countChanges, type Frame, failedReport, report, type SyncReport, withPictures } from './report.ts'
+import { bySchedule, closeRun, endKilledRuns, keepRun } from './runs.ts'
 import type { settings } from './settings.ts'
-import { readFields, readMembers, readOwners, readSnapshot, type Snapshot } from './snapshot.ts'
+import { readSnapshot, type Snapshot } from './snapshot.ts'
 import { sourceOf } from './source.ts'
+import { type Stopwatch, startWatch } from './stopwatch.ts'
 
 export type LdapHost = Host<typeof settings>
 /** What of the host a run needs. It is lent in the directory's own thread (thread-worker.ts), where nothing else of the host is. */
@@ -31,9 +30,13 @@ export type SyncHost = Pick<LdapHost, 'instance' | 'settings' | 'core' | 'db' | 
 
 export interface SyncOptions {
   readonly signal: AbortSignal
+  /** Who asked for it; absent: the schedule. */
+  readonly by?: Initiator
   readonly dryRun?: boolean
   /** Removals beyond the allowed share are meant, this once. */
   readonly removalsAccepted?: boolean
+  /** The hash of a plan that was looked at: it is applied, whatever holds it, provided that it is still what a run would do. */
+  readonly plan?: string
 }
 
 /** No run goes on for longer than this, whatever the directory does. */
@@ -41,57 +44,101 @@ const longestRunMilliseconds = 30 * 60_000
 
 /**
  * Runs once. Expected failures are reports, not exceptions: `failed` when the directory or the settings are at fault, `refused`
- * when the safety check is; then nothing was changed.
+ * when the plan must not be carried out, or not before an administrator said so; then nothing was changed.
  */
-export async function sync(
-  host: SyncHost,
-  { signal, dryRun = false, removalsAccepted = false }: SyncOptions,
-): Promise<SyncReport> {
-  const source = sourceOf(host)
-  const at = host.clock.now()
-  const begun = performance.now()
-  const frame = (outcome: Frame['outcome'], url: string | null, reasons: readonly string[] = []): Frame => {
-    return { outcome, at, url, reasons, durationMilliseconds: Math.round(performance.now() - begun) }
-  }
-  const limited = AbortSignal.any([signal, AbortSignal.timeout(longestRunMilliseconds)])
-  const finish = async (done: SyncReport) => {
-    if (!dryRun) await keepRun(host.db, source, done)
-    return done
-  }
+export async function sync(host: SyncHost, options: SyncOptions): Promise<SyncReport> {
+  const limited = AbortSignal.any([options.signal, AbortSignal.timeout(longestRunMilliseconds)])
+  const walk: Walk = { host, source: sourceOf(host), options, limited, watch: startWatch(host.clock) }
+  const fail = (reasons: readonly string[]) => finish(walk, failedReport({ ...walk.watch.frame('failed'), url: null, reasons }))
   const faults = check(host.settings)
-  if (faults.length > 0)
-    return finish(
-      failedReport(
-        frame(
-          'failed',
-          null,
-          faults.map(({ field, message }) => `${variable(field as keyof LdapSettings)}: ${message}`),
-        ),
-      ),
-    )
+  if (faults.length > 0) return fail(faults.map(({ field, message }) => `${variable(field as keyof LdapSettings)}: ${message}`))
   try {
-    const { url, desired, snapshot } = await read(host, at, limited)
-    const plan = await makePlan(host, desired, snapshot)
-    const groups = [...snapshot.groups.values()]
-    const limits = { maxRemovalPercent: host.settings.ldapMaxRemovalPercent, removalsAccepted }
-    const refused = refusals(
-      plan,
-      { desired, users: [...snapshot.users.values()], groups, otherAdmins: snapshot.otherAdmins },
-      limits,
-    )
-    if (refused.length > 0) return await finish(report(frame('refused', url, refused), plan, desired))
-    if (dryRun) return report(frame('planned', url), plan, desired)
-    if (!isEmpty(plan)) {
-      await apply(host.db, createSourceWriter(source, host.clock), plan, limited)
-      host.events.publish('directory.synced', { source, counts: countChanges(plan) })
-    }
-    const done = report(frame('applied', url), plan, desired)
-    return await finish(withPictures(done, await syncPictures(host, signal)))
+    if (!options.dryRun) await endKilledRuns(host.db, walk.source)
+    return await decide(walk, await prepare(walk))
   } catch (error) {
     const reason = expected(error)
-    if (reason === undefined || signal.aborted) throw error
-    return finish(failedReport(frame('failed', null, [reason])))
+    if (reason === undefined || options.signal.aborted) throw error
+    return fail([reason])
   }
+}
+
+/** One run on its way. */
+interface Walk {
+  readonly host: SyncHost
+  readonly source: string
+  readonly options: SyncOptions
+  /** The caller's signal, and the limit of the whole run. */
+  readonly limited: AbortSignal
+  readonly watch: Stopwatch
+}
+
+/** A plan, and how to tell of it. */
+interface Prepared extends Planned {
+  readonly changes: number
+  /** Undefined where nothing is to be changed. */
+  readonly hash: string | undefined
+  told(outcome: Frame['outcome'], more?: Partial<Frame>): SyncReport
+}
+
+async function prepare({ host, source, limited, watch }: Walk): Promise<Prepared> {
+  const { url, desired, snapshot } = await watch.during('read', () => read(host, watch.at, limited))
+  const { settings, core } = host
+  const leavers = settings.ldapSoftDeleteUsers ? 'disable' : 'remove'
+  const rules = { emailsVerified: core.emailsVerified, leavers } as const
+  const plan = await watch.during('plan', () => makePlan(host.db, desired, snapshot, rules))
+  const changes = changeCount({ counts: countChanges(plan) })
+  const told: Prepared['told'] = (outcome, more) => report({ ...watch.frame(outcome), url, reasons: [], ...more }, plan, desired)
+  return { plan, desired, snapshot, changes, hash: changes > 0 ? planHash(plan, source, sha256Hex) : undefined, told }
+}
+
+async function decide(walk: Walk, prepared: Prepared): Promise<SyncReport> {
+  const { host, source, options, limited, watch } = walk
+  const { plan, changes, hash, told } = prepared
+  const agreed = options.plan !== undefined && options.plan === hash
+  const verdict = await judge(host, source, prepared, { agreed, removalsAccepted: options.removalsAccepted ?? false })
+  const reasons = [...(options.plan === undefined || agreed ? [] : [otherPlan(options.plan, hash)]), ...verdict.reasons]
+  const waiting = hash !== undefined && verdict.acceptable ? { plan: hash } : {}
+  if (reasons.length > 0) return hold(walk, told(verdict.staged ? 'planned' : 'refused', { reasons, ...waiting }))
+  if (options.dryRun) return hold(walk, told('planned', waiting))
+  if (changes === 0) {
+    // Digests may differ where nothing else does.
+    await watch.during('write', () => apply(host.db, createSourceWriter(source, host.clock), plan, limited))
+    return finish(walk, withPictures(told('applied'), await syncPictures(host, limited)))
+  }
+  const failed = (run: number, reason: string) => told('failed', { run, reasons: [reason] })
+  const done = (run: number) => told('applied', { run })
+  const order = { source, plan, changes, by: options.by ?? bySchedule, signal: limited, done, failed }
+  const written = await watch.during('write', () => carryOut(host, order))
+  if (written.outcome !== 'applied') return written
+  publish(walk, written)
+  const whole = withPictures(written, await syncPictures(host, limited))
+  await closeRun(host.db, source, whole)
+  return whole
+}
+
+const otherPlan = (asked: string, hash: string | undefined): string =>
+  hash === undefined
+    ? `Plan ${asked} is done with: there is nothing to change any more.`
+    : `Plan ${asked} is not what a run would do now, because the directory or the accounts here changed since it was made. Look at plan ${hash}.`
+
+/** Keeps the plan for an administrator, where one may apply it. */
+async function hold(walk: Walk, held: SyncReport): Promise<SyncReport> {
+  const { host, source } = walk
+  if (held.plan !== null) {
+    const known = await findPlan(host.db, host.clock, source, held.plan)
+    await keepPlan(host.db, host.clock, source, held.plan, held)
+    if (!known && !walk.options.dryRun) host.events.publish('directory.held', { source, plan: held.plan, reasons: held.reasons })
+  }
+  return finish(walk, held)
+}
+
+async function finish({ host, source, options }: Walk, done: SyncReport): Promise<SyncReport> {
+  if (!options.dryRun) await keepRun(host.db, source, done, options.by ?? bySchedule)
+  return done
+}
+
+function publish({ host, source, options }: Walk, { counts, run }: SyncReport): void {
+  host.events.publish('directory.synced', { source, counts, run, actorId: options.by?.userId ?? null })
 }
 
 /** The sentence of a failure an administrator can do something about. */
@@ -99,7 +146,6 @@ function expected(error: unknown): string | undefined {
   if (error instanceof DirectoryFailure) return error.message
   if (error instanceof DOMException && error.name === 'TimeoutError')
     return `${variable('ldapUrl')}: the run took longer than ${longestRunMilliseconds / 60_000} minutes and was ended.`
-  if (uniqueViolation(error)) return 'A name was taken here while the run was writing. The next run settles it.'
   return undefined
 }
 
@@ -123,67 +169,6 @@ async function read(
   }
 }
 
-const digest = (text: string): string => sha256(text).slice(0, 22)
-
 // What else decides about the stored values belongs into the digest, or a changed setting would go unnoticed.
 const digestOf = (user: MappedUser, emailsVerified: boolean): string =>
   digest(JSON.stringify([1, ...digestParts(user), emailsVerified]))
-
-async function makePlan(host: SyncHost, desired: Desired, snapshot: Snapshot): Promise<SyncPlan> {
-  const { db } = host
-  const wanted = desired.users.flatMap(({ profile }) => profile ?? [])
-  const rules = { mayRemove: desired.proof.users.whole && desired.proof.groups.whole, newId: newSortableId, digest }
-  const users = planUsers(
-    desired.users,
-    {
-      held: snapshot.users,
-      fields: await readFields(db, idsToRead(desired, snapshot)),
-      usernames: await readOwners(
-        db,
-        'username',
-        wanted.map(({ username }) => foldName(username)),
-      ),
-      emails: await readOwners(
-        db,
-        'email',
-        wanted.flatMap(({ email }) => (email === null ? [] : foldName(email))),
-      ),
-    },
-    {
-      ...rules,
-      admins: desired.admins,
-      emailsVerified: host.core.emailsVerified,
-      leavers: host.settings.ldapSoftDeleteUsers ? 'disable' : 'remove',
-    },
-  )
-  const ground = { held: snapshot.groups, names: await groupOwners(db, desired, snapshot) }
-  const settled = settleGroups(desired.groups, users.rowIds, ground, rules)
-  const members = await readMembers(
-    db,
-    settled.dirty.flatMap(({ row }) => row?.id ?? []),
-  )
-  return { users, groups: planGroups(settled, members, ground, rules), skipped: desired.skipped }
-}
-
-/** Rows whose values the plan or the report needs: those that may change, and those that go. */
-function idsToRead({ users, admins }: Desired, snapshot: Snapshot): readonly string[] {
-  const here = new Map(users.map((user, at) => [user.externalId, { user, admin: admins.has(at) }]))
-  return [...snapshot.users.values()].flatMap((row) => {
-    const found = here.get(row.externalId)
-    return !found || found.user.profile || found.admin !== row.isAdmin || changesAccess(found.user, row.sourceDisabled)
-      ? [row.id]
-      : []
-  })
-}
-
-const changesAccess = (user: DesiredUser, sourceDisabled: boolean): boolean =>
-  user.digest !== undefined && user.shutOut !== sourceDisabled
-
-const groupOwners = (db: Database, desired: Desired, snapshot: Snapshot) =>
-  readOwners(
-    db,
-    'group',
-    desired.groups.flatMap(({ externalId, name }) =>
-      snapshot.groups.get(externalId)?.name === name || name === '' ? [] : foldName(name),
-    ),
-  )

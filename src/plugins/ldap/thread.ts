@@ -4,8 +4,9 @@ import { Worker } from 'node:worker_threads'
 import { variable } from './check.ts'
 import type { ProbeReport } from './probe.ts'
 import { failedReport, type SyncReport } from './report.ts'
-import { keepRun } from './runs.ts'
+import { bySchedule, keepRun } from './runs.ts'
 import { sourceOf } from './source.ts'
+import { startWatch } from './stopwatch.ts'
 import type { LdapHost, SyncOptions } from './sync.ts'
 import type { FromThread, Run, TaskName, Tasks, ThreadGround, ToThread } from './thread-messages.ts'
 
@@ -54,7 +55,7 @@ export function createThread(host: LdapHost, heapMegabytes = mostHeapMegabytes):
         return await run('sync', options, signal)
       } catch (error) {
         if (!(error instanceof ThreadLost) || signal.aborted) throw error
-        return keepLost(host, error, options.dryRun ?? false)
+        return keepLost(host, error, options)
       }
     },
     probe: (settings, signal) => run('probe', { settings }, signal),
@@ -63,9 +64,13 @@ export function createThread(host: LdapHost, heapMegabytes = mostHeapMegabytes):
 }
 
 /** The report of a run whose thread is no more, which could not write one itself. */
-async function keepLost(host: LdapHost, { message }: ThreadLost, dryRun: boolean): Promise<SyncReport> {
-  const lost = failedReport({ outcome: 'failed', at: host.clock.now(), durationMilliseconds: 0, url: null, reasons: [message] })
-  if (!dryRun) await keepRun(host.db, sourceOf(host), lost)
+async function keepLost(
+  host: LdapHost,
+  { message }: ThreadLost,
+  { dryRun, by = bySchedule }: Pick<SyncOptions, 'dryRun' | 'by'>,
+): Promise<SyncReport> {
+  const lost = failedReport({ ...startWatch(host.clock).frame('failed'), url: null, reasons: [message] })
+  if (!dryRun) await keepRun(host.db, sourceOf(host), lost, by)
   return lost
 }
 

@@ -1,8 +1,8 @@
 // What the directory page shows on top: how many people and groups came from there, and how the last runs went.
 import { and, count, eq, or, type SQL } from 'drizzle-orm'
 import { groups, users } from '#core/db/tables.ts'
+import { type DirectoryReport, directory, directoryInsight } from '#core/directory-ports.ts'
 import type { Host } from '#core/kernel/plugin.ts'
-import { type DirectoryReport, directory, directoryInsight } from '#core/ports.ts'
 
 export interface DirectoryFacts {
   readonly users: number

@@ -1,5 +1,5 @@
 // Pure: the entries that a run left out, as CSV (RFC 4180) for whoever mends the directory.
-import type { DirectoryReport } from '#core/ports.ts'
+import type { DirectoryReport } from '#core/directory-ports.ts'
 
 /** One line each: user or group, DN, why. */
 export const leftOutCsv = ({ problems }: Pick<DirectoryReport, 'problems'>): string =>

@@ -1,6 +1,6 @@
 // Four facts about the directory, and its last runs as bars.
 import type { Child } from 'hono/jsx'
-import type { DirectoryReport } from '#core/ports.ts'
+import type { DirectoryReport } from '#core/directory-ports.ts'
 import type { DirectoryFacts } from '../directory-facts.ts'
 import type { View } from '../view.ts'
 import { Ago } from './pieces.tsx'

@@ -1,5 +1,5 @@
 // The runs of the past: how many people and changes there were over time, and each run with how it ended.
-import type { DirectoryReport } from '#core/ports.ts'
+import type { DirectoryReport } from '#core/directory-ports.ts'
 import type { View } from '../view.ts'
 import { countsOf, outcomes, stateWord } from './directory-reports.tsx'
 import { Icon } from './icon.tsx'

@@ -1,5 +1,5 @@
 // What a test, a preview and a run say of the directory.
-import type { DirectoryChange, DirectoryReport, DirectoryStep } from '#core/ports.ts'
+import type { DirectoryChange, DirectoryReport, DirectoryStep } from '#core/directory-ports.ts'
 import type { View } from '../view.ts'
 import { Icon } from './icon.tsx'
 import { Ago, Avatar, Badge, Card, Empty, Notice, type Tone } from './pieces.tsx'

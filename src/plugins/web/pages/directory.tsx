@@ -1,5 +1,5 @@
 // The directory: how it is, the last run, a test, a preview, and its settings, also while it is off.
-import type { DirectoryReport, DirectoryStep } from '#core/ports.ts'
+import type { DirectoryReport, DirectoryStep } from '#core/directory-ports.ts'
 import type { ConfigurationEntry } from '#core/settings/configuration.ts'
 import type { DirectoryFacts } from '../directory-facts.ts'
 import type { Faults } from '../forms.ts'

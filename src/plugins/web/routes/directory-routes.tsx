@@ -1,7 +1,7 @@
 // The directory page: settings, test, preview, and a run on demand. For administrators.
 import { type Context, Hono } from 'hono'
+import { type DirectoryReport, type DirectoryStep, directory, directoryInsight } from '#core/directory-ports.ts'
 import { actorOf, type HostEnv } from '#core/identity/actor.ts'
-import { type DirectoryReport, type DirectoryStep, directory, directoryInsight } from '#core/ports.ts'
 import { goTo, page } from '../answer.ts'
 import { directoryFacts } from '../directory-facts.ts'
 import { type Faults, noFaults } from '../forms.ts'

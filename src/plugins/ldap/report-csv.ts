@@ -1,0 +1,35 @@
+// Pure: what of a report goes into a spreadsheet.
+import type { Change, SyncReport } from './report.ts'
+
+/** What was left out: an entry a line, with both sides of a conflict in its reason. */
+export const problemsCsv = ({ skipped, conflicts }: Pick<SyncReport, 'skipped' | 'conflicts'>): string =>
+  csv(
+    ['kind', 'entity', 'dn', 'attribute', 'reason'],
+    [...skipped.map((one) => ['skipped', one] as const), ...conflicts.map((one) => ['conflict', one] as const)].map(
+      ([kind, { entity, dn, attribute, why }]) => [kind, entity, dn, attribute ?? '', why],
+    ),
+  )
+
+/** What was changed, or would be: a field a line. */
+export const changesCsv = ({ changes }: Pick<SyncReport, 'changes'>): string =>
+  csv(['action', 'entity', 'name', 'dn', 'field', 'before', 'after'], changes.flatMap(changeLines))
+
+function changeLines({ action, entity, name, dn = '', before, after, members }: Change): readonly (readonly string[])[] {
+  const head = [action, entity, name, dn]
+  if (members !== undefined) return [[...head, 'members', '', String(members)]]
+  const fields = Object.keys({ ...before, ...after })
+  return fields.length === 0
+    ? [[...head, '', '', '']]
+    : fields.map((field) => [...head, field, text(before?.[field]), text(after?.[field])])
+}
+
+const text = (value: unknown): string => (value === null || value === undefined ? '' : String(value))
+
+const csv = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
+  [head, ...rows].map((row) => `${row.map(cell).join(',')}\r\n`).join('')
+
+/** RFC 4180; and a cell that a spreadsheet would take for a formula begins with an apostrophe, because the directory wrote it. */
+function cell(value: string): string {
+  const plain = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value
+  return /[",\r\n]/.test(plain) ? `"${plain.replaceAll('"', '""')}"` : plain
+}
