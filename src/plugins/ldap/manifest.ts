@@ -45,6 +45,11 @@ export const manifest = definePlugin({
       summary: 'Try the LDAP settings on the directory, step by step',
       load: () => import('./cli-test.ts'),
     },
+    {
+      usage: 'ldap explain <user> [--group <group>] [--json]',
+      summary: 'Say why somebody is or is not here, in a group, an administrator',
+      load: () => import('./cli-explain.ts'),
+    },
   ],
   load: () => import('./plugin.ts'),
 })

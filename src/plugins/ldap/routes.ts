@@ -4,6 +4,7 @@ import * as v from 'valibot'
 import { describe, valid } from '#core/http/contract.ts'
 import type { HostEnv } from '#core/kernel/plugin.ts'
 import { ldapErrors } from './errors.ts'
+import { explainRoutes } from './explain-routes.ts'
 import { DirectoryFailure } from './failures.ts'
 import { planRoutes } from './plan-routes.ts'
 import { detect, ProbeReport, withValues } from './probe.ts'
@@ -20,6 +21,7 @@ const refusals = ['not_signed_in', 'forbidden']
 /** @param stopping ends what still runs when the plugin stops */
 export const routes = (host: LdapHost, work: Work, stopping: AbortSignal) =>
   new Hono<HostEnv>()
+    .route('/', explainRoutes(host, work, stopping))
     .post(
       '/api/ldap/test',
       describe({

@@ -2,6 +2,7 @@
 import type { DatabaseAccess } from '#core/db/client.ts'
 import type { FactName, Facts } from '#core/events.ts'
 import type { LogFields, LogLevel } from '#core/log.ts'
+import type { Finding, Question } from './explanation.ts'
 import type { ProbeReport } from './probe.ts'
 import type { SyncReport } from './report.ts'
 import type { LdapHost, SyncOptions } from './sync.ts'
@@ -16,6 +17,7 @@ export interface ThreadGround {
 /** Something the thread is asked to do, and what comes of it. */
 export interface Tasks {
   readonly sync: { readonly ask: Omit<SyncOptions, 'signal'>; readonly answer: SyncReport }
+  readonly explain: { readonly ask: Question; readonly answer: readonly Finding[] }
   readonly probe: { readonly ask: Pick<LdapHost, 'settings'>; readonly answer: ProbeReport }
 }
 export type TaskName = keyof Tasks

@@ -4,9 +4,10 @@ import type { Clock } from '#core/clock.ts'
 import { type Database, openInThread, type Turns } from '#core/db/client.ts'
 import type { Events } from '#core/events.ts'
 import type { Log, LogFields, LogLevel } from '#core/log.ts'
+import { explain } from './explain.ts'
 import { probe } from './probe.ts'
 import { type SyncHost, sync } from './sync.ts'
-import type { FromThread, Run, ThreadGround, ToThread } from './thread-messages.ts'
+import type { FromThread, Run, TaskName, Tasks, ThreadGround, ToThread } from './thread-messages.ts'
 
 const port = parentPort
 if (!port) throw new Error('This file runs in a thread of the server.')
@@ -49,15 +50,22 @@ async function run(asked: Run): Promise<void> {
       log,
       events,
     } satisfies SyncHost
-    const answer =
-      asked.task === 'sync'
-        ? await sync(host, { ...asked.ask, signal })
-        : await probe({ ...host, settings: asked.ask.settings }, signal)
-    say({ kind: 'done', id, answer })
+    say({ kind: 'done', id, answer: await answer(asked, host, signal) })
   } catch (error) {
     say({ kind: 'failed', id, error: error instanceof Error ? error : new Error(String(error)) })
   } finally {
     running.delete(id)
+  }
+}
+
+function answer(asked: Run, host: SyncHost, signal: AbortSignal): Promise<Tasks[TaskName]['answer']> {
+  switch (asked.task) {
+    case 'sync':
+      return sync(host, { ...asked.ask, signal })
+    case 'probe':
+      return probe({ ...host, settings: asked.ask.settings }, signal)
+    case 'explain':
+      return explain(host, asked.ask, signal)
   }
 }
 

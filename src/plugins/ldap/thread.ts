@@ -2,6 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
 import { variable } from './check.ts'
+import type { Finding, Question } from './explanation.ts'
 import type { ProbeReport } from './probe.ts'
 import { failedReport, type SyncReport } from './report.ts'
 import { bySchedule, keepRun } from './runs.ts'
@@ -15,6 +16,7 @@ export interface Work {
   sync(options: SyncOptions): Promise<SyncReport>
   /** @param settings that nobody may have stored yet */
   probe(settings: LdapHost['settings'], signal: AbortSignal): Promise<ProbeReport>
+  explain(question: Question, signal: AbortSignal): Promise<readonly Finding[]>
 }
 
 export interface DirectoryThread extends Work {
@@ -59,6 +61,7 @@ export function createThread(host: LdapHost, heapMegabytes = mostHeapMegabytes):
       }
     },
     probe: (settings, signal) => run('probe', { settings }, signal),
+    explain: (question, signal) => run('explain', question, signal),
     stop: async () => current?.end(),
   }
 }
