@@ -102,6 +102,9 @@ function run(target, rest) {
     // Ctrl-C in a terminal reaches the child by itself; twice would mean "at once".
     process.on(signal, () => (signal === 'SIGINT' && process.stdin.isTTY) || child.kill(signal))
   }
+  // npm that is killed takes only its shell with it, and nobody would ever end what it leaves behind.
+  const parent = process.ppid
+  setInterval(() => process.ppid === parent || child.kill('SIGTERM'), 500).unref()
   child.on('error', (error) => stop(`${join(bin, 'node')} does not start: ${error.message}`))
   child.on('exit', (code) => process.exit(code ?? 1))
 }
