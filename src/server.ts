@@ -1,13 +1,16 @@
 // Process 1: listen, hand each request to the kernel's app of the moment, drain on SIGTERM.
-import { chmodSync, rmSync } from 'node:fs'
-import { createServer, type Server } from 'node:http'
+import { chmodSync, lstatSync, rmSync } from 'node:fs'
+import { createServer, type RequestListener, type Server } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
+import { connect } from 'node:net'
 import { getRequestListener, type HttpBindings } from '@hono/node-server'
 import { noteClientAddress, resolveClientAddress } from '#core/http/client-address.ts'
 import { networks } from '#core/http/networks.ts'
 import { pick } from '#core/kernel/host.ts'
-import type { Log } from '#core/log.ts'
-import { coreSettings } from '#core/settings/core-settings.ts'
+import { errorText, type Log } from '#core/log.ts'
+import { type CoreSettings, coreSettings } from '#core/settings/core-settings.ts'
+import type { Values } from '#core/settings/define.ts'
+import { StartError } from '#core/settings/errors.ts'
 import { version } from '#core/version.ts'
 import { type BootOptions, boot } from './boot.ts'
 
@@ -31,9 +34,8 @@ export async function serve(options: BootOptions): Promise<RunningServer> {
     noteClientAddress(request, resolveClientAddress(peer, request.headers.get('x-forwarded-for'), trusted))
     return kernel.fetch(request)
   })
-  const server =
-    core.tlsCert && core.tlsKey ? createTlsServer({ cert: core.tlsCert, key: core.tlsKey }, listener) : createServer(listener)
   try {
+    const server = createServerFor(core, listener)
     const address = await listen(server, core)
     ground.log.info('Listening', { address, appUrl: core.appUrl, version })
     return { address, log: ground.log, stop: () => drain(server, kernel.stop) }
@@ -43,24 +45,46 @@ export async function serve(options: BootOptions): Promise<RunningServer> {
   }
 }
 
-async function listen(
-  server: Server,
-  core: { host: string; port: number; unixSocket: string; unixSocketMode: string },
-): Promise<string> {
-  if (core.unixSocket) rmSync(core.unixSocket, { force: true })
+function createServerFor({ tlsCert, tlsKey }: Values<CoreSettings>, listener: RequestListener): Server {
+  if (tlsCert === '') return createServer(listener)
+  try {
+    return createTlsServer({ cert: tlsCert, key: tlsKey }, listener)
+  } catch (error) {
+    throw new StartError([`TLS_CERT, TLS_KEY: They must be a certificate and its private key as PEM (${errorText(error)}).`])
+  }
+}
+
+async function listen(server: Server, core: Values<CoreSettings>): Promise<string> {
+  const { host, port, unixSocket, unixSocketMode } = core
+  if (unixSocket) await clearAway(unixSocket)
   await new Promise<void>((resolve, reject) => {
     server.once('error', ({ code }: NodeJS.ErrnoException) => {
-      const place = core.unixSocket || `${core.host}:${core.port}`
-      reject(
-        new Error(`Cannot listen on ${place} (${code}). Set ${core.unixSocket ? 'UNIX_SOCKET' : 'PORT or HOST'} to a free one.`),
-      )
+      const sentence = unixSocket
+        ? `Cannot listen on ${unixSocket} (${code}). Set UNIX_SOCKET to a path in a folder that is there and writable.`
+        : `Cannot listen on ${host}:${port} (${code}). Set PORT or HOST to a free one.`
+      reject(new Error(sentence))
     })
-    const at = core.unixSocket ? { path: core.unixSocket } : { port: core.port, host: core.host }
-    server.listen(at, resolve)
+    server.listen(unixSocket ? { path: unixSocket } : { port, host }, resolve)
   })
-  if (core.unixSocket && core.unixSocketMode) chmodSync(core.unixSocket, Number.parseInt(core.unixSocketMode, 8))
+  if (unixSocket && unixSocketMode) chmodSync(unixSocket, Number.parseInt(unixSocketMode, 8))
   const at = server.address()
   return typeof at === 'object' && at ? `${at.family === 'IPv6' ? `[${at.address}]` : at.address}:${at.port}` : String(at)
+}
+
+/** Removes the socket that a killed server left behind. @throws Error where something else is, or somebody answers there */
+async function clearAway(path: string): Promise<void> {
+  const found = lstatSync(path, { throwIfNoEntry: false })
+  if (!found) return
+  if (!found.isSocket())
+    throw new Error(`Cannot listen on ${path}: there is a file of another kind. Set UNIX_SOCKET to a free path.`)
+  const answered = await new Promise<boolean>((resolve) => {
+    const caller = connect(path, () => {
+      caller.destroy()
+      resolve(true)
+    }).on('error', () => resolve(false))
+  })
+  if (answered) throw new Error(`Cannot listen on ${path}: another process answers there. Set UNIX_SOCKET to a free path.`)
+  rmSync(path)
 }
 
 async function drain(server: Server, stopKernel: () => Promise<void>): Promise<void> {

@@ -1,6 +1,7 @@
 // What `npm run build` makes, as a process: serve with the command line beside it, and how each answers to its caller.
 import { execFile } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { once } from 'node:events'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { request } from 'node:http'
 import { request as requestTls } from 'node:https'
 import { tmpdir } from 'node:os'
@@ -138,6 +139,42 @@ describe('the exit code and standard error', () => {
     expect(stderr).not.toContain('too-short')
   })
 
+  const text = join(folder, 'text')
+  test.each([
+    [
+      'another kind of database',
+      { DB_CONNECTION_STRING: 'postgres://pocket:open-sesame@db.example/id' },
+      /DB_CONNECTION_STRING: .*PostgreSQL/,
+    ],
+    ['a file that is no database', { DB_CONNECTION_STRING: text }, /DB_CONNECTION_STRING: .*text is not a database/],
+    [
+      'a server that is not there',
+      { DB_CONNECTION_STRING: 'libsql://127.0.0.1:2?tls=0&authToken=open-sesame' },
+      /DB_CONNECTION_STRING: .*127\.0\.0\.1:2/,
+    ],
+    ['half of a certificate', { TLS_CERT_FILE: text }, /TLS_KEY: Is missing/],
+    ['a certificate that is none', { TLS_CERT_FILE: text, TLS_KEY_FILE: text }, /TLS_CERT, TLS_KEY: .*PEM/],
+  ])('name the variable of %s, and no secret', async (_, wrong, sentence) => {
+    writeFileSync(text, 'open-sesame is not a database, nor a certificate: only some lines of text\n'.repeat(20))
+    const { code, stderr } = await pocketId([], { ...database(), PORT: '0', HOST: '127.0.0.1', ...wrong } as Record<
+      string,
+      string
+    >)
+    expect(code).toBe(1)
+    expect(stderr).toMatch(/^Cannot start:\n {2}[^\n]+\n$/)
+    expect(stderr).toMatch(sentence)
+    expect(stderr).not.toContain('open-sesame')
+  })
+
+  test('name a key that is not the one the database was sealed with, before anything is sealed with it', async () => {
+    const sealed = { ...database(), DB_CONNECTION_STRING: join(folder, 'sealed.db') }
+    expect((await pocketId(['migrate'], sealed)).code).toBe(0)
+    const { code, stderr } = await pocketId(['migrate'], { ...sealed, ENCRYPTION_KEY: 'a key of some other instance' })
+    expect([code, stderr]).toEqual([1, expect.stringContaining('ENCRYPTION_KEY: It is not the key')])
+    expect(stderr).not.toContain('some other instance')
+    expect((await pocketId(['migrate'], sealed)).code).toBe(0)
+  })
+
   test('name the port that is taken', async () => {
     server = await start()
     const { code, stderr } = await pocketId([], { ...database(), HOST: '127.0.0.1', PORT: new URL(server.url).port })
@@ -192,6 +229,25 @@ describe('where it listens', () => {
     expect(await get({ socketPath: socket })).toBe(204)
     expect(statSync(socket).mode & 0o777).toBe(0o660)
     expect((await server.pocketId('healthcheck', '--verbose')).stdout).toContain('204')
+  })
+
+  test('a Unix socket that a killed server left behind, but never in place of a file or of a server that answers', async () => {
+    const socket = join(folder, 'left.sock')
+    const environment = { UNIX_SOCKET: socket, ENCRYPTION_KEY: 'a key for this test only' }
+    const killed = await start(environment)
+    killed.child.kill('SIGKILL')
+    await once(killed.child, 'exit')
+    await killed.stop()
+    expect(existsSync(socket)).toBe(true)
+    server = await start(environment)
+    expect(await get({ socketPath: socket })).toBe(204)
+    const beside = await pocketId([], { ...environment, DB_CONNECTION_STRING: join(folder, 'beside.db') })
+    expect([beside.code, beside.stderr]).toEqual([1, expect.stringMatching(/another process answers there/)])
+    writeFileSync(join(folder, 'letter'), 'dear reader')
+    const onFile = await pocketId([], { ...environment, UNIX_SOCKET: join(folder, 'letter') })
+    expect([onFile.code, onFile.stderr]).toEqual([1, expect.stringMatching(/a file of another kind/)])
+    expect(readFileSync(join(folder, 'letter'), 'utf8')).toBe('dear reader')
+    expect(await get({ socketPath: socket })).toBe(204)
   })
 
   test('https, with a certificate from files, and the health check finds it', async () => {

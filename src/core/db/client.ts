@@ -108,20 +108,38 @@ interface Opened {
 }
 
 async function openFile(path: string, pragmas: readonly string[]): Promise<Opened> {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
   const [{ createClient }, { drizzle }] = await Promise.all([
     import('@libsql/client/sqlite3'),
     import('drizzle-orm/libsql/sqlite3'),
   ])
-  const client = createClient({ url: `file:${path}`, timeout: otherProcessTimeoutMilliseconds })
-  for (const pragma of ['journal_mode = wal', ...pragmas]) await client.execute(`pragma ${pragma}`)
-  return { client, orm: drizzle({ client }) }
+  try {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+    const client = createClient({ url: `file:${path}`, timeout: otherProcessTimeoutMilliseconds })
+    for (const pragma of ['journal_mode = wal', ...pragmas]) await client.execute(`pragma ${pragma}`)
+    return { client, orm: drizzle({ client }) }
+  } catch (error) {
+    if (codeOf(error) === 'SQLITE_NOTADB') throw new Error(`The file ${path} is not a database.`)
+    throw new Error(`The file ${path} cannot be opened; its folder must be there and writable.`, { cause: error })
+  }
 }
+
+const codeOf = (error: unknown): unknown => (error instanceof Error && 'code' in error ? error.code : undefined)
 
 /** Loaded only when asked for: a file database needs none of the network clients. */
 async function openServer(url: string, authToken?: string): Promise<Opened> {
   const [{ createClient }, { drizzle }] = await Promise.all([import('@libsql/client/node'), import('drizzle-orm/libsql/node')])
   const client = createClient({ url, ...(authToken ? { authToken } : {}) })
+  try {
+    await client.execute('select 1')
+  } catch (error) {
+    client.close()
+    throw new Error(
+      `The libSQL server ${new URL(url).host} does not answer as it should; check the address and LIBSQL_AUTH_TOKEN.`,
+      {
+        cause: error,
+      },
+    )
+  }
   return { client, orm: drizzle({ client }) }
 }
 

@@ -79,6 +79,12 @@ export const settings = sqliteTable('settings', {
   updatedAt: instant('updated_at').notNull(),
 })
 
+/** A word sealed with the encryption key, so that another key is noticed (kernel/key-check.ts). */
+export const keyCheck = sqliteTable('key_check', {
+  id: integer('id').primaryKey(),
+  sealed: text('sealed').notNull(),
+})
+
 /** Who runs a job right now. A lease that was not renewed falls to the next process that asks. */
 export const leases = sqliteTable('leases', {
   name: text('name').primaryKey(),

@@ -8,10 +8,10 @@ import { createFileStore, type FileStore } from '../files/store.ts'
 import { createOutsideFetch, type OutsideFetch } from '../http/outside-fetch.ts'
 import { createIdentity, type Identity } from '../identity/identity.ts'
 import type { Ownership } from '../identity/ownership.ts'
-import { createLog, type Log } from '../log.ts'
+import { createLog, errorText, type Log } from '../log.ts'
 import { createPictures, type Pictures } from '../pictures/pictures.ts'
 import { createProfilePictures, type ProfilePictures } from '../pictures/profile-pictures.ts'
-import { type CoreSettings, coreSettings } from '../settings/core-settings.ts'
+import { type CoreSettings, coreSettings, tlsFaults } from '../settings/core-settings.ts'
 import { environmentName, type SettingsTable, type Values } from '../settings/define.ts'
 import { readSettingFiles } from '../settings/environment.ts'
 import { StartError } from '../settings/errors.ts'
@@ -20,6 +20,7 @@ import { createSettingsStore, type SettingsStore } from '../settings/store.ts'
 import { createCatalog } from './copies.ts'
 import { findEncryptionKey } from './encryption-key.ts'
 import { pick } from './host.ts'
+import { checkEncryptionKey } from './key-check.ts'
 import { type Plugin, pluginApi } from './plugin.ts'
 
 export interface GroundOptions {
@@ -70,7 +71,7 @@ export async function layGround(options: GroundOptions): Promise<Ground> {
   const read = readSettingFiles(table, environment)
   const inputs = { environment, files: read.files }
   const first = resolve(table, { ...inputs, stored: {} }, false)
-  const faults = [...read.faults, ...first.faults]
+  const faults = [...read.faults, ...first.faults, ...tlsFaults(pick(coreSettings, first.settings))]
   if (faults.length > 0) throw new StartError(faults.map(({ field, message }) => `${field}: ${message}`))
 
   const core = pick(coreSettings, first.settings)
@@ -78,8 +79,14 @@ export async function layGround(options: GroundOptions): Promise<Ground> {
   const log = createLog({ level, json: core.logJson, write: options.write, now: clock.now })
   warnAboutUnknown(table, environment, log)
   const vault = createVault(findEncryptionKey(core.encryptionKey, core.dbConnectionString, log))
-  const db = await openDatabase(core.dbConnectionString, core.libsqlAuthToken)
-  await migrate(db, 'core', new URL('../db/migrations/', import.meta.url))
+  const db = await openNamed(core)
+  try {
+    await migrate(db, 'core', new URL('../db/migrations/', import.meta.url))
+    await checkEncryptionKey(db, vault)
+  } catch (error) {
+    await db.close()
+    throw error
+  }
 
   const store = createSettingsStore(db, vault, clock, (key) => table[catalog.declaring(key)]?.secret === true)
   const { stored, unreadable } = await store.load()
@@ -111,6 +118,14 @@ export async function layGround(options: GroundOptions): Promise<Ground> {
     outside: createOutsideFetch({ allowed: core.outgoingNetworks }),
     log,
     identity: (ownerships, now) => createIdentity({ db, vault, events, clock, ownerships, core: now }),
+  }
+}
+
+async function openNamed({ dbConnectionString, libsqlAuthToken }: Values<CoreSettings>): Promise<Database> {
+  try {
+    return await openDatabase(dbConnectionString, libsqlAuthToken)
+  } catch (error) {
+    throw new StartError([`DB_CONNECTION_STRING: ${errorText(error)}`])
   }
 }
 

@@ -1,7 +1,8 @@
 // The settings of the core itself: where we listen, where data lives, and how the instance presents itself.
 import * as v from 'valibot'
+import type { FieldFault } from '../errors.ts'
 import { isNetwork } from '../http/networks.ts'
-import { choice, defineSettings, flag, list, text, whole } from './define.ts'
+import { choice, defineSettings, flag, list, text, type Values, whole } from './define.ts'
 
 const origin = v.pipe(
   v.string(),
@@ -52,6 +53,13 @@ export const coreSettings = defineSettings({
     label: 'Database',
     help: 'A file path or file: URL, or libsql://, http(s):// of a libSQL server.',
     default: 'data/pocket-id.db',
+    schema: v.pipe(
+      v.string(),
+      v.check(
+        (place) => !/^[a-z][a-z0-9+.-]*:\/\//i.test(place) || /^(file|libsql|https?|wss?):/.test(place),
+        'Must be a path, or a file:, libsql:, http: or https: address. Other databases, such as PostgreSQL, cannot be used.',
+      ),
+    ),
     secret: true,
     environmentOnly: true,
   }),
@@ -149,3 +157,10 @@ export const coreSettings = defineSettings({
 })
 
 export type CoreSettings = typeof coreSettings
+
+/** What is wrong with the two halves of TLS together: one without the other would quietly serve http. */
+export function tlsFaults({ tlsCert, tlsKey }: Values<CoreSettings>): readonly FieldFault[] {
+  if ((tlsCert === '') === (tlsKey === '')) return []
+  const [missing, given] = tlsCert === '' ? ['TLS_CERT', 'TLS_KEY'] : ['TLS_KEY', 'TLS_CERT']
+  return [{ field: missing, code: 'required', message: `Is missing: ${given} is set, and https needs both.` }]
+}
