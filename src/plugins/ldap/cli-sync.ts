@@ -25,9 +25,10 @@ const run: RunCommand = async ({ args, host, print, signal }) => {
   }
   const report = await (options.dryRun ? sync(ldap, options) : syncInTurn(ldap, workHere(ldap), options))
   print(values.json ? JSON.stringify(report, null, 2) : values.csv ? changesCsv(report).trimEnd() : textTable(report))
-  // The reasons were printed already; scripts look at the exit code.
-  if (report.outcome === 'failed') throw new Error('The sync failed.')
-  if (report.outcome === 'refused' && !options.dryRun) throw new Error('The sync was refused.')
+  // Again in one line on standard error, since standard output may have gone to a file.
+  const why = report.reasons.join(' ')
+  if (report.outcome === 'failed') throw new Error(`The sync failed and changed nothing. ${why}`)
+  if (report.outcome === 'refused' && !options.dryRun) throw new Error(`The sync was refused and changed nothing. ${why}`)
 }
 
 export default run
