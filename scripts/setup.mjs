@@ -14,7 +14,7 @@ const withContainer = process.env.CI === 'true' || process.env.CONTAINER_TEST ==
 const needsOf = {
   'scripts/demo.ts': ['directory'],
   'scripts/pictures.ts': ['directory', 'browser'],
-  'scripts/test.ts': ['directory', 'browser', ...(withContainer ? ['container'] : [])],
+  'scripts/test.ts': ['directory', 'domain', 'browser', ...(withContainer ? ['container'] : [])],
   'bench/start.ts': ['directory'],
   'bench/sync.ts': ['directory'],
 }
@@ -25,6 +25,13 @@ const parts = {
     { anyOf: ['slapd'], package: 'slapd' },
     { anyOf: ['ldapsearch', 'ldapmodify'], all: true, package: 'ldap-utils' },
     { anyOf: ['openssl'], package: 'openssl' },
+  ],
+  domain: [
+    { anyOf: ['samba-tool'], package: 'samba-common-bin samba-ad-provision samba-dsdb-modules python3-samba' },
+    { anyOf: ['samba'], package: 'samba samba-ad-dc' },
+    { anyOf: ['ldbadd'], package: 'ldb-tools' },
+    { anyOf: ['unshare'], package: 'util-linux' },
+    { anyOf: ['ip'], package: 'iproute2' },
   ],
   browser: [{ anyOf: ['chromium', 'chromium-browser', 'google-chrome'], package: 'chromium' }],
   container: [{ anyOf: ['podman', 'buildah'], orWhen: dockerAnswers, package: 'buildah' }, ...(isRoot() ? standInBase : [])],

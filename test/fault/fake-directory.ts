@@ -21,7 +21,7 @@ export interface FakeDirectory {
   stop(): Promise<void>
 }
 
-const tlv = (tag: number, ...parts: readonly Buffer[]): Buffer => {
+export const tlv = (tag: number, ...parts: readonly Buffer[]): Buffer => {
   const body = Buffer.concat(parts)
   const length =
     body.length < 128
@@ -29,9 +29,9 @@ const tlv = (tag: number, ...parts: readonly Buffer[]): Buffer => {
       : Buffer.from([0x84, ...[24, 16, 8, 0].map((shift) => (body.length >>> shift) & 255)])
   return Buffer.concat([Buffer.from([tag]), length, body])
 }
-const octets = (value: string | Buffer) => tlv(0x04, Buffer.from(value as string))
-const integer = (value: number) => tlv(0x02, Buffer.from(value < 128 ? [value] : [value >> 8, value & 255]))
-const message = (id: number, ...parts: readonly Buffer[]) => tlv(0x30, integer(id), ...parts)
+export const octets = (value: string | Buffer) => tlv(0x04, Buffer.from(value as string))
+export const integer = (value: number) => tlv(0x02, Buffer.from(value < 128 ? [value] : [value >> 8, value & 255]))
+export const message = (id: number, ...parts: readonly Buffer[]) => tlv(0x30, integer(id), ...parts)
 
 /** A search entry. */
 export const entryMessage = (

@@ -72,10 +72,13 @@ interface Network {
 
 /** Its ports are fixed, so it gets a network of its own; where none may be made, an address that hardly anybody else uses. */
 function findNetwork(): Network {
-  const enter = ['unshare', '--net', 'sh', '-c', 'ip link set lo up && exec "$0" "$@"']
-  const [program = '', ...args] = [...enter, 'true']
-  if (spawnSync(program, args, { stdio: 'ignore' }).status === 0) return { address: '127.0.0.1', enter }
-  return { address: `127.0.0.${2 + (process.pid % 250)}`, enter: [] }
+  const lead = ['sh', '-c', 'ip link set lo up && exec "$0" "$@"']
+  const ways = [
+    ['unshare', '--net', ...lead],
+    ['unshare', '--user', '--map-root-user', '--net', ...lead],
+  ]
+  const enter = ways.find(([program = '', ...args]) => spawnSync(program, [...args, 'true'], { stdio: 'ignore' }).status === 0)
+  return enter ? { address: '127.0.0.1', enter } : { address: `127.0.0.${2 + (process.pid % 250)}`, enter: [] }
 }
 
 async function provision(folder: string, certificates: Certificates, { address }: Network, users: number): Promise<void> {
