@@ -140,7 +140,7 @@ test('a wrong callback tells a stranger nothing, and an administrator what was s
   await comeIn(server, page, 'admin')
   await page.goto(wrong)
   await page.getByText('Only administrators see this').waitFor()
-  const text = await page.locator('main').innerText()
+  const text = await page.locator('main').textContent()
   expect(text).toContain(callback)
   expect(text).toContain('https://elsewhere.example.org/cb')
 })

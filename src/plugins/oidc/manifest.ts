@@ -9,6 +9,10 @@ export const manifest = definePlugin({
   settings,
   enabled: ({ oidcEnabled }) => oidcEnabled,
   errors: oidcErrors.table,
+  nav: [
+    { title: 'My apps', href: '/settings/apps', icon: 'layout-grid', for: 'user' },
+    { title: 'Apps', href: '/settings/admin/oidc-clients', icon: 'app-window', for: 'admin' },
+  ],
   migrations: new URL('./migrations/', import.meta.url),
   commands: [
     {

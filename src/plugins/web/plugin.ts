@@ -5,10 +5,12 @@ import { readAssets } from './assets.ts'
 import { errorPage } from './error-page.tsx'
 import { accountRoutes } from './routes/account-routes.tsx'
 import { appSignInRoutes } from './routes/app-sign-in-routes.tsx'
+import { clientRoutes } from './routes/client-routes.tsx'
 import { configurationRoutes } from './routes/configuration-routes.tsx'
 import { directoryRoutes } from './routes/directory-routes.tsx'
 import { frameRoutes } from './routes/frame-routes.ts'
 import { groupRoutes } from './routes/group-routes.tsx'
+import { myAppsRoutes } from './routes/my-apps-routes.tsx'
 import { signInRoutes } from './routes/sign-in-routes.tsx'
 import { userRoutes } from './routes/user-routes.tsx'
 import { settings } from './settings.ts'
@@ -24,6 +26,8 @@ export default start(settings, (host) => {
     groupRoutes,
     configurationRoutes,
     directoryRoutes,
+    clientRoutes,
+    myAppsRoutes,
   ]
   const routes = new Hono<HostEnv>()
   for (const part of parts) routes.route('/', part(web))

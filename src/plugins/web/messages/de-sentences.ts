@@ -219,6 +219,8 @@ const navigation = {
   Groups: 'Gruppen',
   Directory: 'Verzeichnis',
   Configuration: 'Einstellungen',
+  Apps: 'Apps',
+  'My apps': 'Meine Apps',
 }
 
 /** What is not in the list stays English. A test compares it with every label, help and refusal there is. */

@@ -1,6 +1,7 @@
 // Pure: everything that the pages say, in German.
 import { deAdministration } from './de-administration.ts'
 import { deApps } from './de-apps.ts'
+import { deClients } from './de-clients.ts'
 import type { Messages } from './messages.ts'
 
 const number = (count: number) => count.toLocaleString('de')
@@ -251,4 +252,5 @@ export const de: Messages = {
   },
   ...deAdministration,
   ...deApps,
+  ...deClients,
 }

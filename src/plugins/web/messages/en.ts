@@ -1,6 +1,7 @@
 // Pure: everything that the pages say, in English. Other languages have the same shape (messages.ts).
 import { enAdministration } from './en-administration.ts'
 import { enApps } from './en-apps.ts'
+import { enClients } from './en-clients.ts'
 
 const people = (count: number) => (count === 1 ? '1 person' : `${count.toLocaleString('en')} people`)
 
@@ -252,4 +253,5 @@ export const en = {
   },
   ...enAdministration,
   ...enApps,
+  ...enClients,
 }

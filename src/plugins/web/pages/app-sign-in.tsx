@@ -1,7 +1,8 @@
 // What people are asked when an app wants to sign them in: which account, is it really you, may it know this; and when a device does.
 import type { Child } from 'hono/jsx'
-import type { AppInteraction, AppMeta, AppRefusal, DeviceRequest, ScopeInfo } from '#core/ports.ts'
+import type { AppInteraction, AppRefusal, DeviceRequest, ScopeInfo } from '#core/ports.ts'
 import { type Faults, noFaults } from '../forms.ts'
+import { AppLogo } from '../kit/app-logo.tsx'
 import { Action, Field } from '../kit/controls.tsx'
 import { Front } from '../kit/front.tsx'
 import { Icon } from '../kit/icon.tsx'
@@ -83,18 +84,6 @@ const StepForm = ({ interaction, label, lead, autofocus }: StepFormProps) => (
 )
 
 const nameOf = ({ user }: View): string => user?.displayName || user?.username || ''
-
-/** The app's own sign; a letter where it has none. */
-export function AppLogo({ client }: { readonly client: AppMeta }) {
-  const logo = `/api/oidc/clients/${encodeURIComponent(client.id)}/logo`
-  if (!client.hasLogo) return <span class="app-letter">{[...client.name][0]?.toUpperCase()}</span>
-  return (
-    <picture>
-      {client.hasDarkLogo && <source srcset={`${logo}?light=false`} media="(prefers-color-scheme: dark)" />}
-      <img src={logo} alt="" width={48} height={48} />
-    </picture>
-  )
-}
 
 const scopeIcons: Readonly<Record<string, string>> = {
   openid: 'circle-user',

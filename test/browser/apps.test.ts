@@ -1,0 +1,121 @@
+// Apps in the pages: an administrator adds one, gives it a secret, groups and a logo; people open it and take their access back.
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { openPage, startBrowser } from '../support/browser.ts'
+import { looker, looks } from '../support/looks.ts'
+import { startServer, type TestServer } from '../support/server.ts'
+import { comeIn } from '../support/sign-in-page.ts'
+
+let browser: Browser
+let server: TestServer
+
+beforeAll(async () => {
+  ;[server, browser] = await Promise.all([startServer(), startBrowser()])
+  for (const username of ['admin', 'person']) {
+    const body = { username, email: `${username}@example.org`, firstName: 'Ada', lastName: '', displayName: `Ada ${username}` }
+    await post('/api/users', { ...body, isAdmin: username === 'admin' })
+  }
+  await post('/api/user-groups', { name: 'photographers', friendlyName: 'Photographers' })
+})
+afterAll(async () => {
+  await browser?.close()
+  await server?.stop()
+})
+
+async function post(path: string, body: object): Promise<void> {
+  expect((await server.asAdmin(path, { method: 'POST', body: JSON.stringify(body) })).status).toBe(201)
+}
+
+const logo = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAIAAAACCAIAAAD91JpzAAAAFElEQVR4nGNkYPjPAANMcBYqBwAiVAEF4rQvNQAAAABJRU5ErkJggg==',
+  'base64',
+)
+
+async function addApp(page: Page, name: string): Promise<void> {
+  await page.goto('/settings/admin/oidc-clients')
+  await page.getByRole('link', { name: 'Add app' }).click()
+  await page.getByLabel('Name*').fill(name)
+  await page
+    .getByLabel('Callback addresses', { exact: true })
+    .fill('https://photos.example.org/callback\nhttps://photos.example.org/other')
+  await page.getByLabel('Launch address').fill('https://photos.example.org/')
+  await page.getByRole('button', { name: 'Add app' }).click()
+  await page.getByText('Created.').waitFor()
+}
+
+test('an administrator adds an app, and everything about it', async () => {
+  const { page, complaints } = await openPage(browser, server.url)
+  await comeIn(server, page, 'admin')
+  await page.getByRole('link', { name: 'Apps', exact: true }).click()
+  await page.getByText('No apps yet').waitFor()
+  await addApp(page, 'Photo Library')
+
+  await page.getByLabel('Name of the new secret').fill('first')
+  await page.getByRole('button', { name: 'Make a secret' }).click()
+  const secret = await page.locator('#secrets .copyable input').inputValue()
+  expect(secret.length).toBeGreaterThanOrEqual(32)
+  await page.reload()
+  expect(await page.content()).not.toContain(secret)
+
+  await page.getByRole('switch', { name: 'Only for some groups' }).check()
+  await page.getByRole('button', { name: 'Save' }).click()
+  await page.getByText('No group yet').waitFor()
+  await page.getByLabel('Choose a group').selectOption({ label: 'Photographers' })
+  await page.getByRole('button', { name: 'Add group' }).click()
+  await page.getByRole('link', { name: 'Photographers' }).waitFor()
+
+  await page.getByLabel('Picture').setInputFiles({ name: 'logo.png', mimeType: 'image/png', buffer: logo })
+  await page.getByRole('button', { name: 'Upload' }).click()
+  await page.locator('#logo img').waitFor()
+  await page.getByLabel('Picture').setInputFiles({ name: 'logo.png', mimeType: 'image/png', buffer: Buffer.from('no picture') })
+  await page.getByRole('button', { name: 'Upload' }).click()
+  await page.locator('#logo .fault').waitFor()
+
+  await page.getByLabel('User name or e-mail').fill('person')
+  await page.getByRole('button', { name: 'Show' }).click()
+  await page.getByText('"preferred_username": "person"').first().waitFor()
+
+  await page.getByLabel('Callback addresses', { exact: true }).fill('not an address')
+  await page.getByRole('button', { name: 'Save' }).click()
+  await page.locator('#f-callbackURLs-fault').waitFor()
+  expect(await page.getByLabel('Callback addresses', { exact: true }).inputValue()).toBe('not an address')
+
+  await page.locator('summary', { hasText: 'Remove this app' }).click()
+  await page.getByLabel('I know what I do').check()
+  await page.getByRole('button', { name: 'Remove', exact: true }).click()
+  await page.getByText('No apps yet').waitFor()
+  expect(complaints.filter((line) => !/status of 400/.test(line))).toEqual([])
+})
+
+test('people find the apps that are open to them', async () => {
+  const admin = await openPage(browser, server.url)
+  await comeIn(server, admin.page, 'admin')
+  await addApp(admin.page, 'Wiki')
+  const { page, complaints } = await openPage(browser, server.url)
+  await comeIn(server, page, 'person')
+  await page.getByRole('link', { name: 'My apps' }).click()
+  expect(await page.getByRole('link', { name: 'Wiki' }).getAttribute('href')).toBe('https://photos.example.org/')
+  expect(await page.getByRole('link', { name: 'Apps', exact: true }).count()).toBe(0)
+  expect((await page.goto('/settings/admin/oidc-clients'))?.status()).toBe(403)
+  expect(complaints.filter((line) => !/status of 403/.test(line))).toEqual([])
+})
+
+test.each(looks)('in $theme at $width', async (look) => {
+  const { page } = await openPage(browser, server.url)
+  await comeIn(server, page, 'admin')
+  await addApp(page, `Wiki of the department for very long names`)
+  await page.getByRole('button', { name: 'Make a secret' }).click()
+  const seen = await looker(browser, server.url, look, await page.context().cookies())
+  const id = new URL(page.url()).pathname.split('/')[4]
+  const faults = [
+    ...(await seen.look('apps', '/settings/apps')),
+    ...(await seen.look('clients', '/settings/admin/oidc-clients')),
+    ...(await seen.look('client-new', '/settings/admin/oidc-clients/new')),
+    ...(await seen.look('client', `/settings/admin/oidc-clients/${id}`)),
+  ]
+  await seen.page.getByLabel('User name or e-mail').fill('person')
+  await seen.page.getByRole('button', { name: 'Show' }).click()
+  await seen.page.getByText('preferred_username').first().waitFor()
+  faults.push(...(await seen.lookHere('client-preview')))
+  expect(faults).toEqual([])
+})
