@@ -128,6 +128,9 @@ export interface DirectoryChange {
   readonly entity: 'user' | 'group'
   readonly action:
     | 'create'
+    /** An account that was here already, or that was kept aside since it was removed. */
+    | 'adopt'
+    | 'return'
     | 'update'
     | 'enable'
     | 'disable'

@@ -4,9 +4,9 @@ import { afterEach, describe, expect, test } from 'vitest'
 import { type OpenLdap, startOpenLdap } from '../../sample/openldap.ts'
 import { group, groupDn, person, personDn } from '../../sample/seed.ts'
 import type { SyncReport } from '../../src/plugins/ldap/report.ts'
-import { createAuthenticator } from '../support/authenticator.ts'
+import { type CreationOptions, createAuthenticator, type RequestOptions } from '../support/authenticator.ts'
 import { appUrl } from '../support/instance.ts'
-import { visit } from '../support/visitor.ts'
+import { type Visitor, visit } from '../support/visitor.ts'
 import { type LdapInstance, lastRunLine, ldapEnvironment, startLdapInstance } from './ldap-instance.ts'
 
 const names = ['ada', 'grace', 'hedy', 'joan', 'mary', 'radia']
@@ -130,29 +130,86 @@ describe('staging', () => {
   })
 })
 
+/** Registers a passkey for somebody, and gives the way to sign in with it. */
+async function withPasskey(userId: string): Promise<{ readonly signIn: () => Promise<number>; readonly visitor: Visitor }> {
+  const visitor = visit(instance)
+  const link = await ask<{ token: string }>('POST', `/api/users/${userId}/one-time-access-token`, {})
+  await visitor.post(`/api/one-time-access-token/${link.body.token}`)
+  const key = createAuthenticator({ origin: appUrl })
+  const begin = await visitor.json<CreationOptions>('/api/webauthn/register/start')
+  expect((await visitor.post('/api/webauthn/register/finish', key.create(begin))).status).toBe(200)
+  const signIn = async () => {
+    const somebody = visit(instance)
+    const asked = await somebody.json<RequestOptions>('/api/webauthn/login/start')
+    return (await somebody.post('/api/webauthn/login/finish', key.get(asked))).status
+  }
+  return { signIn, visitor }
+}
+
+describe('accounts that are here already', () => {
+  test('are listed as a conflict with both sides; with the setting an entry adopts them, and the passkey stays', async () => {
+    await start(away)
+    await leave('grace')
+    await instance.sync()
+    const made = await ask<{ id: string }>('POST', '/api/users', {
+      ...{ username: 'grace', email: 'grace@example.org', firstName: 'G', displayName: 'Local Grace', isAdmin: true },
+    })
+    const { signIn } = await withPasskey(made.body.id)
+    await comeBack('grace')
+    const conflict = (await instance.sync()).conflicts[0]
+    expect(conflict).toMatchObject({ dn: personDn('grace'), attribute: 'username', other: 'the local account grace' })
+    expect(conflict?.why).toContain('LDAP_ADOPT_LOCAL_USERS')
+    const folder = instance.folder
+    const adopting = await startLdapInstance({
+      ...ldapEnvironment(ldap),
+      ...away,
+      ...{ LDAP_ADOPT_LOCAL_USERS: 'username', DB_CONNECTION_STRING: `${folder}/test.db` },
+    })
+    try {
+      const [run] = ((await (await adopting.asAdmin('/api/ldap/runs')).json()) as { data: Run[] }).data
+      expect(run?.report.changes).toContainEqual({ entity: 'user', action: 'adopt', name: 'grace', dn: personDn('grace') })
+      // What somebody may do is the directory's to say from here on.
+      expect(await adopting.user('grace')).toMatchObject({ id: made.body.id, displayName: 'grace Example', isAdmin: false })
+      expect(await signIn()).toBe(200)
+      expect((await adopting.groups()).staff).toContain('grace')
+      const undone = await adopting.asAdmin(`/api/ldap/runs/${run?.id}/undo`, { method: 'POST' })
+      expect(undone.status).toBe(200)
+      expect(await adopting.user('grace')).toMatchObject({
+        id: made.body.id,
+        displayName: 'Local Grace',
+        isAdmin: true,
+        ldapId: null,
+      })
+    } finally {
+      await adopting.stop()
+    }
+  })
+
+  test('that were removed and come back to the directory are the same accounts, with their passkeys', async () => {
+    await start(away)
+    const before = await instance.user('hedy')
+    const { signIn } = await withPasskey(before!.id)
+    await leave('hedy')
+    await instance.sync()
+    expect(await instance.user('hedy')).toBeUndefined()
+    await comeBack('hedy')
+    expect((await instance.sync()).changes).toContainEqual({
+      entity: 'user',
+      action: 'return',
+      name: 'hedy',
+      dn: personDn('hedy'),
+    })
+    expect(await instance.user('hedy')).toEqual(before)
+    expect((await instance.groups()).staff).toContain('hedy')
+    expect(await signIn()).toBe(200)
+  })
+})
+
 describe('undo', () => {
   test('brings removed users back with passkeys, claims and memberships; sessions stay ended', async () => {
     await start(away)
     const grace = (await instance.user('grace'))!
-    const visitor = visit(instance)
-    const link = await ask<{ token: string }>('POST', `/api/users/${grace.id}/one-time-access-token`, {})
-    await visitor.post(`/api/one-time-access-token/${link.body.token}`)
-    const key = createAuthenticator({ origin: appUrl })
-    type Creation = Parameters<typeof key.create>[0]
-    type Request_ = Parameters<typeof key.get>[0]
-    const made = await visitor.post(
-      '/api/webauthn/register/finish',
-      key.create(await visitor.json<Creation>('/api/webauthn/register/start')),
-    )
-    expect(made.status).toBe(200)
-    const signIn = async () => {
-      const somebody = visit(instance)
-      const answer = await somebody.post(
-        '/api/webauthn/login/finish',
-        key.get(await somebody.json<Request_>('/api/webauthn/login/start')),
-      )
-      return answer.status
-    }
+    const { signIn, visitor } = await withPasskey(grace.id)
     expect((await ask('PUT', `/api/custom-claims/user/${grace.id}`, [{ key: 'floor', value: '3' }])).status).toBe(200)
     const local = (await ask<{ id: string }>('POST', '/api/user-groups', { name: 'chess', friendlyName: 'Chess' })).body
     await ask('PUT', `/api/user-groups/${local.id}/users`, { userIds: [grace.id] })

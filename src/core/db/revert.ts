@@ -109,24 +109,29 @@ const opposites: Readonly<Record<ChangeKind, Opposite>> = {
  * Puts rows back that were kept aside, parents first, and what hung on them as far as its other parents are still there.
  *
  * @param which a condition on `k`, the table of kept rows
+ * @param instead values for columns of the roots, in place of what was kept
  * @returns the ids of the roots
  */
-export async function putBack(tx: Transaction, which: SQL): Promise<readonly string[]> {
+export async function putBack(
+  tx: Transaction,
+  which: SQL,
+  instead: Readonly<Record<string, SQL>> = {},
+): Promise<readonly string[]> {
   const structure = await readStructure(tx)
   const kept = await tx.all<{ table: string; depth: number; image: string; roots: string }>(sql`
     select k.table_name as "table", k.depth as depth, k.image as image, json_group_array(distinct k.root_id) as roots
     from kept_rows k where ${which} group by k.table_name, k.depth order by k.depth`)
-  for (const { table, depth, image } of kept) await insertKept(tx, structure, table, depth, Object.keys(JSON.parse(image)), which)
+  for (const { table, depth, image } of kept)
+    await insertKept(tx, structure, { table, depth, columns: Object.keys(JSON.parse(image)) }, which, depth === 0 ? instead : {})
   return kept.filter(({ depth }) => depth === 0).flatMap(({ roots }) => JSON.parse(roots) as string[])
 }
 
 async function insertKept(
   tx: Transaction,
   { columns: tables, references }: Structure,
-  table: string,
-  depth: number,
-  kept: readonly string[],
+  { table, depth, columns: kept }: { readonly table: string; readonly depth: number; readonly columns: readonly string[] },
   which: SQL,
+  instead: Readonly<Record<string, SQL>>,
 ): Promise<void> {
   // A column that a newer version dropped has nowhere to go; one that it added takes its default.
   const known = new Set(tables.get(table))
@@ -135,6 +140,7 @@ async function insertKept(
   const value = (name: string) => sql`k.image ->> ${`$.${name}`}`
   const restored = fields.map(
     (name) =>
+      instead[name] ??
       sql`case json_type(k.image, ${`$.${name}`}) when 'array' then unhex(k.image ->> ${`$.${name}[0]`}) else ${value(name)} end`,
   )
   // A root that cannot be had is an error; of what hung on it, what was made anew meanwhile stays as it is now.

@@ -37,6 +37,11 @@ export function recordedWriter(source: string, writer: SourceWriter, recorder: R
       await writer.createUsers(tx, rows)
       await recorder.inserted(tx, 'users', ['id'], keysOf(rows))
     },
+    adoptUsers: (tx, rows) => users(tx, ids(rows), () => writer.adoptUsers(tx, rows)),
+    async returnUsers(tx, rows) {
+      await writer.returnUsers(tx, rows)
+      await recorder.inserted(tx, 'users', ['id'], keysOf(rows))
+    },
     updateUsers: (tx, rows) => users(tx, ids(rows), () => writer.updateUsers(tx, rows)),
     setStanding: (tx, rows) => users(tx, ids(rows), () => writer.setStanding(tx, rows)),
     parkUsers: (tx, rows) => users(tx, rows, () => writer.parkUsers(tx, rows)),
@@ -46,6 +51,11 @@ export function recordedWriter(source: string, writer: SourceWriter, recorder: R
     },
     async createGroups(tx, rows) {
       await writer.createGroups(tx, rows)
+      for (const { id } of rows) made.add(id)
+      await recorder.inserted(tx, 'groups', ['id'], keysOf(rows))
+    },
+    async returnGroups(tx, rows) {
+      await writer.returnGroups(tx, rows)
       for (const { id } of rows) made.add(id)
       await recorder.inserted(tx, 'groups', ['id'], keysOf(rows))
     },

@@ -3,6 +3,7 @@ import { type SQL, sql } from 'drizzle-orm'
 import type { Clock } from '../clock.ts'
 import type { Transaction } from '../db/client.ts'
 import type { UserRow } from './actor.ts'
+import { putAccountsBack } from './returning.ts'
 
 type Fields = Pick<UserRow, 'username' | 'email' | 'emailVerified' | 'firstName' | 'lastName' | 'displayName'> & {
   /** A JSON object of texts by name, or null. */
@@ -34,6 +35,10 @@ export interface SourcedMembers {
  */
 export interface SourceWriter {
   createUsers(tx: Transaction, users: readonly SourcedUser[]): Promise<void>
+  /** Takes accounts over that nobody owns, or that are the source's under another external id. */
+  adoptUsers(tx: Transaction, users: readonly Pick<SourcedUser, 'id' | 'externalId'>[]): Promise<void>
+  /** Brings accounts back that are kept aside, with what hung on them, and gives them these values. */
+  returnUsers(tx: Transaction, users: readonly SourcedUser[]): Promise<void>
   /** Writes the values and the digest; what somebody may do is `setStanding`'s. */
   updateUsers(tx: Transaction, users: readonly (Fields & Pick<SourcedUser, 'id' | 'digest'>)[]): Promise<void>
   /** Rights and access. Whoever is shut out by it loses every session in the same transaction. */
@@ -42,6 +47,7 @@ export interface SourceWriter {
   /** Gives rows a name nobody else can have, for the moment in which others take theirs. */
   parkUsers(tx: Transaction, ids: readonly string[]): Promise<void>
   createGroups(tx: Transaction, groups: readonly SourcedGroup[]): Promise<void>
+  returnGroups(tx: Transaction, groups: readonly SourcedGroup[]): Promise<void>
   updateGroups(tx: Transaction, groups: readonly Omit<SourcedGroup, 'externalId'>[]): Promise<void>
   removeGroups(tx: Transaction, ids: readonly string[]): Promise<void>
   parkGroups(tx: Transaction, ids: readonly string[]): Promise<void>
@@ -53,7 +59,30 @@ export interface SourceWriter {
 /** The writer of one source, such as `ldap`. */
 export function createSourceWriter(source: string, clock: Clock): SourceWriter {
   const now = () => clock.now().getTime()
-  return { ...userWrites(source, now), ...groupWrites(source, now), ...memberWrites(source) }
+  const users = userWrites(source, now)
+  const groups = groupWrites(source, now)
+  return {
+    ...users,
+    ...groups,
+    ...memberWrites(source),
+    async returnUsers(tx, rows) {
+      await putAccountsBack(
+        tx,
+        'users',
+        rows.map(({ id }) => id),
+      )
+      await users.updateUsers(tx, rows)
+      await users.setStanding(tx, rows)
+    },
+    async returnGroups(tx, rows) {
+      await putAccountsBack(
+        tx,
+        'groups',
+        rows.map(({ id }) => id),
+      )
+      await groups.updateGroups(tx, rows)
+    },
+  }
 }
 
 const json = (value: unknown): string => JSON.stringify(value)
@@ -105,6 +134,12 @@ function userWrites(source: string, now: () => number) {
         await tx.run(
           sql`delete from sessions where user_id in (select id from users where id in ${among(out)} and source is ${source})`,
         )
+    },
+    async adoptUsers(tx: Transaction, users: readonly Pick<SourcedUser, 'id' | 'externalId'>[]) {
+      const rows = users.map(({ id, externalId }) => [id, externalId])
+      await tx.run(sql`
+        update users set source = ${source}, external_id = given.value ->> 1, source_digest = null, updated_at = ${now()}
+        from json_each(${json(rows)}) as given where users.id = given.value ->> 0 and (users.source is null or users.source is ${source})`)
     },
     async removeUsers(tx: Transaction, ids: readonly string[]) {
       await tx.run(sql`delete from users where id in ${among(ids)} and source is ${source}`)

@@ -19,10 +19,17 @@ const sliceMembers = 1_000
  * come last, and a group's digest is written only after its members.
  *
  * @param signal checked between transactions
+ * @param small plans up to this many rows are one transaction
  */
-export async function apply(db: Database, writer: SourceWriter, plan: SyncPlan, signal: AbortSignal): Promise<void> {
+export async function apply(
+  db: Database,
+  writer: SourceWriter,
+  plan: SyncPlan,
+  signal: AbortSignal,
+  small = smallPlanRows,
+): Promise<void> {
   const blocks = steps(writer, plan)
-  if (weight(plan) <= smallPlanRows) {
+  if (weight(plan) <= small) {
     if (blocks.length > 0) await db.write((tx) => run(tx, blocks.flat()))
     return
   }
@@ -63,6 +70,7 @@ function steps(writer: SourceWriter, { users, groups }: SyncPlan): readonly Bloc
   const removed = users.leaving.flatMap(({ id, how }) => (how === 'remove' ? [id] : []))
   const creations = users.create.map(({ fields, ...rest }) => ({ ...rest, ...fields }))
   return [
+    ...each(users.adopt, (tx, some) => writer.adoptUsers(tx, some)),
     ...each(
       lessened.map(({ less }) => less),
       (tx, some) => writer.setStanding(tx, some),
@@ -74,9 +82,23 @@ function steps(writer: SourceWriter, { users, groups }: SyncPlan): readonly Bloc
     ),
     ...each(removed, (tx, some) => writer.removeUsers(tx, some)),
     ...userUpdates(writer, users.update, new Set(users.park)),
-    ...each(creations, (tx, some) => writer.createUsers(tx, some)),
+    ...each(
+      creations.filter(({ returns }) => !returns),
+      (tx, some) => writer.createUsers(tx, some),
+    ),
+    ...each(
+      creations.filter(({ returns }) => returns),
+      (tx, some) => writer.returnUsers(tx, some),
+    ),
     ...groupUpdates(writer, groups),
-    ...each(groups.create, (tx, some) => writer.createGroups(tx, some)),
+    ...each(
+      groups.create.filter(({ returns }) => !returns),
+      (tx, some) => writer.createGroups(tx, some),
+    ),
+    ...each(
+      groups.create.filter(({ returns }) => returns),
+      (tx, some) => writer.returnGroups(tx, some),
+    ),
     ...each(packs(groups.addMembers), (tx, [some = []]) => writer.addMembers(tx, some), 1),
     ...each(groups.digests, (tx, some) => writer.setGroupDigests(tx, some)),
     ...each(

@@ -40,7 +40,7 @@ export async function judge(
 ): Promise<Verdict> {
   const last = (await lastGoodRun(db, source))?.report.read
   const limits = await limitsNow({ db, clock, settings }, source)
-  const all = objections(plan, situationOf(desired, snapshot, last), limits)
+  const all = objections(plan, situationOf(desired, snapshot, plan, last), limits)
   const acceptable = all.every((one) => one.acceptable)
   // Where nothing changes there is nothing to hold; an answer without users is a fault all the same.
   const accepted = removalsAccepted || agreed || changes === 0
@@ -63,16 +63,26 @@ async function limitsNow({ db, clock, settings }: Pick<SyncHost, 'db' | 'clock' 
   }
 }
 
-function situationOf(desired: Desired, { users, groups, otherAdmins }: Snapshot, lastRead: Situation['lastRead']): Situation {
+function situationOf(
+  desired: Desired,
+  { users, groups, otherAdmins }: Snapshot,
+  { users: { adopt } }: SyncPlan,
+  lastRead: Situation['lastRead'],
+): Situation {
   const rows = [...users.values()]
+  // Who is adopted is the directory's from here on.
+  const adopted = adopt.filter(({ was, wasAdmin }) => wasAdmin && was === 'local').map(({ id }) => id)
   return {
     read: { users: desired.usersRead, groups: desired.groupsRead },
     lastRead,
     activeUsers: rows.filter(({ sourceDisabled }) => !sourceDisabled).length,
     groups: groups.size,
-    admins: new Set(rows.filter((row) => row.isAdmin && !row.disabled && !row.sourceDisabled).map(({ id }) => id)),
+    admins: new Set([
+      ...rows.filter((row) => row.isAdmin && !row.disabled && !row.sourceDisabled).map(({ id }) => id),
+      ...adopted,
+    ]),
     disabledHere: new Set(rows.filter(({ disabled }) => disabled).map(({ id }) => id)),
-    otherAdmins,
+    otherAdmins: otherAdmins - adopted.length,
     whole: desired.proof.users.whole && desired.proof.groups.whole,
   }
 }

@@ -7,6 +7,8 @@ import type { Conflict, GroupPlan, GroupWrite, HeldGroup, MemberRemoval, Members
 export interface GroupGround {
   readonly held: ReadonlyMap<string, HeldGroup>
   readonly names: ReadonlyMap<string, NameOwner>
+  /** Groups that are kept aside, by external id. */
+  readonly kept: ReadonlyMap<string, string>
 }
 
 export interface GroupRules {
@@ -58,7 +60,9 @@ export function settleGroups(
         }
       : {}
     const { externalId, dn } = group
-    return [{ write: { id: row?.id ?? rules.newId(), externalId, dn, name, friendlyName, before }, row, memberIds, digest }]
+    const kept = row ? undefined : ground.kept.get(externalId)
+    const id = row?.id ?? kept ?? rules.newId()
+    return [{ write: { id, externalId, dn, name, friendlyName, before, returns: kept !== undefined }, row, memberIds, digest }]
   })
   return { dirty, remove: gone.map(({ id, name }) => ({ id, name })), conflicts: [...conflicts.values()] }
 }

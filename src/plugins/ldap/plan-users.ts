@@ -14,6 +14,8 @@ export interface UserGround {
   /** Who has each name that somebody wants, folded; rows of every source. */
   readonly usernames: ReadonlyMap<string, NameOwner>
   readonly emails: ReadonlyMap<string, NameOwner>
+  /** Accounts that are kept aside, by external id. */
+  readonly kept: ReadonlyMap<string, string>
 }
 
 export interface UserRules {
@@ -32,7 +34,7 @@ type Changed = {
 }
 
 /** Compares what the directory wants with what we hold, in the order of the directory. */
-export function planUsers(desired: readonly DesiredUser[], ground: UserGround, rules: UserRules): UserPlan {
+export function planUsers(desired: readonly DesiredUser[], ground: UserGround, rules: UserRules): Omit<UserPlan, 'adopt'> {
   const leaving = leavers(desired, ground, rules)
   const freed = new Set(leaving.flatMap(({ id, how }) => (how === 'remove' ? [id] : [])))
   const changed = desired.flatMap((user, at): Changed[] => {
@@ -49,7 +51,7 @@ export function planUsers(desired: readonly DesiredUser[], ground: UserGround, r
     const lost = rejected.get(one.user.externalId)?.fields ?? []
     if (one.row) update.push(...updated(one.user, one.row, ground, lost, rules))
     else if (lost.length === 0) {
-      const creation = created(one, rules)
+      const creation = created(one, rules, ground.kept.get(one.user.externalId))
       create.push(creation)
       rowIds[one.at] = creation.id
     }
@@ -71,10 +73,11 @@ function leavers(
     .map(({ id }) => ({ id, username: fields.get(id)?.username, how }))
 }
 
-function created({ at, user }: Changed, { admins, emailsVerified, newId }: UserRules): UserCreation {
+function created({ at, user }: Changed, { admins, emailsVerified, newId }: UserRules, kept: string | undefined): UserCreation {
   const { externalId, dn, profile, shutOut, digest = '' } = user
   const fields = { ...profile, emailVerified: emailsVerified }
-  return { id: newId(), externalId, dn, fields, isAdmin: admins.has(at), sourceDisabled: shutOut, digest }
+  const returns = kept !== undefined
+  return { id: kept ?? newId(), externalId, dn, fields, isAdmin: admins.has(at), sourceDisabled: shutOut, digest, returns }
 }
 
 type Field = 'username' | 'email'

@@ -32,6 +32,18 @@ export interface UserCreation {
   readonly isAdmin: boolean
   readonly sourceDisabled: boolean
   readonly digest: string
+  /** The account is kept aside: it comes back with its passkeys. */
+  readonly returns: boolean
+}
+
+/** An account that is here already and that an entry takes over. */
+export interface Adoption {
+  readonly id: string
+  readonly externalId: string
+  readonly dn: string
+  readonly username: string
+  /** `local`, or the external id of the entry that is gone. */
+  readonly was: string
 }
 
 export interface UserUpdate {
@@ -44,6 +56,11 @@ export interface UserUpdate {
   readonly after: UserChanges
   /** Null when something could not be had (a conflict), so that the next run looks again. */
   readonly digest: string | null
+}
+
+export interface AdoptedUser extends Adoption {
+  /** Whether the account could administer before. */
+  readonly wasAdmin: boolean
 }
 
 /** A change of what somebody may do. */
@@ -66,6 +83,8 @@ export interface GroupWrite {
   readonly name: string
   readonly friendlyName: string
   readonly before: Partial<Pick<HeldGroup, 'name' | 'friendlyName'>>
+  /** The group is kept aside and comes back. */
+  readonly returns: boolean
 }
 
 export interface Membership {
@@ -90,6 +109,7 @@ export interface Conflict {
 }
 
 export interface UserPlan {
+  readonly adopt: readonly AdoptedUser[]
   readonly create: readonly UserCreation[]
   readonly update: readonly UserUpdate[]
   readonly standing: readonly StandingChange[]
@@ -123,7 +143,16 @@ export interface SyncPlan {
 
 /** Whether a plan writes nothing at all. */
 export function isEmpty({ users, groups }: Pick<SyncPlan, 'users' | 'groups'>): boolean {
-  const lists = [users.create, users.update, users.standing, users.leaving, groups.create, groups.update, groups.remove]
+  const lists = [
+    users.adopt,
+    users.create,
+    users.update,
+    users.standing,
+    users.leaving,
+    groups.create,
+    groups.update,
+    groups.remove,
+  ]
   return [...lists, groups.addMembers, groups.removeMembers, groups.digests].every((list) => list.length === 0)
 }
 
@@ -131,6 +160,7 @@ export function isEmpty({ users, groups }: Pick<SyncPlan, 'users' | 'groups'>): 
 export function weight({ users, groups }: Pick<SyncPlan, 'users' | 'groups'>): number {
   const members = [...groups.addMembers, ...groups.removeMembers].reduce((sum, { userIds }) => sum + userIds.length, 0)
   const rows = [
+    users.adopt,
     users.create,
     users.update,
     users.standing,

@@ -1,17 +1,21 @@
 // What the directory wants x what the database holds -> the plan. Reads what planning compares with, and only that.
 import { newSortableId, sha256 } from '#core/crypto.ts'
 import type { Database } from '#core/db/client.ts'
+import { anythingKept, keptAside } from '#core/identity/returning.ts'
+import { type AdoptionPolicy, adoptions } from './adoption.ts'
 import type { Desired, DesiredUser } from './desired.ts'
 import { foldName } from './names.ts'
-import type { SyncPlan } from './plan.ts'
+import type { AdoptedUser, Adoption, HeldUser, SyncPlan } from './plan.ts'
 import { planGroups, settleGroups } from './plan-groups.ts'
 import { planUsers } from './plan-users.ts'
-import { readFields, readMembers, readOwners, type Snapshot } from './snapshot.ts'
+import { cut, readFields, readMembers, readOwners, readStandings, type Snapshot } from './snapshot.ts'
 
 /** What settings decide about a plan. */
 export interface PlanningRules {
   readonly emailsVerified: boolean
   readonly leavers: 'disable' | 'remove'
+  readonly source: string
+  readonly adopt: AdoptionPolicy
 }
 
 /** Short enough to keep one per row, long enough that two never meet by accident. */
@@ -22,32 +26,79 @@ export async function makePlan(
   db: Database,
   desired: Desired,
   snapshot: Snapshot,
-  { emailsVerified, leavers }: PlanningRules,
+  { emailsVerified, leavers, source, adopt: policy }: PlanningRules,
 ): Promise<SyncPlan> {
-  const wanted = desired.users.flatMap(({ profile }) => profile ?? [])
-  const rules = { mayRemove: desired.proof.users.whole && desired.proof.groups.whole, newId: newSortableId, digest }
-  const usernames = wanted.map(({ username }) => foldName(username))
-  const emails = wanted.flatMap(({ email }) => (email === null ? [] : foldName(email)))
+  const whole = desired.proof.users.whole && desired.proof.groups.whole
+  const rules = { mayRemove: whole, newId: newSortableId, digest }
+  const owners = await nameOwners(db, desired)
+  const taken = adoptions(desired.users, { held: snapshot.users, ...owners, source, whole }, policy)
+  const { held, adopt } = await withAdopted(db, snapshot.users, taken)
+  const kept = await keptFor(db, source, desired, { users: held, groups: snapshot.groups })
   const users = planUsers(
     desired.users,
-    {
-      held: snapshot.users,
-      fields: await readFields(db, idsToRead(desired, snapshot)),
-      usernames: await readOwners(db, 'username', usernames),
-      emails: await readOwners(db, 'email', emails),
-    },
+    { held, ...owners, fields: await readFields(db, idsToRead(desired, held)), kept: kept.users },
     { ...rules, admins: desired.admins, emailsVerified, leavers },
   )
-  const ground = { held: snapshot.groups, names: await groupOwners(db, desired, snapshot) }
+  const ground = { held: snapshot.groups, names: await groupOwners(db, desired, snapshot), kept: kept.groups }
   const settled = settleGroups(desired.groups, users.rowIds, ground, rules)
   const dirty = settled.dirty.flatMap(({ row }) => row?.id ?? [])
-  return { users, groups: planGroups(settled, await readMembers(db, dirty), ground, rules), skipped: desired.skipped }
+  const groups = planGroups(settled, await readMembers(db, dirty), ground, rules)
+  return { users: { ...users, adopt }, groups, skipped: desired.skipped }
+}
+
+/** Who has each name that an entry wants. */
+async function nameOwners(db: Database, { users }: Desired) {
+  const wanted = users.flatMap(({ profile }) => profile ?? [])
+  const usernames = wanted.map(({ username }) => foldName(username))
+  const emails = wanted.flatMap(({ email }) => (email === null ? [] : foldName(email)))
+  return { usernames: await readOwners(db, 'username', usernames), emails: await readOwners(db, 'email', emails) }
+}
+
+/** The rows of the source as they are once it has taken over what it adopts. */
+async function withAdopted(db: Database, rows: Snapshot['users'], adopt: readonly Adoption[]) {
+  if (adopt.length === 0) return { held: rows, adopt: [] }
+  const standings = new Map<string, Pick<HeldUser, 'isAdmin' | 'disabled' | 'sourceDisabled'>>()
+  for (const some of cut(adopt))
+    for (const [id, one] of await readStandings(
+      db,
+      some.map(({ id }) => id),
+    ))
+      standings.set(id, one)
+  const held = new Map(rows)
+  const adopted: AdoptedUser[] = []
+  for (const one of adopt) {
+    const standing = standings.get(one.id)
+    if (!standing) continue
+    held.delete(one.was)
+    held.set(one.externalId, { id: one.id, externalId: one.externalId, digest: null, ...standing })
+    adopted.push({ ...one, wasAdmin: standing.isAdmin && !standing.disabled && !standing.sourceDisabled })
+  }
+  return { held, adopt: adopted }
+}
+
+/** What is kept aside of the entries that are about to become accounts and groups. */
+async function keptFor(
+  db: Database,
+  source: string,
+  { users, groups }: Desired,
+  held: { readonly users: Snapshot['users']; readonly groups: Snapshot['groups'] },
+) {
+  const found = { users: new Map<string, string>(), groups: new Map<string, string>() }
+  if (!(await anythingKept(db.read))) return found
+  const fresh = {
+    users: users.flatMap(({ profile, externalId }) => (profile && !held.users.has(externalId) ? [externalId] : [])),
+    groups: groups.flatMap(({ externalId }) => (held.groups.has(externalId) ? [] : [externalId])),
+  }
+  for (const table of ['users', 'groups'] as const)
+    for (const some of cut(fresh[table]))
+      for (const [externalId, id] of await keptAside(db.read, table, source, some)) found[table].set(externalId, id)
+  return found
 }
 
 /** Rows whose values the plan or the report needs: those that may change, and those that go. */
-function idsToRead({ users, admins }: Desired, snapshot: Snapshot): readonly string[] {
+function idsToRead({ users, admins }: Desired, held: Snapshot['users']): readonly string[] {
   const here = new Map(users.map((user, at) => [user.externalId, { user, admin: admins.has(at) }]))
-  return [...snapshot.users.values()].flatMap((row) => {
+  return [...held.values()].flatMap((row) => {
     const found = here.get(row.externalId)
     return !found || found.user.profile || found.admin !== row.isAdmin || changesAccess(found.user, row.sourceDisabled)
       ? [row.id]

@@ -39,7 +39,7 @@ function partsOf(run: SyncReport): string {
 }
 
 const signs: Readonly<Record<Change['action'], string>> = {
-  ...{ create: '+', update: '~', enable: '+', disable: '-', remove: '-' },
+  ...{ create: '+', adopt: '~', return: '+', update: '~', enable: '+', disable: '-', remove: '-' },
   ...{ 'make admin': '+', 'no longer admin': '-', 'add members': '+', 'remove members': '-' },
 }
 

@@ -22,6 +22,8 @@ const change = v.object({
   entity: v.picklist(['user', 'group']),
   action: v.picklist([
     'create',
+    'adopt',
+    'return',
     'update',
     'enable',
     'disable',
@@ -151,6 +153,7 @@ export function countChanges({ users, groups, skipped }: SyncPlan): SyncCounts {
   const members = (list: SyncPlan['groups']['addMembers']) => list.reduce((sum, { userIds }) => sum + userIds.length, 0)
   const disabled = users.standing.filter(({ was, isNow }) => isNow.sourceDisabled && !was.sourceDisabled)
   const updated = new Set([
+    ...users.adopt.map(({ id }) => id),
     ...users.update.filter(({ after }) => Object.keys(after).length > 0).map(({ id }) => id),
     ...users.standing.filter((one) => !disabled.includes(one)).map(({ id }) => id),
   ])
@@ -176,7 +179,8 @@ function userChanges({ users }: SyncPlan): Change[] {
     ...rest,
   })
   return [
-    ...users.create.map(({ fields, dn }) => user('create', fields.username, { dn })),
+    ...users.adopt.map(({ username, dn }) => user('adopt', username, { dn })),
+    ...users.create.map(({ fields, dn, returns }) => user(returns ? 'return' : 'create', fields.username, { dn })),
     ...users.update.flatMap(({ username, dn, before, after }) =>
       Object.keys(after).length === 0 ? [] : [user('update', username, { dn, before, after })],
     ),
@@ -198,7 +202,9 @@ function groupChanges({ groups }: SyncPlan): Change[] {
       members: one.userIds.length,
     })
   return [
-    ...groups.create.map(({ name, dn }): Change => ({ entity: 'group', action: 'create', name, dn })),
+    ...groups.create.map(
+      ({ name, dn, returns }): Change => ({ entity: 'group', action: returns ? 'return' : 'create', name, dn }),
+    ),
     ...groups.update.map(({ name, dn, before }): Change => ({ entity: 'group', action: 'update', name, dn, before })),
     ...groups.remove.map(({ name }): Change => ({ entity: 'group', action: 'remove', name })),
     ...groups.addMembers.map(members('add members')),

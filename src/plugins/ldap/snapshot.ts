@@ -96,22 +96,37 @@ export async function readOwners(
   names: readonly string[],
 ): Promise<ReadonlyMap<string, NameOwner>> {
   const owners = new Map<string, NameOwner>()
-  const [table, column, shown, left] = {
-    username: [sql`users`, sql`username`, sql`username`, sql`source_disabled`],
-    email: [sql`users`, sql`email`, sql`username`, sql`source_disabled`],
-    group: [sql`groups`, sql`name`, sql`name`, sql`0`],
+  const [table, column, shown, left, proven] = {
+    username: [sql`users`, sql`username`, sql`username`, sql`source_disabled`, sql`email_verified`],
+    email: [sql`users`, sql`email`, sql`username`, sql`source_disabled`, sql`email_verified`],
+    group: [sql`groups`, sql`name`, sql`name`, sql`0`, sql`0`],
   }[what]
   for (const some of cut(names)) {
-    const inner = sql`select ${column} as wanted, id, ${shown} as shown, source, ${left} as gone from ${table} where ${column} in (select value from json_each(${JSON.stringify(some)}))`
-    const query = sql`select json_group_array(json_array(wanted, id, shown, source, gone)) as rows from (${inner})`
-    for (const [wanted, rowId, username, owner, gone] of await jsonRows<[string, string, string, string | null, number]>(
-      db,
-      query,
-    ))
-      owners.set(foldName(wanted), { rowId, username, source: owner, left: gone === 1 && owner !== null })
+    const inner = sql`select ${column} as wanted, id, ${shown} as shown, source, ${left} as gone, ${proven} as proven from ${table} where ${column} in (select value from json_each(${JSON.stringify(some)}))`
+    const query = sql`select json_group_array(json_array(wanted, id, shown, source, gone, proven)) as rows from (${inner})`
+    for (const [wanted, rowId, username, owner, gone, proven] of await jsonRows<
+      [string, string, string, string | null, number, number]
+    >(db, query))
+      owners.set(foldName(wanted), { rowId, username, source: owner, left: gone === 1 && owner !== null, verified: proven === 1 })
     await nextTurn()
   }
   return owners
+}
+
+/** What these rows may do, whatever their source, by id. */
+export async function readStandings(
+  db: Database,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, Pick<HeldUser, 'isAdmin' | 'disabled' | 'sourceDisabled'>>> {
+  const rows = await db.read.all<{ id: string; isAdmin: number; disabled: number; sourceDisabled: number }>(sql`
+    select id, is_admin as isAdmin, disabled, source_disabled as sourceDisabled from users
+    where id in (select value from json_each(${JSON.stringify(ids)}))`)
+  return new Map(
+    rows.map(({ id, isAdmin, disabled, sourceDisabled }) => [
+      id,
+      { isAdmin: isAdmin === 1, disabled: disabled === 1, sourceDisabled: sourceDisabled === 1 },
+    ]),
+  )
 }
 
 /** The members of these groups, by group id. */

@@ -84,7 +84,7 @@ async function prepare({ host, source, limited, watch }: Walk): Promise<Prepared
   const { url, desired, snapshot } = await watch.during('read', () => read(host, watch.at, limited))
   const { settings, core } = host
   const leavers = settings.ldapSoftDeleteUsers ? 'disable' : 'remove'
-  const rules = { emailsVerified: core.emailsVerified, leavers } as const
+  const rules = { source, emailsVerified: core.emailsVerified, leavers, adopt: settings.ldapAdoptLocalUsers } as const
   const plan = await watch.during('plan', () => makePlan(host.db, desired, snapshot, rules))
   const changes = changeCount({ counts: countChanges(plan) })
   const told: Prepared['told'] = (outcome, more) => report({ ...watch.frame(outcome), url, reasons: [], ...more }, plan, desired)

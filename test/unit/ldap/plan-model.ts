@@ -32,7 +32,11 @@ export function wanted(externalId: string, profile: Profile, rows: readonly Row[
   }
 }
 
-export function planFor(desired: readonly DesiredUser[], rows: readonly Row[], rules: Partial<UserRules> = {}): UserPlan {
+export function planFor(
+  desired: readonly DesiredUser[],
+  rows: readonly Row[],
+  rules: Partial<UserRules> = {},
+): Omit<UserPlan, 'adopt'> {
   let last = rows.length
   const held = new Map(rows.filter(({ source }) => source === 'ldap').map((row): [string, HeldUser] => [row.externalId, row]))
   const owners = (nameOf: (fields: UserFields) => string | null) =>
@@ -41,7 +45,18 @@ export function planFor(desired: readonly DesiredUser[], rows: readonly Row[], r
         const name = nameOf(row.fields)
         return name === null
           ? []
-          : [[foldName(name), { rowId: row.id, username: row.fields.username, source: row.source, left: row.sourceDisabled }]]
+          : [
+              [
+                foldName(name),
+                {
+                  rowId: row.id,
+                  username: row.fields.username,
+                  source: row.source,
+                  left: row.sourceDisabled,
+                  verified: row.fields.emailVerified,
+                },
+              ],
+            ]
       }),
     )
   const ground = {
@@ -49,6 +64,7 @@ export function planFor(desired: readonly DesiredUser[], rows: readonly Row[], r
     fields: new Map(rows.map(({ id, fields }) => [id, fields])),
     usernames: owners(({ username }) => username),
     emails: owners(({ email }) => email),
+    kept: new Map(),
   }
   const newId = () => `new-${++last}-${rows.length}`
   return planUsers(desired, ground, {
@@ -62,7 +78,7 @@ export function planFor(desired: readonly DesiredUser[], rows: readonly Row[], r
 }
 
 /** @throws Error when two rows would have one name at any moment */
-export function carryOut(plan: UserPlan, before: readonly Row[]): readonly Row[] {
+export function carryOut(plan: Omit<UserPlan, 'adopt'>, before: readonly Row[]): readonly Row[] {
   let rows = [...before]
   const change = (id: string, patch: Partial<Row>) => {
     rows = rows.map((row) => (row.id === id ? { ...row, ...patch } : row))

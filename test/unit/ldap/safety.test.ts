@@ -14,7 +14,7 @@ const held = (count: number, admins = 0): HeldUser[] =>
   }))
 
 const plan = (users: Partial<SyncPlan['users']> = {}, groups: Partial<SyncPlan['groups']> = {}): SyncPlan => ({
-  users: { create: [], update: [], standing: [], leaving: [], park: [], conflicts: [], rowIds: [], ...users },
+  users: { adopt: [], create: [], update: [], standing: [], leaving: [], park: [], conflicts: [], rowIds: [], ...users },
   groups: {
     names: new Map(),
     create: [],

@@ -153,6 +153,8 @@ export function PreviewCard({ view, report }: { readonly view: View; readonly re
 
 const actionTones: Readonly<Record<DirectoryChange['action'], readonly [Tone, string]>> = {
   create: ['ok', 'plus'],
+  adopt: ['accent', 'user-plus'],
+  return: ['ok', 'user-plus'],
   update: ['accent', 'pencil'],
   enable: ['ok', 'check'],
   disable: ['warn', 'user-x'],

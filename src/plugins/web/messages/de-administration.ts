@@ -90,6 +90,8 @@ export const deAdministration: typeof enAdministration = {
       disable: 'Sperren',
       remove: 'Entfernen',
       'make admin': 'In die Verwaltung',
+      adopt: 'Übernommen',
+      return: 'Kommt zurück',
       'no longer admin': 'Aus der Verwaltung',
       'add members': 'Mitglieder dazu',
       'remove members': 'Mitglieder weg',

@@ -79,6 +79,8 @@ export const enAdministration = {
       disable: 'Disable',
       remove: 'Remove',
       'make admin': 'Make admin',
+      adopt: 'Taken over',
+      return: 'Comes back',
       'no longer admin': 'No admin',
       'add members': 'Add members',
       'remove members': 'Remove members',
