@@ -14,10 +14,11 @@ const withContainer = process.env.CI === 'true' || process.env.CONTAINER_TEST ==
 const needsOf = {
   'scripts/demo.ts': ['directory'],
   'scripts/pictures.ts': ['directory', 'browser'],
-  'scripts/test.ts': ['directory', 'domain', 'browser', ...(withContainer ? ['container'] : [])],
+  'scripts/test.ts': ['directory', 'domain', 'browser', 'apps', ...(withContainer ? ['container'] : [])],
   'bench/start.ts': ['directory'],
   'bench/sync.ts': ['directory'],
 }
+const oauth2Proxy = 'github.com/oauth2-proxy/oauth2-proxy/v7@v7.15.6'
 const standInBase = [{ anyOf: ['mmdebstrap'], package: 'mmdebstrap' }]
 /** Each part of a need: programs of which one must be there, and the Debian package that brings one. */
 const parts = {
@@ -33,6 +34,12 @@ const parts = {
     { anyOf: ['unshare'], package: 'util-linux' },
     { anyOf: ['ip'], package: 'iproute2' },
   ],
+  // Apps of others that a test protects a page with.
+  apps: [
+    { anyOf: ['apache2'], package: 'apache2-bin' },
+    { file: '/usr/lib/apache2/modules/mod_auth_openidc.so', package: 'libapache2-mod-auth-openidc' },
+    { anyOf: ['go'], package: 'golang-go' },
+  ],
   browser: [{ anyOf: ['chromium', 'chromium-browser', 'google-chrome'], package: 'chromium' }],
   container: [{ anyOf: ['podman', 'buildah'], orWhen: dockerAnswers, package: 'buildah' }, ...(isRoot() ? standInBase : [])],
 }
@@ -40,6 +47,7 @@ const parts = {
 if (!script) stop('Name the script to run: node scripts/setup.mjs scripts/demo.ts')
 installPackages()
 installPrograms(needsOf[script] ?? [])
+if (needsOf[script]?.includes('apps')) buildOauth2Proxy()
 run(script, args)
 
 function installPackages() {
@@ -78,7 +86,21 @@ function installPrograms(needs) {
   if (done.status !== 0) stop(`${done.stdout}${done.stderr}\nThis failed: ${line}`)
 }
 
-function isThere({ anyOf, all, orWhen }) {
+/** oauth2-proxy has no Debian package; Go builds it in a minute, and out of its cache in seconds. */
+function buildOauth2Proxy() {
+  const folder = join(root, '.cache', 'bin')
+  if (existsSync(join(folder, 'oauth2-proxy'))) return
+  console.error('Building oauth2-proxy ...')
+  const environment = { ...process.env, GOBIN: folder, GOFLAGS: '-mod=mod' }
+  const done = spawnSync('go', ['install', oauth2Proxy], { env: environment, encoding: 'utf8', maxBuffer: 2 ** 26 })
+  if (done.status !== 0)
+    stop(
+      `${done.stderr}\nThis failed: go install ${oauth2Proxy} (it needs Go 1.21 or newer, which fetches the release it asks for)`,
+    )
+}
+
+function isThere({ anyOf, all, file, orWhen }) {
+  if (file) return existsSync(file)
   return (all ? anyOf.every(find) : anyOf.some(find)) || orWhen?.() === true
 }
 
