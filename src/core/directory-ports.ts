@@ -34,8 +34,8 @@ export interface DirectoryInsight {
   runs(limit: number, offset?: number): Promise<readonly DirectoryReport[]>
   countRuns(): Promise<number>
   run(id: number): Promise<DirectoryReport | undefined>
-  /** Tries the settings on the live directory; the first step that fails is the last. @param values not stored yet */
-  test(signal: AbortSignal, values?: Readonly<Record<string, string>>): Promise<readonly DirectoryStep[]>
+  /** Tries the settings on the live directory; the first step that fails is the last. */
+  test(signal: AbortSignal, options?: DirectoryTest): Promise<readonly DirectoryStep[]>
   /** Asks the server what it is. @throws Error with a sentence for people when it cannot be reached */
   detect(signal: AbortSignal, values?: Readonly<Record<string, string>>): Promise<DetectedDirectory>
   /** What a run would change now. Changes no account; the plan is kept, so that it can be applied by its hash. */
@@ -72,9 +72,18 @@ export interface DetectedDirectory {
   readonly fills: Readonly<Record<string, string>>
 }
 
+export interface DirectoryTest {
+  /** Settings that are not stored yet, by key. */
+  readonly values?: Readonly<Record<string, string>>
+  /** Hears of each step as it ends. */
+  onStep?(step: DirectoryStep): void
+}
+
 export interface DirectoryStep {
   readonly name: string
   readonly ok: boolean
+  /** It works, and yet somebody should look at what it says. */
+  readonly warn: boolean
   readonly milliseconds: number
   readonly detail: string
 }

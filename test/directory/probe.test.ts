@@ -65,6 +65,7 @@ describe('a test of the settings', () => {
       ...['settings true', 'resolve true', 'connect true', 'encrypt true', 'bind true', 'server true', 'paging true'],
       ...['attributes true', 'users true', 'groups true', 'members true'],
     ])
+    expect(report.steps.filter(({ warn }) => warn).map(({ name }) => name)).toEqual(['encrypt', 'users', 'members'])
     expect(detailOf(report, 'encrypt')).toMatch(/^not encrypted: whoever is on the way can read the password/)
     expect(detailOf(report, 'server')).toBe(`OpenLDAP, holds ${base}; LDAP_PRESET=openldap knows its names`)
     expect(detailOf(report, 'paging')).toBe('pages of 1000')

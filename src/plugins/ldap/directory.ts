@@ -33,6 +33,8 @@ export const defaultLimits: DirectoryLimits = {
 export interface Milestone {
   readonly step: 'connect' | 'encrypt' | 'bind' | 'given up'
   readonly detail: string
+  /** Done, and yet not as it should be. */
+  readonly warn?: boolean
 }
 
 /**
@@ -56,7 +58,7 @@ export async function openDirectory(
     } catch (error) {
       if (!(error instanceof DirectoryFailure) || !error.elsewhere) throw error
       failures.push(error)
-      if (failures.length < settings.ldapUrl.length) passed({ step: 'given up', detail: error.message })
+      if (failures.length < settings.ldapUrl.length) passed({ step: 'given up', detail: error.message, warn: true })
     }
   }
   const [first, ...others] = failures
@@ -94,15 +96,17 @@ async function openOne(url: string, settings: LdapSettings, raw: ReadonlySet<str
 const boundAs = ({ ldapSaslExternal, ldapBindDn }: LdapSettings): string =>
   ldapSaslExternal ? 'by the client certificate' : ldapBindDn === '' ? 'anonymously' : `as ${ldapBindDn}`
 
+const inClear = 'not encrypted: whoever is on the way can read the password and change the answers'
+
 async function encrypted(plain: Socket, url: string, settings: LdapSettings, way: Way): Promise<Socket> {
   const { signal, limits, passed } = way
   if (!isSecure(url) && !settings.ldapStartTls) {
-    passed({ step: 'encrypt', detail: 'not encrypted: whoever is on the way can read the password and change the answers' })
+    passed({ step: 'encrypt', detail: inClear, warn: true })
     return plain
   }
   if (!isSecure(url)) await startTls(plain, limits, signal)
   const secured = await secureSocket(plain, url, settings, signal, limits.connectMilliseconds)
-  passed({ step: 'encrypt', detail: describeTls(secured) })
+  passed({ step: 'encrypt', ...describeTls(secured) })
   return secured
 }
 

@@ -20,8 +20,10 @@ export function createInsight(host: LdapHost, work: Work, stopping: AbortSignal)
       const run = await findRun(db, source, id)
       return run && insightOfRun(run)
     },
-    test: async (signal, values) =>
-      (await work.probe(withValues(host, values).settings, AbortSignal.any([signal, stopping]))).steps,
+    async test(signal, { values, onStep } = {}) {
+      const { settings } = withValues(host, values)
+      return (await work.probe(settings, AbortSignal.any([signal, stopping]), onStep)).steps
+    },
     detect: (signal, values) => detect(withValues(host, values), AbortSignal.any([signal, stopping])),
     preview: async (signal) => insightOf(await work.sync({ dryRun: true, signal: AbortSignal.any([signal, stopping]) })),
     plans: async () =>

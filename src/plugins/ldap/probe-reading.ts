@@ -6,10 +6,8 @@ import { type Entry, values } from './entry.ts'
 import type { Recognised } from './kind.ts'
 import type { MappedUser } from './map.ts'
 import { firstPage } from './paging.ts'
-import type { ProbeHost } from './probe.ts'
+import type { Found, ProbeHost } from './probe.ts'
 import { describeFill, repeated, sampledAttributes, share } from './sample.ts'
-
-type Found<T> = readonly [T, string]
 
 const sampleSize = 100
 const examplesShown = 3
@@ -36,7 +34,8 @@ export async function sampleUsers(directory: Directory, settings: LdapSettings):
   const { answer } = await firstPage(directory, reading)
   const entries = answer.entries.slice(0, sampleSize)
   if (entries.length === 0) return [entries, 'nobody to look at']
-  return [entries, `of ${entries.length} users: ${describeFill(entries, settings)}`]
+  const fill = describeFill(entries, settings)
+  return [entries, `of ${entries.length} users: ${fill}`, / 0 %/.test(fill)]
 }
 
 /** A search that ends well and finds nobody: is it the filter, or the rights? Always throws the answer. */
@@ -56,8 +55,8 @@ export async function explainNobody(directory: Directory, settings: LdapSettings
 }
 
 export interface Everybody {
-  readonly groups: string
-  readonly members: string
+  readonly groups: readonly [detail: string, warn: boolean]
+  readonly members: readonly [detail: string, warn: boolean]
 }
 
 /** Reads as a run would, and counts what a run would not say. */
@@ -80,12 +79,20 @@ export async function readEverybody(directory: Directory, host: ProbeHost): Prom
     return those.length === 0 ? '' : ` Left out: ${those.length}, such as ${those[0]?.dn}: ${those[0]?.why}.`
   }
   const administrators = settings.ldapAdminGroupName === '' ? '' : `, ${admins.size} administrators`
+  const groupsLeft = left('group')
+  const more = warnings.map((warning) => ` ${warning}`).join('')
+  const lost = outside === 0 ? '' : `; ${outside} to nobody that the user filter finds`
+  const odd = `${left('user')}${doubles(users)}`
   return [
     {
-      groups: `${groupsRead} groups${administrators}.${left('group')}${warnings.map((warning) => ` ${warning}`).join('')}`,
-      members: `${share(memberValues - outside, memberValues)} % of ${memberValues} memberships lead to a user${outside === 0 ? '' : `; ${outside} to nobody that the user filter finds`}`,
+      groups: [`${groupsRead} groups${administrators}.${groupsLeft}${more}`, groupsLeft + more !== ''],
+      members: [
+        `${share(memberValues - outside, memberValues)} % of ${memberValues} memberships lead to a user${lost}`,
+        outside > 0,
+      ],
     },
-    `${usersRead} users. For example: ${examples(users)}.${left('user')}${doubles(users)}`,
+    `${usersRead} users. For example: ${examples(users)}.${odd}`,
+    odd !== '',
   ]
 }
 

@@ -14,7 +14,8 @@ import { settings as table } from './settings.ts'
 import type { LdapHost } from './sync.ts'
 import { hostOf } from './transport.ts'
 
-const step = v.object({ name: v.string(), ok: v.boolean(), milliseconds: v.number(), detail: v.string() })
+/** `warn`: it works, and yet somebody should look at what it says. */
+const step = v.object({ name: v.string(), ok: v.boolean(), warn: v.boolean(), milliseconds: v.number(), detail: v.string() })
 
 /** How a test of the settings went, step by step; the first that fails is the last. */
 export const ProbeReport = v.object({ ok: v.boolean(), steps: v.array(step) })
@@ -23,23 +24,30 @@ export type ProbeReport = v.InferOutput<typeof ProbeReport>
 /** What a test and a look at the server need of the host; the settings may be ones that nobody has stored yet. */
 export type ProbeHost = Pick<LdapHost, 'settings' | 'core' | 'clock'>
 
-type Step = v.InferOutput<typeof step>
+export type ProbeStep = v.InferOutput<typeof step>
 
 /** Notes what is done and how long it took. */
 interface Notes {
-  readonly steps: Step[]
-  done(name: string, detail: string): void
+  readonly steps: ProbeStep[]
+  done(name: string, detail: string, warn?: boolean): void
   failed(name: string, error: unknown): void
 }
 
-/** Tries the settings on the live directory. */
-export async function probe(host: ProbeHost, signal: AbortSignal): Promise<ProbeReport> {
-  const notes = takeNotes()
+/** What a step brings, its sentence, and whether that is a warning. */
+export type Found<T> = readonly [result: T, detail: string, warn?: boolean]
+
+/** Tries the settings on the live directory. @param heard hears of each step as it ends */
+export async function probe(
+  host: ProbeHost,
+  signal: AbortSignal,
+  heard: (step: ProbeStep) => void = () => {},
+): Promise<ProbeReport> {
+  const notes = takeNotes(heard)
   let directory: Directory | undefined
-  const take = async <T>(name: string, work: () => Promise<readonly [T, string]>): Promise<T> => {
+  const take = async <T>(name: string, work: () => Promise<Found<T>>): Promise<T> => {
     try {
-      const [result, detail] = await work()
-      notes.done(name, detail)
+      const [result, detail, warn] = await work()
+      notes.done(name, detail, warn)
       return result
     } catch (error) {
       notes.failed(name, error)
@@ -56,8 +64,8 @@ export async function probe(host: ProbeHost, signal: AbortSignal): Promise<Probe
     const sample = await take('attributes', () => sampleUsers(opened, host.settings))
     if (sample.length === 0) await take('users', () => explainNobody(opened, host.settings))
     const everybody = await take('users', () => readEverybody(opened, host))
-    notes.done('groups', everybody.groups)
-    notes.done('members', everybody.members)
+    notes.done('groups', ...everybody.groups)
+    notes.done('members', ...everybody.members)
   } catch {
     // The step that failed has said why.
     signal.throwIfAborted()
@@ -67,29 +75,31 @@ export async function probe(host: ProbeHost, signal: AbortSignal): Promise<Probe
   return { ok: notes.steps.every(({ ok }) => ok), steps: notes.steps }
 }
 
-function takeNotes(): Notes {
-  const steps: Step[] = []
+function takeNotes(heard: (step: ProbeStep) => void): Notes {
+  const steps: ProbeStep[] = []
   let begun = performance.now()
-  const note = (name: string, ok: boolean, detail: string) => {
+  const note = (name: string, ok: boolean, warn: boolean, detail: string) => {
     const now = performance.now()
-    steps.push({ name, ok, milliseconds: Math.round(now - begun), detail })
+    const done = { name, ok, warn, milliseconds: Math.round(now - begun), detail }
     begun = now
+    steps.push(done)
+    heard(done)
   }
   return {
     steps,
-    done: (name, detail) => note(name, true, detail),
-    failed: (name, error) => note(name, false, error instanceof Error ? error.message : String(error)),
+    done: (name, detail, warn = false) => note(name, true, warn, detail),
+    failed: (name, error) => note(name, false, false, error instanceof Error ? error.message : String(error)),
   }
 }
 
-function checkSettings({ settings }: ProbeHost): readonly [undefined, string] {
+function checkSettings({ settings }: ProbeHost): Found<undefined> {
   const faults = check(settings).map(({ field, message }) => `${variable(field as keyof typeof settings)}: ${message}`)
   if (faults.length > 0) throw new Error(faults.join(' '))
   return [undefined, settings.ldapPreset === '' ? 'complete' : `complete, with the names that ${settings.ldapPreset} has`]
 }
 
 /** Every address, because the second is asked for only when the first is down. */
-async function resolveHosts({ settings }: ProbeHost): Promise<readonly [undefined, string]> {
+async function resolveHosts({ settings }: ProbeHost): Promise<Found<undefined>> {
   const found = await Promise.all(
     settings.ldapUrl.map(async (url) => {
       const host = hostOf(url)
@@ -102,7 +112,7 @@ async function resolveHosts({ settings }: ProbeHost): Promise<readonly [undefine
   const said = found.map(({ host, addresses }) =>
     addresses instanceof Error ? addresses.message : `${host} is ${addresses.map(({ address }) => address).join(' and ')}`,
   )
-  return [undefined, said.join(', ')]
+  return [undefined, said.join(', '), found.some(({ addresses }) => addresses instanceof Error)]
 }
 
 const connecting = ['connect', 'encrypt', 'bind'] as const
@@ -110,9 +120,9 @@ const connecting = ['connect', 'encrypt', 'bind'] as const
 async function open({ settings }: ProbeHost, signal: AbortSignal, notes: Notes): Promise<Directory> {
   let next = 0
   try {
-    return await openDirectory(settings, rawAttributes(settings), signal, defaultLimits, ({ step: passed, detail }) => {
+    return await openDirectory(settings, rawAttributes(settings), signal, defaultLimits, ({ step: passed, detail, warn }) => {
       next = passed === 'given up' ? 0 : connecting.indexOf(passed) + 1
-      notes.done(passed === 'given up' ? 'connect' : passed, detail)
+      notes.done(passed === 'given up' ? 'connect' : passed, detail, warn)
     })
   } catch (error) {
     notes.failed(connecting[next] ?? 'bind', error)
@@ -120,7 +130,7 @@ async function open({ settings }: ProbeHost, signal: AbortSignal, notes: Notes):
   }
 }
 
-async function askServer(directory: Directory): Promise<readonly [Recognised, string]> {
+async function askServer(directory: Directory): Promise<Found<Recognised>> {
   const search = { base: '', scope: 'base', filter: '(objectClass=*)', filterKey: 'ldapBase' } as const
   const { entries } = await directory.ask({ ...search, attributes: rootAttributes })
   const server = recognise(entries[0])

@@ -70,5 +70,5 @@ function details({ dn, before, after, members }: Change): string {
 }
 
 const shown = (value: unknown): string => (value === null || value === undefined || value === '' ? '(empty)' : String(value))
-// What the directory says must not be able to steer the terminal.
-const printable = (line: string): string => line.replace(/[\p{Cc}\u2028\u2029]/gu, '?')
+/** What the directory says must not be able to steer the terminal. */
+export const printable = (line: string): string => line.replace(/[\p{Cc}\u2028\u2029]/gu, '?')

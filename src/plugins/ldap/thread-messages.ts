@@ -3,7 +3,7 @@ import type { DatabaseAccess } from '#core/db/client.ts'
 import type { FactName, Facts } from '#core/events.ts'
 import type { LogFields, LogLevel } from '#core/log.ts'
 import type { Finding, Question } from './explanation.ts'
-import type { ProbeReport } from './probe.ts'
+import type { ProbeReport, ProbeStep } from './probe.ts'
 import type { SyncReport } from './report.ts'
 import type { LdapHost, SyncOptions } from './sync.ts'
 
@@ -45,6 +45,7 @@ export type ToThread =
 export type FromThread =
   | { readonly kind: 'done'; readonly id: number; readonly answer: Tasks[TaskName]['answer'] }
   | { readonly kind: 'failed'; readonly id: number; readonly error: unknown }
+  | { readonly kind: 'step'; readonly id: number; readonly step: ProbeStep }
   | { readonly kind: 'turn asked' | 'turn over'; readonly id: number }
   | { readonly kind: 'fact'; readonly name: FactName; readonly fact: Facts[FactName] }
   | { readonly kind: 'line'; readonly level: LogLevel; readonly message: string; readonly fields: LogFields | undefined }

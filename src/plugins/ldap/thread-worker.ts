@@ -63,7 +63,7 @@ function answer(asked: Run, host: SyncHost, signal: AbortSignal): Promise<Tasks[
     case 'sync':
       return sync(host, { ...asked.ask, signal })
     case 'probe':
-      return probe({ ...host, settings: asked.ask.settings }, signal)
+      return probe({ ...host, settings: asked.ask.settings }, signal, (step) => say({ kind: 'step', id: asked.id, step }))
     case 'explain':
       return explain(host, asked.ask, signal)
   }

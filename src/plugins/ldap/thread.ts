@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
 import { variable } from './check.ts'
 import type { Finding, Question } from './explanation.ts'
-import type { ProbeReport } from './probe.ts'
+import type { ProbeReport, ProbeStep } from './probe.ts'
 import { failedReport, type SyncReport } from './report.ts'
 import { bySchedule, keepRun } from './runs.ts'
 import { sourceOf } from './source.ts'
@@ -14,8 +14,11 @@ import type { FromThread, Run, TaskName, Tasks, ThreadGround, ToThread } from '.
 /** What can be done with the directory, in whichever thread it is done. */
 export interface Work {
   sync(options: SyncOptions): Promise<SyncReport>
-  /** @param settings that nobody may have stored yet */
-  probe(settings: LdapHost['settings'], signal: AbortSignal): Promise<ProbeReport>
+  /**
+   * @param settings that nobody may have stored yet
+   * @param heard hears of each step as it ends
+   */
+  probe(settings: LdapHost['settings'], signal: AbortSignal, heard?: (step: ProbeStep) => void): Promise<ProbeReport>
   explain(question: Question, signal: AbortSignal): Promise<readonly Finding[]>
 }
 
@@ -39,6 +42,7 @@ const youngMegabytes = 24
 const graceMilliseconds = 5_000
 
 interface Pending {
+  readonly heard: ((step: ProbeStep) => void) | undefined
   readonly resolve: (answer: Tasks[TaskName]['answer']) => void
   readonly reject: (error: unknown) => void
 }
@@ -50,7 +54,8 @@ export function createThread(host: LdapHost, heapMegabytes = mostHeapMegabytes):
     if (!current || current.over()) current = openLine(host, heapMegabytes)
     return current
   }
-  const run = <N extends TaskName>(task: N, ask: Tasks[N]['ask'], signal: AbortSignal) => line().run(task, ask, signal)
+  const run = <N extends TaskName>(task: N, ask: Tasks[N]['ask'], signal: AbortSignal, heard?: (step: ProbeStep) => void) =>
+    line().run(task, ask, signal, heard)
   return {
     async sync({ signal, ...options }) {
       try {
@@ -60,7 +65,7 @@ export function createThread(host: LdapHost, heapMegabytes = mostHeapMegabytes):
         return keepLost(host, error, options)
       }
     },
-    probe: (settings, signal) => run('probe', { settings }, signal),
+    probe: (settings, signal, heard) => run('probe', { settings }, signal, heard),
     explain: (question, signal) => run('explain', question, signal),
     stop: async () => current?.end(),
   }
@@ -78,7 +83,12 @@ async function keepLost(
 }
 
 interface Line {
-  run<N extends TaskName>(task: N, ask: Tasks[N]['ask'], signal: AbortSignal): Promise<Tasks[N]['answer']>
+  run<N extends TaskName>(
+    task: N,
+    ask: Tasks[N]['ask'],
+    signal: AbortSignal,
+    heard?: (step: ProbeStep) => void,
+  ): Promise<Tasks[N]['answer']>
   over(): boolean
   end(): Promise<void>
 }
@@ -114,6 +124,8 @@ function openLine(host: LdapHost, heapMegabytes: number): Line {
         return settle(message.id)?.resolve(message.answer)
       case 'failed':
         return settle(message.id)?.reject(message.error)
+      case 'step':
+        return pending.get(message.id)?.heard?.(message.step)
       case 'turn asked':
         return void host.db.turn(({ wanted }) => lend(message.id, wanted))
       case 'turn over':
@@ -142,7 +154,7 @@ function openLine(host: LdapHost, heapMegabytes: number): Line {
 
   return {
     over: () => lost !== undefined,
-    async run(task, ask, signal) {
+    async run(task, ask, signal, heard) {
       signal.throwIfAborted()
       const id = ++lastId
       const abort = () => {
@@ -153,7 +165,7 @@ function openLine(host: LdapHost, heapMegabytes: number): Line {
       try {
         return await new Promise<Tasks[typeof task]['answer']>((resolve, reject) => {
           if (lost) return reject(lost)
-          pending.set(id, { resolve: resolve as Pending['resolve'], reject })
+          pending.set(id, { resolve: resolve as Pending['resolve'], reject, heard })
           say({ kind: 'run', id, task, ask, core: host.core, now: host.clock.now().getTime() } as Run)
         })
       } catch (error) {

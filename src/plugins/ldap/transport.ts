@@ -46,12 +46,20 @@ export async function secureSocket(
   return secured
 }
 
+/** Certificates that end sooner are worth a word. */
+const soonDays = 14
+
 /** What was agreed, and whose certificate was shown: for whoever reads a test of the settings. */
-export function describeTls(socket: TLSSocket): string {
+export function describeTls(socket: TLSSocket): { readonly detail: string; readonly warn: boolean } {
   const { subject, issuer, valid_to: until } = socket.getPeerCertificate()
-  const names = [subject?.CN, issuer?.CN].map((name) => [name].flat()[0] ?? 'an unnamed one')
-  const trusted = socket.authorized ? '' : ', which is not checked'
-  return `${socket.getProtocol()}, the certificate of ${names[0]} by ${names[1]}, valid until ${until}${trusted}`
+  const [name, authority] = [subject?.CN, issuer?.CN].map((one) => [one].flat()[0] ?? 'an unnamed one')
+  const days = Math.floor((Date.parse(until) - Date.now()) / 86_400_000)
+  const unchecked = socket.authorized ? '' : ', which is not checked'
+  const soon = days < soonDays ? `: only ${days} days are left` : ''
+  return {
+    detail: `${socket.getProtocol()}, the certificate of ${name} by ${authority}, valid until ${until}${unchecked}${soon}`,
+    warn: !socket.authorized || soon !== '',
+  }
 }
 
 type Credentials = Pick<ConnectionOptions, 'ca' | 'cert' | 'key'>
