@@ -51,7 +51,7 @@ try {
   }
   // What userinfo and introspection are asked about: a few hundred tokens, as at an app with people.
   const accessTokens = await tokensFor(port, redeem, 200)
-  const any = () => accessTokens[Math.floor(Math.random() * accessTokens.length)] ?? ''
+  const aToken = () => accessTokens[Math.floor(Math.random() * accessTokens.length)] ?? ''
   const held = refreshTokens.slice(0, many)
   const refresh = {
     next: (at: number) => token({ grant_type: 'refresh_token', refresh_token: held[at] ?? '' }),
@@ -77,10 +77,10 @@ try {
   figures['code exchange'] = await measure(port, { next: redeem, check: (answer) => void ok(answer) })
   figures.refresh = await measure(port, refresh)
   figures.userinfo = await measure(port, {
-    next: () => ({ method: 'GET', path: '/api/oidc/userinfo', headers: { authorization: `Bearer ${any()}` } }),
+    next: () => ({ method: 'GET', path: '/api/oidc/userinfo', headers: { authorization: `Bearer ${aToken()}` } }),
     check: (answer) => void ok(answer),
   })
-  const introspect = () => ({ method: 'POST', path: '/api/oidc/introspect', headers: ours, form: { token: any() } }) as const
+  const introspect = () => ({ method: 'POST', path: '/api/oidc/introspect', headers: ours, form: { token: aToken() } }) as const
   figures.introspection = await measure(port, { next: introspect, check: (answer) => void ok(answer) })
   const path = `/authorize?${new URLSearchParams({ client_id: clientIds.ES256, redirect_uri: callback, response_type: 'code', scope: 'openid' })}`
   const authorize: Asked = { method: 'GET', path, headers: { cookie: user.cookie } }

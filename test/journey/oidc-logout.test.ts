@@ -1,4 +1,5 @@
 // Signing out: because an app asks, and so that apps hear of it (RP-initiated and back-channel logout).
+import { isNotNull } from 'drizzle-orm'
 import { createLocalJWKSet, decodeJwt, type JSONWebKeySet, jwtVerify } from 'jose'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { appSessions } from '../../src/plugins/oidc/tables.ts'
@@ -164,7 +165,12 @@ describe('apps hear of a sign-out', () => {
     const before = receiver.received.length
     await somebody.visitor.post('/api/webauthn/logout')
     await receiver.count(before + 1)
-    await db.write((tx) => tx.update(appSessions).set({ nextAt: new Date(0) }))
+    await db.write((tx) =>
+      tx
+        .update(appSessions)
+        .set({ nextAt: new Date(0) })
+        .where(isNotNull(appSessions.endedAt)),
+    )
     // Any sign-out looks for what is due.
     await (await signedInPerson(instance)).visitor.post('/api/webauthn/logout')
     await receiver.count(before + 2)

@@ -40,8 +40,11 @@ export interface Person {
 }
 
 /** Somebody new, signed in by a one-time code. */
-export async function signedInPerson(target: Target, wishes: object = {}): Promise<Person> {
-  const username = `person${++made}`
+export async function signedInPerson(
+  target: Target,
+  wishes: Readonly<Record<string, unknown>> & { readonly username?: string } = {},
+): Promise<Person> {
+  const { username = `person${++made}` } = wishes
   const names = { firstName: 'Some', lastName: 'Body', displayName: 'Some Body' }
   const body = { username, email: `${username}@example.org`, ...names, isAdmin: false, disabled: false, ...wishes }
   const answer = await target.asAdmin('/api/users', { method: 'POST', body })

@@ -4,6 +4,7 @@ import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Client } from '@libsql/client'
 import type { LibSQLDatabase } from 'drizzle-orm/libsql/driver-core'
+import { createTogether } from './together.ts'
 
 type Orm = LibSQLDatabase<Record<string, never>>
 type TransactionOf<D> = D extends { transaction(work: (tx: infer X) => Promise<unknown>): Promise<unknown> } ? X : never
@@ -40,6 +41,11 @@ export interface Database {
    * the very event loop that has to finish the first. Never call `write` inside `write`.
    */
   write<T>(work: (tx: Transaction, turn: Turn) => Promise<T>): Promise<T>
+  /**
+   * Like `write`, for small work that many ask for at the same time: those who wait share one commit, each in a savepoint of its
+   * own. Everything is on the disk when it resolves.
+   */
+  writeTogether<T>(work: (tx: Transaction) => Promise<T>): Promise<T>
   readonly access: DatabaseAccess
   /**
    * Keeps the writes of this thread waiting while `task` goes on. A thread that writes through a connection of its own asks
@@ -84,6 +90,7 @@ async function open(access: DatabaseAccess, turns: Turns, pragmas: readonly stri
     place: remote ? new URL(connection).host : databaseFile(connection),
     embedded: !remote,
     write: (work) => turns((turn) => orm.transaction((tx) => work(tx, turn))),
+    writeTogether: createTogether((work) => turns(() => orm.transaction(work))),
     migrate: (script, after) =>
       turns(async () => {
         const statements = splitStatements(script)

@@ -1,10 +1,11 @@
 // Sessions: issued at sign-in, verified on every request against their row, revoked at once.
-import { and, eq, gt, lte, ne, type SQL } from 'drizzle-orm'
+import { and, eq, gt, lte, ne, type SQL, sql } from 'drizzle-orm'
 import type { Context, MiddlewareHandler } from 'hono'
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie'
 import { type Clock, inSeconds } from '../clock.ts'
 import { equalInConstantTime, newId, type Vault } from '../crypto.ts'
 import type { Database } from '../db/client.ts'
+import { packed } from '../db/packed.ts'
 import { sessions, users } from '../db/tables.ts'
 import { commonErrors } from '../errors.ts'
 import type { Events } from '../events.ts'
@@ -52,6 +53,13 @@ export function createSessions({ db, vault, clock, core, events }: SessionDeps):
   const tokens = createAccessTokens(vault, core().appUrl, clock)
   const secure = core().appUrl.startsWith('https:')
   const cookie = cookieName(core().appUrl, 'access_token')
+  // Asked with every request.
+  const live = db.read
+    .select({ user: packed(users), session: packed(sessions) })
+    .from(sessions)
+    .innerJoin(users, eq(users.id, sessions.userId))
+    .where(and(eq(sessions.id, sql.placeholder('id')), gt(sessions.expiresAt, sql.placeholder('now'))))
+    .prepare()
   const options = { httpOnly: true, sameSite: 'Lax', secure, path: '/' } as const
   const remove = async (which: SQL | undefined) => {
     const ended = await db.write((tx) =>
@@ -94,11 +102,7 @@ export function createSessions({ db, vault, clock, core, events }: SessionDeps):
       if (key !== null) return staticActor(core().staticApiKey, key)
       const token = await tokens.verify(readCookie(request, cookie))
       if (!token) return undefined
-      const [found] = await db.read
-        .select({ user: users, session: sessions })
-        .from(sessions)
-        .innerJoin(users, eq(users.id, sessions.userId))
-        .where(and(eq(sessions.id, token.sessionId), gt(sessions.expiresAt, clock.now())))
+      const [found] = await live.execute({ id: token.sessionId, now: clock.now().getTime() })
       if (!found || found.user.id !== token.userId || isDisabled(found.user)) return undefined
       return { kind: 'user', user: found.user, by: 'session', session: found.session }
     },

@@ -189,7 +189,7 @@ export async function issueCode(
     nonce: request.nonce,
     dpopThumbprint: request.dpopThumbprint,
   }
-  const outcome = await host.db.write(async (tx) => {
+  const outcome = await host.db.writeTogether(async (tx) => {
     if (row && !(await interactions.spend(tx, row))) return undefined
     if (pushedHash !== null && !(await pushed.spend(tx, pushedHash))) return undefined
     const isFirst = await remember(host, tx, asked, present.actor.user.id)

@@ -2,7 +2,6 @@
 import type { Parameters } from './parts.ts'
 import { OAuthError } from './protocol/errors.ts'
 import type { Provider } from './provider.ts'
-import { spentAccessTokens } from './revocations.ts'
 import type { VerifiedAccessToken } from './tokens.ts'
 
 interface Presented {
@@ -14,7 +13,7 @@ interface Presented {
 export async function accessTokenOf(provider: Provider, request: Request, form: Parameters): Promise<VerifiedAccessToken> {
   const { token, scheme } = presented(request, form)
   const verified = await provider.tokens.verifyAccessToken(token)
-  if (!verified || (await spentAccessTokens(provider.host).has(verified.id)))
+  if (!verified || (await provider.revocations.has(verified.id)))
     throw unusable(scheme, 'The access token is not valid or has run out.')
   if (verified.dpopThumbprint === undefined && scheme === 'Bearer') return verified
   if (scheme !== 'DPoP') throw unusable('DPoP', 'The access token is bound to a key: send it with the DPoP scheme and a proof.')

@@ -1,7 +1,8 @@
 // Secrets of apps: made here or brought along, several at a time so that one can take over from another, and only hashes of them kept.
-import { and, asc, eq, gt, isNull, lt, or } from 'drizzle-orm'
+import { and, asc, eq, gt, isNull, lt, or, sql } from 'drizzle-orm'
 import { inSeconds } from '#core/clock.ts'
 import { equalInConstantTime, newId, randomToken, sha256 } from '#core/crypto.ts'
+import { packed } from '#core/db/packed.ts'
 import type { OidcHost } from './provider.ts'
 import { clientSecrets } from './tables.ts'
 
@@ -32,6 +33,17 @@ const lastUsedSeconds = 3_600
 
 export function createClientSecrets({ db, clock }: Pick<OidcHost, 'db' | 'clock'>): ClientSecrets {
   const ofClient = (clientId: string) => eq(clientSecrets.clientId, clientId)
+
+  const live = db.read
+    .select({ row: packed(clientSecrets) })
+    .from(clientSecrets)
+    .where(
+      and(
+        eq(clientSecrets.clientId, sql.placeholder('clientId')),
+        or(isNull(clientSecrets.expiresAt), gt(clientSecrets.expiresAt, sql.placeholder('now'))),
+      ),
+    )
+    .prepare()
 
   const noteUse = async (row: SecretRow, secret: string) => {
     const now = clock.now()
@@ -71,12 +83,7 @@ export function createClientSecrets({ db, clock }: Pick<OidcHost, 'db' | 'clock'
       return (await db.write((tx) => tx.delete(clientSecrets).where(mine).returning())).length > 0
     },
     async verify(clientId, presented) {
-      const live = or(isNull(clientSecrets.expiresAt), gt(clientSecrets.expiresAt, clock.now()))
-      const rows = await db.read
-        .select()
-        .from(clientSecrets)
-        .where(and(ofClient(clientId), live))
-      for (const row of rows) {
+      for (const { row } of await live.execute({ clientId, now: clock.now().getTime() })) {
         const secret = await matching(row, presented)
         if (secret === undefined) continue
         const isDue = !row.lastUsedAt || row.lastUsedAt < inSeconds(clock, -lastUsedSeconds)

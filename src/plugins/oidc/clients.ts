@@ -1,5 +1,6 @@
 // Apps as the protocol's endpoints see them: found by id, open to this user or not, with their callbacks and keys.
 import { and, eq, sql } from 'drizzle-orm'
+import { packed } from '#core/db/packed.ts'
 import { groupMembers } from '#core/db/tables.ts'
 import type { KeySets } from './key-sets.ts'
 import type { MetadataDocuments } from './metadata-documents.ts'
@@ -17,9 +18,14 @@ export interface ClientsDeps {
 export const namedBy = ({ origin }: Pick<ClientRow, 'origin'>) => (origin === 'admin' ? 'administrator' : 'stranger')
 
 export function createClients({ host: { db, clock }, keySets, documents }: ClientsDeps): ClientDirectory {
+  const byId = db.read
+    .select({ row: packed(clients) })
+    .from(clients)
+    .where(eq(clients.id, sql.placeholder('id')))
+    .prepare()
   return {
     async find(id) {
-      const [row] = await db.read.select().from(clients).where(eq(clients.id, id))
+      const row = (await byId.execute({ id }))[0]?.row
       if (row && row.origin !== 'metadata-document') return row
       return documents.isOne(id) ? documents.resolve(id, row) : undefined
     },

@@ -32,12 +32,17 @@ export async function remember(
 ): Promise<boolean> {
   const now = clock.now()
   const keys = consentKeys(scope, resources)
-  const [held] = await tx.select().from(consents).where(between(userId, client))
-  if (held) {
-    const all = covers(held.scope, keys) ? held.scope : [...new Set([...held.scope, ...keys])]
-    await tx.update(consents).set({ scope: all, lastUsedAt: now }).where(between(userId, client))
-  } else {
+  // Nearly always it is the same as the last time.
+  const [held] = await tx
+    .update(consents)
+    .set({ lastUsedAt: now })
+    .where(between(userId, client))
+    .returning({ scope: consents.scope })
+  if (!held) {
     await tx.insert(consents).values({ userId, clientId: client.id, scope: keys, createdAt: now, lastUsedAt: now })
+  } else if (!covers(held.scope, keys)) {
+    const all = [...new Set([...held.scope, ...keys])]
+    await tx.update(consents).set({ scope: all }).where(between(userId, client))
   }
   return !held
 }

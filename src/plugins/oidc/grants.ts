@@ -4,6 +4,7 @@ import { inSeconds } from '#core/clock.ts'
 import { newId, randomToken, sha256 } from '#core/crypto.ts'
 import type { Transaction } from '#core/db/client.ts'
 import type { Host } from '#core/kernel/plugin.ts'
+import { putCode, putGrant, putRefreshToken, type TakenCode, takeCode, takeRefreshToken } from './grant-statements.ts'
 import type { Challenge } from './protocol/pkce.ts'
 import { answersChallenge } from './protocol/pkce.ts'
 import { codes, type GrantRow, grants, refreshTokens } from './tables.ts'
@@ -36,7 +37,7 @@ export interface NewRefreshToken {
 export type Spent =
   | {
       readonly kind: 'spent'
-      readonly grant: GrantRow
+      readonly grantId: string
       readonly nonce: string | null
       readonly refreshToken: string
       readonly scope: string
@@ -82,21 +83,22 @@ export function createGrants({ db, clock }: Pick<Host, 'db' | 'clock'>): Grants 
 
   const issueGrant = async (tx: Transaction, grant: NewGrant): Promise<GrantRow> => {
     const row = { ...grant, id: newId(), createdAt: clock.now(), expiresAt: inSeconds(clock, memorySeconds), revokedAt: null }
-    await tx.insert(grants).values(row)
+    await putGrant(tx, row)
     return row
   }
 
   const issueRefreshToken = async (tx: Transaction, grantId: string, token: NewRefreshToken): Promise<string> => {
     const secret = randomToken()
-    const expiresAt = inSeconds(clock, token.lifetimeSeconds)
-    const row = { tokenHash: sha256(secret), grantId, scope: token.scope, dpopThumbprint: token.dpopThumbprint ?? null }
-    await tx.insert(refreshTokens).values({ ...row, createdAt: clock.now(), expiresAt })
+    const row = {
+      tokenHash: sha256(secret),
+      grantId,
+      scope: token.scope,
+      dpopThumbprint: token.dpopThumbprint ?? null,
+      createdAt: clock.now().getTime(),
+      expiresAt: inSeconds(clock, token.lifetimeSeconds).getTime(),
+    }
     // The grant lives as long as its last token, and is remembered a while longer.
-    const until = inSeconds(clock, token.lifetimeSeconds + memorySeconds)
-    await tx
-      .update(grants)
-      .set({ expiresAt: until })
-      .where(and(eq(grants.id, grantId), lte(grants.expiresAt, until)))
+    await putRefreshToken(tx, row, row.expiresAt + memorySeconds * 1000)
     return secret
   }
 
@@ -113,21 +115,13 @@ export function createGrants({ db, clock }: Pick<Host, 'db' | 'clock'>): Grants 
     return { kind: 'refused', why, ...(reuse ? { reuseOf: grantId } : {}) }
   }
 
-  const liveGrant = async (tx: Transaction, id: string) =>
-    (
-      await tx
-        .select()
-        .from(grants)
-        .where(and(eq(grants.id, id), live(grants)))
-    )[0]
-
   return {
     issueGrant,
     issueRefreshToken,
     async issueCode(tx, grant, { redirectUri, challenge, nonce, dpopThumbprint }) {
       const { id } = await issueGrant(tx, grant)
       const code = randomToken()
-      await tx.insert(codes).values({
+      await putCode(tx, {
         codeHash: sha256(code),
         grantId: id,
         redirectUri,
@@ -135,53 +129,41 @@ export function createGrants({ db, clock }: Pick<Host, 'db' | 'clock'>): Grants 
         challengeMethod: challenge?.method ?? null,
         nonce: nonce ?? null,
         dpopThumbprint: dpopThumbprint ?? null,
-        expiresAt: inSeconds(clock, codeLifetimeSeconds),
+        expiresAt: inSeconds(clock, codeLifetimeSeconds).getTime(),
       })
       return code
     },
 
     spendCode: (code, proof, next) =>
-      db.write(async (tx): Promise<Spent> => {
+      db.writeTogether(async (tx): Promise<Spent> => {
         const codeHash = sha256(code)
-        const now = clock.now()
-        const [row] = await tx
-          .update(codes)
-          .set({ usedAt: now })
-          .where(and(eq(codes.codeHash, codeHash), isNull(codes.usedAt), gt(codes.expiresAt, now)))
-          .returning()
+        const row = await takeCode(tx, codeHash, clock.now().getTime())
         if (!row) {
           const [again] = await tx.select().from(codes).where(eq(codes.codeHash, codeHash))
           return again?.usedAt ? end(tx, again.grantId, used, true) : { kind: 'refused', why: gone }
         }
-        const grant = await liveGrant(tx, row.grantId)
-        if (!grant) return { kind: 'refused', why: gone }
-        const fault = codeFault(row, grant, proof)
-        if (fault) return end(tx, grant.id, fault)
-        const refreshToken = await issueRefreshToken(tx, grant.id, next(grant.scope))
-        return { kind: 'spent', grant, nonce: row.nonce, refreshToken, scope: grant.scope }
+        if (row.clientId === null) return { kind: 'refused', why: gone }
+        const fault = codeFault(row, proof)
+        if (fault) return end(tx, row.grantId, fault)
+        const refreshToken = await issueRefreshToken(tx, row.grantId, next(row.grantScope))
+        return { kind: 'spent', grantId: row.grantId, nonce: row.nonce, refreshToken, scope: row.grantScope }
       }),
 
     rotate: (token, clientId, dpopThumbprint, next) =>
-      db.write(async (tx): Promise<Spent> => {
+      db.writeTogether(async (tx): Promise<Spent> => {
         const tokenHash = sha256(token)
-        const now = clock.now()
-        const [row] = await tx
-          .update(refreshTokens)
-          .set({ usedAt: now })
-          .where(and(eq(refreshTokens.tokenHash, tokenHash), isNull(refreshTokens.usedAt), gt(refreshTokens.expiresAt, now)))
-          .returning()
+        const row = await takeRefreshToken(tx, tokenHash, clock.now().getTime())
         if (!row) {
           const [again] = await tx.select().from(refreshTokens).where(eq(refreshTokens.tokenHash, tokenHash))
           return again?.usedAt ? end(tx, again.grantId, used, true) : { kind: 'refused', why: gone }
         }
-        const grant = await liveGrant(tx, row.grantId)
-        if (!grant) return { kind: 'refused', why: gone }
-        if (grant.clientId !== clientId) return end(tx, grant.id, 'It was given to another client.')
+        if (row.clientId === null) return { kind: 'refused', why: gone }
+        if (row.clientId !== clientId) return end(tx, row.grantId, 'It was given to another client.')
         if (row.dpopThumbprint !== null && row.dpopThumbprint !== dpopThumbprint) {
-          return end(tx, grant.id, 'It is bound to another key.')
+          return end(tx, row.grantId, 'It is bound to another key.')
         }
-        const refreshToken = await issueRefreshToken(tx, grant.id, next(row.scope))
-        return { kind: 'spent', grant, nonce: null, refreshToken, scope: row.scope }
+        const refreshToken = await issueRefreshToken(tx, row.grantId, next(row.scope))
+        return { kind: 'spent', grantId: row.grantId, nonce: null, refreshToken, scope: row.scope }
       }),
 
     async find(id) {
@@ -224,8 +206,8 @@ export function createGrants({ db, clock }: Pick<Host, 'db' | 'clock'>): Grants 
 }
 
 /** What is wrong with a code that nobody has used yet; undefined when nothing is. */
-function codeFault(row: typeof codes.$inferSelect, grant: GrantRow, proof: CodeProof): string | undefined {
-  if (grant.clientId !== proof.clientId) return 'It was given to another client.'
+function codeFault(row: TakenCode, proof: CodeProof): string | undefined {
+  if (row.clientId !== proof.clientId) return 'It was given to another client.'
   if (row.redirectUri !== proof.redirectUri) return 'redirect_uri is not the one of the authorization request.'
   const challenge = row.challenge === null ? undefined : { challenge: row.challenge, method: row.challengeMethod ?? 'plain' }
   if (!answersChallenge(challenge, proof.verifier, sha256)) return 'code_verifier does not fit the code_challenge.'

@@ -7,6 +7,7 @@ import { createInteractions, type Interactions } from './interactions.ts'
 import { createKeys, type Keys } from './keys.ts'
 import { createLogouts, type Logouts } from './logouts.ts'
 import { createPushedRequests, type PushedRequests } from './request-sources.ts'
+import { createRevocations, type Revocations } from './revocations.ts'
 import type { OidcSettings } from './settings.ts'
 import { createStandings, type Standing } from './standing.ts'
 import { createSubjects, type Subjects } from './subjects.ts'
@@ -26,6 +27,7 @@ export interface Provider extends ClientParts {
   readonly devices: Devices
   readonly subjects: Subjects
   readonly logouts: Logouts
+  readonly revocations: Revocations
   /** What a grant stands on; undefined once a part of it is gone. */
   standing(grantId: string): Promise<Standing | undefined>
 }
@@ -49,6 +51,7 @@ export function createProvider(host: OidcHost): Provider {
     devices: createDevices({ host, clients, resources, grants }),
     subjects: createSubjects(host),
     logouts: createLogouts(host, tokens),
+    revocations: createRevocations(host),
     standing: createStandings(host, clients.admits),
   }
 }

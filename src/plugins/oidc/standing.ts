@@ -1,5 +1,6 @@
 // Asked at every use of a grant: is it live, is the person still let in, is the app still open to them?
-import { and, eq, gt, isNull } from 'drizzle-orm'
+import { and, eq, gt, isNull, sql } from 'drizzle-orm'
+import { packed } from '#core/db/packed.ts'
 import { users } from '#core/db/tables.ts'
 import { isDisabled, type UserRow } from '#core/identity/actor.ts'
 import type { Host } from '#core/kernel/plugin.ts'
@@ -15,15 +16,18 @@ export interface Standing {
 type IsAllowed = (client: ClientRow, userId: string) => Promise<boolean>
 
 /** Undefined as soon as anything that the grant stands on is gone. One query, because every userinfo request asks. */
-export const createStandings =
-  ({ db, clock }: Pick<Host, 'db' | 'clock'>, isAllowed: IsAllowed) =>
-  async (grantId: string): Promise<Standing | undefined> => {
-    const [found] = await db.read
-      .select({ grant: grants, user: users, client: clients })
-      .from(grants)
-      .innerJoin(users, eq(users.id, grants.userId))
-      .innerJoin(clients, eq(clients.id, grants.clientId))
-      .where(and(eq(grants.id, grantId), isNull(grants.revokedAt), gt(grants.expiresAt, clock.now())))
+export function createStandings({ db, clock }: Pick<Host, 'db' | 'clock'>, isAllowed: IsAllowed) {
+  const live = db.read
+    .select({ grant: packed(grants), user: packed(users), client: packed(clients) })
+    .from(grants)
+    .innerJoin(users, eq(users.id, grants.userId))
+    .innerJoin(clients, eq(clients.id, grants.clientId))
+    .where(and(eq(grants.id, sql.placeholder('id')), isNull(grants.revokedAt), gt(grants.expiresAt, sql.placeholder('now'))))
+    .prepare()
+
+  return async (id: string): Promise<Standing | undefined> => {
+    const [found] = await live.execute({ id, now: clock.now().getTime() })
     if (!found || isDisabled(found.user)) return undefined
     return (await isAllowed(found.client, found.user.id)) ? found : undefined
   }
+}

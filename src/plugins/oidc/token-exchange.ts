@@ -4,7 +4,6 @@ import { standardScopes } from './protocol/claims.ts'
 import { OAuthError } from './protocol/errors.ts'
 import { words } from './protocol/parameters.ts'
 import { readResources } from './protocol/resource.ts'
-import { spentAccessTokens } from './revocations.ts'
 import { needed, type TokenGrant, type TokenRequest } from './token-request.ts'
 import { algorithmOf } from './token-set.ts'
 import type { VerifiedAccessToken } from './tokens.ts'
@@ -61,7 +60,7 @@ async function subjectOf({ provider, client, form, dpopThumbprint }: TokenReques
   const isOwn = verified !== undefined && (verified.clientId === client.id || verified.audience.includes(client.id))
   const isLive =
     isOwn &&
-    !(await spentAccessTokens(provider.host).has(verified.id)) &&
+    !(await provider.revocations.has(verified.id)) &&
     (verified.grantId === undefined || (await provider.standing(verified.grantId)) !== undefined)
   if (!isLive) throw new OAuthError('invalid_request', 'The subject_token is not a live token of this app.')
   if (verified.dpopThumbprint !== undefined && verified.dpopThumbprint !== dpopThumbprint)

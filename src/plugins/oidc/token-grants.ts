@@ -7,7 +7,7 @@ import { words } from './protocol/parameters.ts'
 import { readResources } from './protocol/resource.ts'
 import type { Provider } from './provider.ts'
 import type { Standing } from './standing.ts'
-import type { ClientRow } from './tables.ts'
+import type { ClientRow, GrantRow } from './tables.ts'
 import { needed, type TokenGrant, type TokenRequest } from './token-request.ts'
 import { algorithmOf, audienceOf, type TokenResponse, tokenSet } from './token-set.ts'
 
@@ -29,10 +29,10 @@ async function byCode({ provider, client, form, dpopThumbprint }: TokenRequest):
   }
   const spent = await provider.grants.spendCode(needed(form, 'code'), proof, nextToken(client, dpopThumbprint))
   const won = spentOrRefused(provider, spent, 'The code cannot be redeemed.')
-  const standing = await standingOf(provider, won.grant.id)
+  const standing = await standingOf(provider, won.grantId)
   return tokenSet(provider, {
     standing,
-    ...narrowed(won, form),
+    ...narrowed(standing.grant, won.scope, form),
     nonce: won.nonce,
     refreshToken: won.refreshToken,
     dpopThumbprint,
@@ -43,8 +43,14 @@ async function byRefreshToken({ provider, client, form, dpopThumbprint }: TokenR
   const token = needed(form, 'refresh_token')
   const spent = await provider.grants.rotate(token, client.id, dpopThumbprint, nextToken(client, dpopThumbprint))
   const won = spentOrRefused(provider, spent, 'The refresh token cannot be used.')
-  const standing = await standingOf(provider, won.grant.id)
-  return tokenSet(provider, { standing, ...narrowed(won, form), nonce: null, refreshToken: won.refreshToken, dpopThumbprint })
+  const standing = await standingOf(provider, won.grantId)
+  return tokenSet(provider, {
+    standing,
+    ...narrowed(standing.grant, won.scope, form),
+    nonce: null,
+    refreshToken: won.refreshToken,
+    dpopThumbprint,
+  })
 }
 
 async function byDeviceCode({ provider, client, form, dpopThumbprint }: TokenRequest): Promise<TokenResponse> {
@@ -52,7 +58,7 @@ async function byDeviceCode({ provider, client, form, dpopThumbprint }: TokenReq
   const standing = await standingOf(provider, grant.id)
   const next = nextToken(client, dpopThumbprint)(grant.scope)
   const refreshToken = await provider.host.db.write((tx) => provider.grants.issueRefreshToken(tx, grant.id, next))
-  return tokenSet(provider, { standing, ...narrowed({ grant, scope: grant.scope }, form), nonce, refreshToken, dpopThumbprint })
+  return tokenSet(provider, { standing, ...narrowed(grant, grant.scope, form), nonce, refreshToken, dpopThumbprint })
 }
 
 /** A client that acts for itself. Nothing is written: the token says all there is. */
@@ -102,10 +108,7 @@ async function standingOf(provider: Provider, grantId: string): Promise<Standing
 }
 
 /** What this request wants of what was granted; less is fine, more is refused. */
-function narrowed(
-  { grant, scope: held }: { readonly grant: { readonly resources: readonly string[] }; readonly scope: string },
-  form: Parameters,
-) {
+function narrowed(grant: Pick<GrantRow, 'resources'>, held: string, form: Parameters) {
   const granted = words(held)
   const scope = form.scope === undefined ? granted : words(form.scope)
   if (!scope.every((one) => granted.includes(one))) throw new OAuthError('invalid_scope', 'scope holds more than was granted.')

@@ -5,15 +5,13 @@ import { answerPreflight, forApps } from '../answers.ts'
 import { readForm } from '../form.ts'
 import type { Parameters } from '../parts.ts'
 import type { Provider } from '../provider.ts'
-import { spentAccessTokens } from '../revocations.ts'
 import type { ClientRow } from '../tables.ts'
 import { needed } from '../token-request.ts'
 
 const inactive = { active: false } as const
 
 export function introspectionEndpoints(provider: Provider): Hono<HostEnv> {
-  const { host, issuer, authentication, tokens, grants, standing } = provider
-  const revoked = spentAccessTokens(host)
+  const { host, issuer, authentication, tokens, grants, standing, revocations } = provider
 
   /** By secret or assertion, as at the token endpoint; an assertion may come alone, as a bearer token. */
   const authenticated = (request: Request, form: Parameters): Promise<ClientRow> => {
@@ -23,7 +21,7 @@ export function introspectionEndpoints(provider: Provider): Hono<HostEnv> {
 
   async function introspectAccessToken(token: string, client: ClientRow) {
     const verified = await tokens.verifyAccessToken(token)
-    if (!verified || verified.clientId !== client.id || (await revoked.has(verified.id))) return undefined
+    if (!verified || verified.clientId !== client.id || (await revocations.has(verified.id))) return undefined
     const held = verified.grantId === undefined ? undefined : await standing(verified.grantId)
     if (verified.grantId !== undefined && !held) return undefined
     return {
@@ -72,7 +70,7 @@ export function introspectionEndpoints(provider: Provider): Hono<HostEnv> {
         const client = await authentication.authenticate(c.req.raw, form)
         const token = needed(form, 'token')
         const verified = await tokens.verifyAccessToken(token)
-        if (verified?.clientId === client.id) await revoked.add(verified.id, new Date(verified.expiresAt * 1000))
+        if (verified?.clientId === client.id) await revocations.add(verified.id, new Date(verified.expiresAt * 1000))
         const row = verified ? undefined : await grants.findRefreshToken(token)
         const grant = row && (await grants.find(row.grantId))
         if (grant?.clientId === client.id) await grants.revoke(grant.id)
