@@ -1,4 +1,4 @@
-// Apps in the pages: an administrator adds one, gives it a secret, groups and a logo; people open it and take their access back.
+// Apps in the pages: an administrator adds one, gives it a secret, groups and a logo; people open it. And people's own pictures.
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openPage, startBrowser } from '../support/browser.ts'
@@ -73,6 +73,12 @@ test('an administrator adds an app, and everything about it', async () => {
 
   await page.getByLabel('User name or e-mail').fill('person')
   await page.getByRole('button', { name: 'Show' }).click()
+  await page.getByText('person is in none of the groups').waitFor()
+  await page.getByRole('switch', { name: 'Only for some groups' }).uncheck()
+  await page.getByRole('button', { name: 'Save' }).click()
+  await page.getByText('Saved.').waitFor()
+  await page.getByLabel('User name or e-mail').fill('person')
+  await page.getByRole('button', { name: 'Show' }).click()
   await page.getByText('"preferred_username": "person"').first().waitFor()
 
   await page.getByLabel('Callback addresses', { exact: true }).fill('not an address')
@@ -118,4 +124,24 @@ test.each(looks)('in $theme at $width', async (look) => {
   await seen.page.getByText('preferred_username').first().waitFor()
   faults.push(...(await seen.lookHere('client-preview')))
   expect(faults).toEqual([])
+})
+
+test('somebody puts up a picture and takes it down; what is no picture is refused in words', async () => {
+  const { page, complaints } = await openPage(browser, server.url)
+  await comeIn(server, page, 'person')
+  const choose = (buffer: Buffer) =>
+    page.getByLabel('File with the picture').setInputFiles({ name: 'me.png', mimeType: 'image/png', buffer })
+  await choose(Buffer.from('no picture at all'))
+  await page.getByRole('button', { name: 'Put up' }).click()
+  await page.locator('#picture .fault').waitFor()
+  await choose(logo)
+  await page.getByRole('button', { name: 'Put up' }).click()
+  await page.getByText('Saved.').waitFor()
+  expect(
+    await page.locator('#picture img').evaluate((image: HTMLImageElement) => image.decode().then(() => image.naturalWidth)),
+  ).toBe(2)
+  await page.getByRole('button', { name: 'Take down' }).click()
+  await page.getByText('Removed.').waitFor()
+  expect(await page.locator('#picture img').count()).toBe(0)
+  expect(complaints.filter((line) => !/status of 400/.test(line))).toEqual([])
 })

@@ -1,7 +1,13 @@
 // What the directory page shows on top: how many people and groups came from there, and how the last runs went.
 import { and, count, eq, or, type SQL } from 'drizzle-orm'
 import { groups, users } from '#core/db/tables.ts'
-import { type DirectoryReport, directory, directoryInsight } from '#core/directory-ports.ts'
+import {
+  type Directory,
+  type DirectoryInsight,
+  type DirectoryReport,
+  directory,
+  directoryInsight,
+} from '#core/directory-ports.ts'
 import type { Host } from '#core/kernel/plugin.ts'
 
 export interface DirectoryFacts {
@@ -17,9 +23,34 @@ export interface DirectoryFacts {
 
 const runsAsked = 48
 
-/** Undefined while no directory is switched on. */
-export async function directoryFacts(host: Host): Promise<DirectoryFacts | undefined> {
-  const source = host.seek(directory)?.source
+/** One directory as the page works with it. */
+export interface ChosenDirectory {
+  /** The plugin, or its copy, that declares the settings. */
+  readonly owner: string
+  /** Undefined while it is off. */
+  readonly directory: Directory | undefined
+  readonly insight: DirectoryInsight | undefined
+}
+
+const firstOwner = 'ldap'
+
+/** Every directory that is on, by name. */
+export const directorySources = (host: Host): readonly string[] => host.seekAll(directory).map(({ source }) => source)
+
+/** The one with this name, or the first; its copies are named after their plugin. */
+export function chosenDirectory(host: Host, source: string | undefined): ChosenDirectory {
+  const all = host.seekAll(directory)
+  const at = Math.max(
+    0,
+    all.findIndex((one) => one.source === source),
+  )
+  // Each copy offers both, and copies are asked in one order.
+  return { owner: all[at]?.source ?? firstOwner, directory: all[at], insight: host.seekAll(directoryInsight)[at] }
+}
+
+/** Undefined while the directory is off. */
+export async function directoryFacts(host: Host, chosen: ChosenDirectory): Promise<DirectoryFacts | undefined> {
+  const source = chosen.directory?.source
   if (source === undefined) return undefined
   const { read } = host.db
   const people = async (where?: SQL) => (await read.select({ total: count() }).from(users).where(where))[0]?.total ?? 0
@@ -32,6 +63,6 @@ export async function directoryFacts(host: Host): Promise<DirectoryFacts | undef
     allUsers: await people(),
     groups: await teams(eq(groups.source, source)),
     allGroups: await teams(),
-    runs: (await host.seek(directoryInsight)?.runs(runsAsked)) ?? [],
+    runs: (await chosen.insight?.runs(runsAsked)) ?? [],
   }
 }

@@ -1,6 +1,7 @@
 // The runs of the past: how many people and changes there were over time, and each run with how it ended.
 import type { DirectoryReport } from '#core/directory-ports.ts'
 import type { View } from '../view.ts'
+import { type Post, UndoRun } from './directory-decisions.tsx'
 import { countsOf, outcomes, stateWord } from './directory-reports.tsx'
 import { Icon } from './icon.tsx'
 import { Ago, Badge, Card } from './pieces.tsx'
@@ -12,40 +13,44 @@ interface HistoryProps {
   readonly view: View
   /** Newest first. */
   readonly runs: readonly DirectoryReport[]
+  readonly post: Post
 }
 
-export function HistoryCard({ view, runs }: HistoryProps) {
+export function HistoryCard({ view, runs, post }: HistoryProps) {
   const t = view.t.directory
   const rest = runs.slice(shownAtOnce)
   return (
     <Card title={t.runs} lead={t.runsLead} id="history">
       <Chart view={view} runs={runs} />
-      <RunRows view={view} runs={runs.slice(0, shownAtOnce)} />
+      <RunRows view={view} post={post} runs={runs.slice(0, shownAtOnce)} />
       {rest.length > 0 && (
         <details class="more">
           <summary class="button small">
             <Icon name="chevron-down" />
             <span>{t.runsMore(rest.length)}</span>
           </summary>
-          <RunRows view={view} runs={rest} />
+          <RunRows view={view} post={post} runs={rest} />
         </details>
       )}
     </Card>
   )
 }
 
-const RunRows = ({ view, runs }: HistoryProps) => (
+const RunRows = ({ view, runs, post }: HistoryProps) => (
   <ul class="rows runs">
     {runs.map((run) => (
       <li>
         <Badge tone={outcomes[run.outcome]}>{stateWord(view, run)}</Badge>
         <div class="row-main">
+          {run.run?.kind === 'undo' && <strong>{view.t.directory.undoOf(run.run.undoes ?? 0)} </strong>}
           {run.outcome === 'applied' ? countsOf(view, run).join(' · ') : run.reasons.join(' ')}
           {run.repeats > 1 && <span class="muted"> · {view.t.directory.repeated(run.repeats)}</span>}
         </div>
+        <UndoRun view={view} post={post} report={run} />
         <span class="muted numbers">{span(run.durationMilliseconds, view.language)}</span>
         <span class="muted run-at">
           <Ago view={view} at={run.at} />
+          {run.run?.by.name && ` · ${run.run.by.name}`}
         </span>
       </li>
     ))}
@@ -56,7 +61,7 @@ const wide = 600
 const tall = 90
 
 /** People as a line, changes as bars below it. Runs that read nothing leave a gap. */
-function Chart({ view, runs }: HistoryProps) {
+function Chart({ view, runs }: Pick<HistoryProps, 'view' | 'runs'>) {
   const t = view.t.directory
   const read = [...runs].reverse().filter(({ read: { users } }) => users > 0)
   if (read.length < 3) return null

@@ -1,12 +1,10 @@
 // What a test, a preview and a run say of the directory.
 import type { DirectoryChange, DirectoryReport, DirectoryStep } from '#core/directory-ports.ts'
 import type { View } from '../view.ts'
+import { ApplyPlan, type Post } from './directory-decisions.tsx'
 import { Icon } from './icon.tsx'
 import { Ago, Avatar, Badge, Card, Empty, Notice, type Tone } from './pieces.tsx'
 import { span } from './time.ts'
-
-/** The last run's, as a file. */
-export const leftOutPath = '/settings/admin/directory/left-out.csv'
 
 const shownChanges = 200
 const shownProblems = 50
@@ -54,7 +52,13 @@ export function stateWord({ t: { directory: t } }: View, { outcome }: DirectoryR
   return t.states[outcome === 'failed' ? 'failed' : 'ok']
 }
 
-export function RunCard({ view, report }: { readonly view: View; readonly report: DirectoryReport }) {
+interface ReportProps {
+  readonly view: View
+  readonly post: Post
+  readonly report: DirectoryReport
+}
+
+export function RunCard({ view, post, report }: ReportProps) {
   const t = view.t.directory
   const went = report.outcome === 'applied'
   return (
@@ -78,13 +82,23 @@ export function RunCard({ view, report }: { readonly view: View; readonly report
         <Ago view={view} at={report.at} /> · {t.took(span(report.durationMilliseconds, view.language))}
         {report.repeats > 1 && ` · ${t.repeated(report.repeats)}`}
       </p>
-      <Remarks view={view} report={report} />
+      {!went && report.changes.length > 0 && (
+        <details class="expert">
+          <summary class="button small">
+            <Icon name="git-compare-arrows" />
+            <span>{t.wouldChange}</span>
+          </summary>
+          <ChangesTable view={view} changes={report.changes.slice(0, shownChanges)} />
+        </details>
+      )}
+      {!went && <ApplyPlan view={view} post={post} report={report} />}
+      <Remarks view={view} post={post} report={report} />
     </Card>
   )
 }
 
 /** Warnings and the entries that were left out. */
-function Remarks({ view, report }: { readonly view: View; readonly report: DirectoryReport }) {
+function Remarks({ view, post, report }: ReportProps) {
   const t = view.t.directory
   const { problems, warnings } = report
   return (
@@ -110,7 +124,7 @@ function Remarks({ view, report }: { readonly view: View; readonly report: Direc
           <p class="problems-foot">
             {problems.length > shownProblems && <span class="muted">{t.problemsMore(problems.length - shownProblems)}</span>}
             {report.outcome !== 'planned' && (
-              <a class="button small" href={leftOutPath} download>
+              <a class="button small" href={post('left-out.csv')} download>
                 <Icon name="download" />
                 <span>{t.problemsCsv}</span>
               </a>
@@ -122,7 +136,7 @@ function Remarks({ view, report }: { readonly view: View; readonly report: Direc
   )
 }
 
-export function PreviewCard({ view, report }: { readonly view: View; readonly report: DirectoryReport }) {
+export function PreviewCard({ view, post, report }: ReportProps) {
   const t = view.t.directory
   const stopped = report.outcome === 'refused' || report.outcome === 'failed'
   const more = report.changesNotShown + Math.max(0, report.changes.length - shownChanges)
@@ -146,7 +160,8 @@ export function PreviewCard({ view, report }: { readonly view: View; readonly re
       {report.changes.length === 0 && !stopped && <Empty icon="circle-check" title={t.previewEmpty} />}
       {report.changes.length > 0 && <ChangesTable view={view} changes={report.changes.slice(0, shownChanges)} />}
       {more > 0 && <p class="muted">{t.previewMore(more)}</p>}
-      <Remarks view={view} report={report} />
+      <ApplyPlan view={view} post={post} report={report} />
+      <Remarks view={view} post={post} report={report} />
     </Card>
   )
 }

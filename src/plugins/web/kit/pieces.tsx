@@ -25,11 +25,21 @@ export const State = ({ tone, children }: PropsWithChildren<{ readonly tone: Ton
   </span>
 )
 
-export const Avatar = ({ name, large }: { readonly name: string; readonly large?: boolean }) => (
-  <span class={large ? 'avatar large' : 'avatar'} aria-hidden="true">
-    {initials(name)}
-  </span>
-)
+interface AvatarProps {
+  readonly name: string
+  readonly large?: boolean
+  /** Where the picture is; letters stand for somebody without one. */
+  readonly picture?: string | undefined
+}
+
+export const Avatar = ({ name, large, picture }: AvatarProps) =>
+  picture ? (
+    <img class={large ? 'avatar large' : 'avatar'} src={picture} alt="" width={32} height={32} loading="lazy" />
+  ) : (
+    <span class={large ? 'avatar large' : 'avatar'} aria-hidden="true">
+      {initials(name)}
+    </span>
+  )
 
 const noticeIcons: Readonly<Record<Tone, string>> = {
   plain: 'info',

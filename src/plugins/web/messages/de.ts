@@ -38,6 +38,7 @@ export const de: Messages = {
     removed: 'Entfernt.',
     passkeyAdded: 'Der Passkey ist bereit. Ab jetzt melden Sie sich damit an.',
     passkeyRemoved: 'Der Passkey ist hier entfernt. Löschen Sie ihn auch auf Ihrem Gerät.',
+    undone: 'Der Lauf ist zurückgenommen.',
     synced: 'Der Abgleich ist fertig.',
     signedOut: 'Sie sind abgemeldet.',
   },
@@ -142,6 +143,13 @@ export const de: Messages = {
     anotherLead: 'Ein Code für ein Gerät, das noch keinen Passkey hat. Er gilt einmal, 15 Minuten lang.',
     anotherMake: 'Code erzeugen',
     anotherHow: (address) => `Geben Sie ihn auf ${address} ein, oder öffnen Sie dort den Link.`,
+  },
+  picture: {
+    title: 'Bild',
+    lead: 'JPEG, PNG oder WebP. Es wird quadratisch zugeschnitten.',
+    file: 'Datei mit dem Bild',
+    put: 'Hochladen',
+    remove: 'Entfernen',
   },
   passkeys: {
     title: 'Passkeys',

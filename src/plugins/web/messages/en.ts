@@ -37,6 +37,7 @@ export const en = {
     passkeyAdded: 'The passkey is ready. From now on you sign in with it.',
     passkeyRemoved: 'The passkey is removed here. Delete it on your device too.',
     synced: 'The sync is done.',
+    undone: 'The run is taken back.',
     signedOut: 'You are signed out.',
   } as Readonly<Record<string, string>>,
   faults: {
@@ -144,6 +145,13 @@ export const en = {
     anotherLead: 'A code for a device that has no passkey yet. It works once, within 15 minutes.',
     anotherMake: 'Make a code',
     anotherHow: (address: string) => `Type it at ${address}, or open the link there.`,
+  },
+  picture: {
+    title: 'Picture',
+    lead: 'JPEG, PNG or WebP. It is cut to a square.',
+    file: 'File with the picture',
+    put: 'Put up',
+    remove: 'Take down',
   },
   passkeys: {
     title: 'Passkeys',

@@ -5,6 +5,7 @@ import { Action } from '../kit/controls.tsx'
 import { Icon } from '../kit/icon.tsx'
 import { PasskeyList } from '../kit/passkey-list.tsx'
 import { PersonFields } from '../kit/person-fields.tsx'
+import { PictureCard } from '../kit/picture-card.tsx'
 import { Avatar, Badge, Card, Copyable, Empty, Notice } from '../kit/pieces.tsx'
 import { Shell } from '../kit/shell.tsx'
 import type { PersonValues } from '../person.ts'
@@ -21,6 +22,7 @@ interface AccountProps {
   readonly emailRequired: boolean
   /** Undefined where no plugin offers them. */
   readonly passkeys: readonly Passkey[] | undefined
+  readonly picture: string | undefined
   /** Whether codes for other devices can be made. */
   readonly codes: boolean
   /** A code that was just made. */
@@ -48,7 +50,7 @@ export function AccountPage(props: AccountProps) {
           }
         >
           <div class="person-head">
-            <Avatar name={name} large />
+            <Avatar name={name} picture={props.picture} large />
             <div>
               <strong>{name}</strong>
               <p class="muted">{values.text.email || values.text.username}</p>
@@ -57,6 +59,7 @@ export function AccountPage(props: AccountProps) {
           <PersonFields {...props} />
         </Card>
       </form>
+      <PictureCard view={view} name={name} picture={props.picture} action={`${accountPath}/picture`} fault={faults.file} />
       {props.codes && <CodeCard view={view} code={props.code} />}
     </Shell>
   )

@@ -1,9 +1,12 @@
 // The directory: how it is, the last run, a test, a preview, and its settings, also while it is off.
-import type { DirectoryReport, DirectoryStep } from '#core/directory-ports.ts'
+
+import type { Child } from 'hono/jsx'
+import type { DetectedDirectory, DirectoryReport, DirectoryStep } from '#core/directory-ports.ts'
 import type { ConfigurationEntry } from '#core/settings/configuration.ts'
 import type { DirectoryFacts } from '../directory-facts.ts'
 import type { Faults } from '../forms.ts'
 import { Action } from '../kit/controls.tsx'
+import { DetectedCard, type Post } from '../kit/directory-decisions.tsx'
 import { FactsRow } from '../kit/directory-facts.tsx'
 import { HistoryCard } from '../kit/directory-history.tsx'
 import { PreviewCard, RunCard, StepsCard } from '../kit/directory-reports.tsx'
@@ -14,12 +17,19 @@ import { Shell } from '../kit/shell.tsx'
 import type { View } from '../view.ts'
 import { SaveRow, SettingFields } from './configuration.tsx'
 
-/** The plugin whose settings have this page instead of a section of the configuration. */
-export const directoryOwner = 'ldap'
+/** Plugins whose settings have this page instead of a section of the configuration: the directory and its copies. */
+export const isDirectoryOwner = (owner: string): boolean => /^ldap(-\d+)?$/.test(owner)
 export const directoryPath = '/settings/admin/directory'
+
+/** An address of the page, for one of several directories. */
+export const withSource = (path: string, source: string | undefined): string =>
+  source === undefined ? path : `${path}?source=${encodeURIComponent(source)}`
 
 interface DirectoryProps {
   readonly view: View
+  readonly owner: string
+  /** The directories that are on. */
+  readonly sources: readonly string[]
   readonly entries: readonly ConfigurationEntry[]
   readonly typed: Readonly<Record<string, string>>
   readonly faults: Faults
@@ -29,6 +39,7 @@ interface DirectoryProps {
   readonly insight: boolean
   readonly steps?: readonly DirectoryStep[] | undefined
   readonly preview?: DirectoryReport | undefined
+  readonly detected?: DetectedDirectory | undefined
 }
 
 const tones: Readonly<Record<string, Tone>> = { ok: 'ok', refused: 'warn', failed: 'bad', waiting: 'plain', off: 'plain' }
@@ -41,7 +52,9 @@ function stateOf(facts: DirectoryFacts | undefined): 'ok' | 'refused' | 'failed'
 }
 
 export function DirectoryPage(props: DirectoryProps) {
-  const { view, facts, faults, steps, preview, readOnly } = props
+  const { view, facts, faults, steps, preview, detected, readOnly } = props
+  const post = postOf(props)
+  const quiet = !steps && !preview && !detected
   const t = view.t.directory
   const state = stateOf(facts)
   return (
@@ -50,38 +63,57 @@ export function DirectoryPage(props: DirectoryProps) {
       title={t.title}
       lead={facts ? t.leadOn : t.leadOff}
       state={<State tone={tones[state] ?? 'plain'}>{t.states[state]}</State>}
-      actions={facts && <Actions view={view} insight={props.insight} />}
+      actions={facts && <Actions {...props} />}
       fault={faults[''] === undefined ? undefined : view.said(faults[''])}
     >
+      {props.sources.length > 1 && <Sources {...props} />}
       {facts && <FactsRow view={view} facts={facts} />}
       {steps && <StepsCard view={view} steps={steps} />}
-      {preview && <PreviewCard view={view} report={preview} />}
-      {!steps && !preview && facts?.runs[0] && <RunCard view={view} report={facts.runs[0]} />}
-      {!steps && !preview && facts && facts.runs.length > 1 && <HistoryCard view={view} runs={facts.runs} />}
+      {preview && <PreviewCard view={view} post={post} report={preview} />}
+      {detected && <DetectedCard view={view} action={post('')} detected={detected} typed={props.typed} />}
+      {quiet && facts?.runs[0] && <RunCard view={view} post={post} report={facts.runs[0]} />}
+      {quiet && facts && facts.runs.length > 1 && <HistoryCard view={view} post={post} runs={facts.runs} />}
       {readOnly && <Notice tone="accent">{view.t.configuration.readOnly}</Notice>}
       <SettingsForm {...props} />
     </Shell>
   )
 }
 
-function Actions({ view, insight }: { readonly view: View; readonly insight: boolean }) {
+/** With one directory nothing has to be said of which. */
+const postOf =
+  ({ owner, sources }: Pick<DirectoryProps, 'owner' | 'sources'>): Post =>
+  (what) =>
+    withSource(what === '' ? directoryPath : `${directoryPath}/${what}`, sources.length > 1 ? owner : undefined)
+
+const Sources = ({ view, owner, sources }: DirectoryProps) => (
+  <nav class="chips" aria-label={view.t.directory.which}>
+    {sources.map((source) => (
+      <a class="chip" href={withSource(directoryPath, source)} aria-current={source === owner ? 'true' : undefined}>
+        {source}
+      </a>
+    ))}
+  </nav>
+)
+
+function Actions({ view, insight, ...which }: DirectoryProps) {
+  const post = postOf(which)
   const t = view.t.directory
   const busy = view.t.app.working
   return (
     <>
       {insight && (
-        <Action to={`${directoryPath}/test`} busy={busy}>
+        <Action to={post('test')} busy={busy}>
           <Icon name="plug-zap" />
           <span>{t.test}</span>
         </Action>
       )}
       {insight && (
-        <Action to={`${directoryPath}/preview`} busy={busy}>
+        <Action to={post('preview')} busy={busy}>
           <Icon name="git-compare-arrows" />
           <span>{t.preview}</span>
         </Action>
       )}
-      <Action to={`${directoryPath}/sync`} class="button primary" busy={busy}>
+      <Action to={post('sync')} class="button primary" busy={busy}>
         <Icon name="refresh-cw" />
         <span>{t.sync}</span>
       </Action>
@@ -94,8 +126,9 @@ const isEncryption = (key: string): boolean => /Tls|Ca[FC]|Cert|Client|Sasl/.tes
 const isRule = (key: string): boolean => /Nested|SoftDelete|Respect|Max|PageSize/.test(key)
 
 /** One form over its cards: whether a value fits depends on the others, and all are saved or none. */
-function SettingsForm({ view, entries, typed, faults, readOnly }: DirectoryProps) {
+function SettingsForm({ view, entries, typed, faults, readOnly, insight, ...which }: DirectoryProps) {
   const t = view.t.directory
+  const post = postOf(which)
   const fields = (chosen: readonly ConfigurationEntry[]) => (
     <SettingFields view={view} entries={chosen} typed={typed} faults={faults} readOnly={readOnly} />
   )
@@ -105,12 +138,12 @@ function SettingsForm({ view, entries, typed, faults, readOnly }: DirectoryProps
   const connection = entries.filter((entry) => ![...mapping, ...rules, ...encryption].includes(entry))
   const save = !readOnly && !entries.every(isFixed) && <SaveRow view={view} label={t.save} />
   return (
-    <form method="post" action={directoryPath} class="stack" data-busy={view.t.app.working}>
+    <form method="post" action={post('')} class="stack" data-busy={view.t.app.working}>
       <Card
         title={t.connection}
         lead={t.connectionLead}
-        aside={<Badge icon="puzzle">{view.t.configuration.plugin(directoryOwner)}</Badge>}
-        footer={save}
+        aside={<Badge icon="puzzle">{view.t.configuration.plugin(which.owner)}</Badge>}
+        footer={save && insight ? <TrySave view={view} post={post} save={save} /> : save}
       >
         {fields(connection)}
       </Card>
@@ -126,3 +159,24 @@ function SettingsForm({ view, entries, typed, faults, readOnly }: DirectoryProps
     </form>
   )
 }
+
+interface TrySaveProps {
+  readonly view: View
+  readonly post: Post
+  readonly save: Child
+}
+
+/** What is typed can be tried before it is saved. */
+const TrySave = ({ view, post, save }: TrySaveProps) => (
+  <>
+    <button type="submit" class="button" formaction={post('detect')}>
+      <Icon name="wand-sparkles" />
+      <span>{view.t.directory.detect}</span>
+    </button>
+    <button type="submit" class="button" formaction={post('test')}>
+      <Icon name="plug-zap" />
+      <span>{view.t.directory.testTyped}</span>
+    </button>
+    {save}
+  </>
+)

@@ -7,6 +7,7 @@ import { Action } from '../kit/controls.tsx'
 import { Icon } from '../kit/icon.tsx'
 import { PasskeyList } from '../kit/passkey-list.tsx'
 import { PersonFields } from '../kit/person-fields.tsx'
+import { PictureCard } from '../kit/picture-card.tsx'
 import { Avatar, Badge, Card, Copyable, Empty, State } from '../kit/pieces.tsx'
 import { RemoveCard } from '../kit/remove-card.tsx'
 import { Shell } from '../kit/shell.tsx'
@@ -29,6 +30,7 @@ export interface UserPageProps {
   readonly joinable: readonly GroupRow[]
   readonly claims: readonly Claim[]
   readonly passkeys: readonly Passkey[] | undefined
+  readonly picture: string | undefined
   readonly links: boolean
   /** A link that was just made. */
   readonly link?: string | undefined
@@ -61,7 +63,7 @@ export function UserPage(props: UserPageProps) {
           }
         >
           <div class="person-head">
-            <Avatar name={name} large />
+            <Avatar name={name} picture={props.picture} large />
             <div>
               <strong>{name}</strong>
               <p class="muted">{values.text.email || user.username}</p>
@@ -70,6 +72,7 @@ export function UserPage(props: UserPageProps) {
           <PersonFields {...props} admin />
         </Card>
       </form>
+      <PictureCard view={view} name={name} picture={props.picture} action={`${base}/picture`} fault={faults.file} />
       <div class="columns">
         {props.links && <LinkCard {...props} />}
         <GroupsCard {...props} />

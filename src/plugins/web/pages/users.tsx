@@ -13,10 +13,11 @@ interface UsersProps {
   readonly view: View
   readonly query: ListQuery
   readonly users: Page<UserRow>
+  readonly pictures: ReadonlyMap<string, string>
   readonly total: number
 }
 
-export function UsersPage({ view, query, users, total }: UsersProps) {
+export function UsersPage({ view, query, users, pictures, total }: UsersProps) {
   const { t } = view
   return (
     <Shell
@@ -43,7 +44,7 @@ export function UsersPage({ view, query, users, total }: UsersProps) {
             </a>
           </Empty>
         ) : (
-          <UsersTable view={view} query={query} users={users.data} />
+          <UsersTable view={view} query={query} users={users.data} pictures={pictures} />
         )}
         <footer class="card-foot">
           <Pages view={view} pagination={users.pagination} />
@@ -77,10 +78,12 @@ function UsersTable({
   view,
   query,
   users,
+  pictures,
 }: {
   readonly view: View
   readonly query: ListQuery
   readonly users: readonly UserRow[]
+  readonly pictures: ReadonlyMap<string, string>
 }) {
   const { columns } = view.t.users
   return (
@@ -99,7 +102,7 @@ function UsersTable({
           {users.map((user) => (
             <tr>
               <td>
-                <PersonCell user={user} href={`${usersPath}/${user.id}`} />
+                <PersonCell user={user} href={`${usersPath}/${user.id}`} picture={pictures.get(user.id)} />
               </td>
               <td class="wide-only clip">{user.email ?? <span class="muted">{view.t.app.none}</span>}</td>
               <td class="wide-only">
@@ -131,10 +134,16 @@ function UsersTable({
   )
 }
 
+interface PersonCellProps {
+  readonly user: UserRow
+  readonly href: string
+  readonly picture?: string | undefined
+}
+
 /** Picture, name and user name, as a link that fills the row's first cell. */
-export const PersonCell = ({ user, href }: { readonly user: UserRow; readonly href: string }) => (
+export const PersonCell = ({ user, href, picture }: PersonCellProps) => (
   <a class="person" href={href}>
-    <Avatar name={user.displayName || user.username} />
+    <Avatar name={user.displayName || user.username} picture={picture} />
     <span>
       <strong>{user.displayName || user.username}</strong>
       <span class="muted">{user.username}</span>

@@ -7,6 +7,7 @@ import { goTo, page } from '../answer.ts'
 import { check, type Faults, faultsOf, noFaults, readForm } from '../forms.ts'
 import { AccountPage, accountPath } from '../pages/account.tsx'
 import { type PersonValues, personPatch, textFields, typedOver, valuesOfRow } from '../person.ts'
+import { picturesOf, putPicture, removePicture } from '../person-pictures.ts'
 import { viewOf, type WebHost } from '../view.ts'
 
 const codeLifetimeSeconds = 15 * 60
@@ -36,8 +37,13 @@ export function accountRoutes(web: WebHost): Hono<HostEnv> {
     const held = await host.seek(passkeys)?.listFor(user.id)
     const person = values ?? valuesOfRow(user, isDisabled(user))
     const frame = { locked, closed: closesText(closed), owner, emailRequired: host.core.requireUserEmail, faults, code }
+    const picture = (await picturesOf(host, [user.id])).get(user.id)
     const codes = host.seek(oneTimeLinks) !== undefined
-    return page(c, <AccountPage view={viewOf(web, c)} values={person} passkeys={held} codes={codes} {...frame} />, status)
+    return page(
+      c,
+      <AccountPage view={viewOf(web, c)} values={person} passkeys={held} picture={picture} codes={codes} {...frame} />,
+      status,
+    )
   }
 
   return new Hono<HostEnv>()
@@ -59,6 +65,14 @@ export function accountRoutes(web: WebHost): Hono<HostEnv> {
       } catch (error) {
         return show(c, { values, faults: faultsOf(error, viewOf(web, c).t.faults.taken), status: 409 })
       }
+    })
+    .post(`${accountPath}/picture`, requireBrowser, async (c) => {
+      const file = await putPicture(host, c, actorOf(c).user.id)
+      return file === undefined ? goTo(c, accountPath, 'saved') : show(c, { faults: { file }, status: 400 })
+    })
+    .post(`${accountPath}/picture/delete`, requireBrowser, async (c) => {
+      await removePicture(host, c, actorOf(c).user.id)
+      return goTo(c, accountPath, 'removed')
     })
     .post(passkeyPath, requireBrowser, async (c) => {
       const name = check(plainText({ least: 1, most: 50 }), (await readForm(c)).text('name'))

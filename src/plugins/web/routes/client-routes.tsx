@@ -138,7 +138,11 @@ function belongings(web: WebHost): Hono<HostEnv> {
       const login = (await readForm(c)).text('login')
       const user = await web.host.identity.users.findByLogin(login)
       if (!user) return show(c, { login, faults: { login: viewOf(web, c).t.faults.noSuchPerson }, status: 404 })
-      return show(c, { login, preview: await appsOf(web).preview(idOf(c), user.id, previewScopes) })
+      try {
+        return await show(c, { login, preview: await appsOf(web).preview(idOf(c), user.id, previewScopes) })
+      } catch (error) {
+        return show(c, { login, faults: { login: sentenceOf(error) }, status: 400 })
+      }
     })
 }
 

@@ -6,7 +6,7 @@ import { goTo, page } from '../answer.ts'
 import { type Faults, faultsOf, noFaults, readForm } from '../forms.ts'
 import { adminsOnly } from '../guards.ts'
 import { ConfigurationPage, configurationPath } from '../pages/configuration.tsx'
-import { directoryOwner, directoryPath } from '../pages/directory.tsx'
+import { directoryPath, isDirectoryOwner } from '../pages/directory.tsx'
 import { viewOf, type WebHost } from '../view.ts'
 
 export function configurationRoutes(web: WebHost): Hono<HostEnv> {
@@ -43,7 +43,7 @@ export function settingFaults(web: WebHost, c: Context<HostEnv>, error: unknown)
 
 /** What can be set here, by the plugin that declares it. The directory has its own page. */
 function sections(entries: readonly ConfigurationEntry[]) {
-  const shown = entries.filter(({ setting, owner }) => !setting.environmentOnly && owner !== directoryOwner)
+  const shown = entries.filter(({ setting, owner }) => !setting.environmentOnly && !isDirectoryOwner(owner))
   const owners = [...new Set(shown.map(({ owner }) => owner))]
   return owners.map((owner) => ({ owner, entries: shown.filter((entry) => entry.owner === owner) }))
 }

@@ -1,14 +1,15 @@
-// The directory page: settings, test, preview, and a run on demand. For administrators.
+// The directory page: settings, detection, test, preview, a run on demand, and what an administrator decides. For administrators.
 import { type Context, Hono } from 'hono'
-import { type DirectoryReport, type DirectoryStep, directory, directoryInsight } from '#core/directory-ports.ts'
+import type { DetectedDirectory, DirectoryReport, DirectoryStep } from '#core/directory-ports.ts'
+import { AppError } from '#core/errors.ts'
 import { actorOf, type HostEnv } from '#core/identity/actor.ts'
+import { errorText } from '#core/log.ts'
 import { goTo, page } from '../answer.ts'
-import { directoryFacts } from '../directory-facts.ts'
-import { type Faults, noFaults } from '../forms.ts'
+import { chosenDirectory, directoryFacts, directorySources } from '../directory-facts.ts'
+import { type Faults, faultsOf, noFaults, readForm } from '../forms.ts'
 import { adminsOnly } from '../guards.ts'
-import { leftOutPath } from '../kit/directory-reports.tsx'
 import { leftOutCsv } from '../left-out.ts'
-import { DirectoryPage, directoryOwner, directoryPath } from '../pages/directory.tsx'
+import { DirectoryPage, directoryPath, withSource } from '../pages/directory.tsx'
 import { viewOf, type WebHost } from '../view.ts'
 import { readTyped, settingFaults } from './configuration-routes.tsx'
 
@@ -17,55 +18,124 @@ interface Shown {
   readonly faults?: Faults
   readonly steps?: readonly DirectoryStep[]
   readonly preview?: DirectoryReport
+  readonly detected?: DetectedDirectory
   readonly status?: number
 }
 
-export function directoryRoutes(web: WebHost): Hono<HostEnv> {
-  const { host } = web
-  const admins = adminsOnly(web)
+const sourceIn = (c: Context<HostEnv>) => c.req.query('source')
+const back = (c: Context<HostEnv>, done?: string) => goTo(c, withSource(directoryPath, sourceIn(c)), done)
+const whoAsks = (c: Context<HostEnv>) => {
+  const { id, username } = actorOf(c).user
+  return { id, username }
+}
 
-  const show = async (c: Context<HostEnv>, { typed = {}, faults = noFaults, status, ...reports }: Shown = {}) => {
+function showDirectory({ host, assets }: WebHost) {
+  return async (c: Context<HostEnv>, { typed = {}, faults = noFaults, status, ...reports }: Shown = {}) => {
+    const chosen = chosenDirectory(host, sourceIn(c))
+    const owned = host.configuration.entries().filter(({ owner }) => owner === chosen.owner)
     const shown = {
       typed,
       faults,
-      entries: host.configuration.entries().filter(({ owner, setting }) => owner === directoryOwner && !setting.environmentOnly),
+      owner: chosen.owner,
+      sources: directorySources(host),
+      entries: owned.filter(({ setting }) => !setting.environmentOnly),
       readOnly: host.core.uiConfigDisabled,
-      facts: await directoryFacts(host),
-      insight: host.seek(directoryInsight) !== undefined,
+      facts: await directoryFacts(host, chosen),
+      insight: chosen.insight !== undefined,
     }
-    return page(c, <DirectoryPage view={viewOf(web, c)} {...shown} {...reports} />, status)
+    return page(c, <DirectoryPage view={viewOf({ host, assets }, c)} {...shown} {...reports} />, status)
+  }
+}
+
+export function directoryRoutes(web: WebHost): Hono<HostEnv> {
+  return new Hono<HostEnv>().route('/', settingsRoutes(web)).route('/', decisionRoutes(web))
+}
+
+function settingsRoutes(web: WebHost): Hono<HostEnv> {
+  const { host } = web
+  const admins = adminsOnly(web)
+  const show = showDirectory(web)
+  const insightOf = (c: Context<HostEnv>) => chosenDirectory(host, sourceIn(c)).insight
+  /** Values as typed, if the form with the settings was sent; else the stored ones count. */
+  const typedIn = async (c: Context<HostEnv>) => {
+    const typed = await readTyped(c)
+    return Object.keys(typed).length === 0 ? undefined : typed
   }
 
   return new Hono<HostEnv>()
     .get(directoryPath, admins, (c) => show(c))
-    .get(leftOutPath, admins, async (c) => {
-      const [last] = (await host.seek(directoryInsight)?.runs(1)) ?? []
+    .post(directoryPath, admins, async (c) => {
+      const typed = await readTyped(c)
+      try {
+        await host.configuration.change(typed, actorOf(c).user.id)
+        return back(c, 'saved')
+      } catch (error) {
+        return show(c, { typed, faults: settingFaults(web, c, error), status: 400 })
+      }
+    })
+    .post(`${directoryPath}/test`, admins, async (c) => {
+      const typed = await typedIn(c)
+      try {
+        const steps = await insightOf(c)?.test(c.req.raw.signal, typed)
+        return steps ? show(c, { steps, typed: typed ?? {} }) : back(c)
+      } catch (error) {
+        return show(c, { typed: typed ?? {}, faults: settingFaults(web, c, error), status: 400 })
+      }
+    })
+    .post(`${directoryPath}/detect`, admins, async (c) => {
+      const typed = (await typedIn(c)) ?? {}
+      try {
+        const detected = await insightOf(c)?.detect(c.req.raw.signal, typed)
+        return detected ? show(c, { detected, typed }) : back(c)
+      } catch (error) {
+        // It could not be reached: the port's own sentence says why.
+        const faults = error instanceof AppError ? settingFaults(web, c, error) : { '': errorText(error) }
+        return show(c, { typed, faults, status: 400 })
+      }
+    })
+    .post(`${directoryPath}/preview`, admins, async (c) => {
+      const preview = await insightOf(c)?.preview(c.req.raw.signal)
+      return preview ? show(c, { preview }) : back(c)
+    })
+}
+
+function decisionRoutes(web: WebHost): Hono<HostEnv> {
+  const { host } = web
+  const admins = adminsOnly(web)
+  const show = showDirectory(web)
+  const chosen = (c: Context<HostEnv>) => chosenDirectory(host, sourceIn(c))
+
+  return new Hono<HostEnv>()
+    .get(`${directoryPath}/left-out.csv`, admins, async (c) => {
+      const [last] = (await chosen(c).insight?.runs(1)) ?? []
       if (!last) return c.notFound()
       c.header('content-type', 'text/csv; charset=utf-8')
       c.header('content-disposition', `attachment; filename="left-out-${last.at.toISOString().slice(0, 10)}.csv"`)
       c.header('cache-control', 'no-store')
       return c.body(leftOutCsv(last))
     })
-    .post(directoryPath, admins, async (c) => {
-      const typed = await readTyped(c)
-      try {
-        await host.configuration.change(typed, actorOf(c).user.id)
-        return goTo(c, directoryPath, 'saved')
-      } catch (error) {
-        return show(c, { typed, faults: settingFaults(web, c, error), status: 400 })
-      }
-    })
-    .post(`${directoryPath}/test`, admins, async (c) => {
-      const steps = await host.seek(directoryInsight)?.test(c.req.raw.signal)
-      return steps ? show(c, { steps }) : goTo(c, directoryPath)
-    })
-    .post(`${directoryPath}/preview`, admins, async (c) => {
-      const preview = await host.seek(directoryInsight)?.preview(c.req.raw.signal)
-      return preview ? show(c, { preview }) : goTo(c, directoryPath)
-    })
     .post(`${directoryPath}/sync`, admins, async (c) => {
       // Not tied to this request: whoever closes the page does not stop the run.
-      const run = await host.seek(directory)?.syncNow()
-      return goTo(c, directoryPath, run?.outcome === 'applied' ? 'synced' : undefined)
+      const run = await chosen(c).directory?.syncNow(undefined, whoAsks(c))
+      return back(c, run?.outcome === 'applied' ? 'synced' : undefined)
+    })
+    .post(`${directoryPath}/apply`, admins, async (c) => {
+      const { insight } = chosen(c)
+      if (!insight) return back(c)
+      try {
+        const report = await insight.applyPlan((await readForm(c)).text('plan'), whoAsks(c))
+        // The directory has changed meanwhile: this is what would happen now.
+        return report.outcome === 'applied' ? back(c, 'synced') : show(c, { preview: report, status: 409 })
+      } catch (error) {
+        return show(c, { faults: faultsOf(error, ''), status: 409 })
+      }
+    })
+    .post(`${directoryPath}/undo`, admins, async (c) => {
+      try {
+        await chosen(c).insight?.undoRun(Number((await readForm(c)).text('run')), whoAsks(c))
+        return back(c, 'undone')
+      } catch (error) {
+        return show(c, { faults: faultsOf(error, ''), status: 409 })
+      }
     })
 }

@@ -15,6 +15,7 @@ import type { Claim } from '../kit/claims-form.tsx'
 import { NewUserPage, UserPage } from '../pages/user.tsx'
 import { UsersPage, usersPath } from '../pages/users.tsx'
 import { noPerson, type PersonValues, personPatch, typedOver, valuesOfRow } from '../person.ts'
+import { picturesOf, putPicture, removePicture } from '../person-pictures.ts'
 import { viewOf, type WebHost } from '../view.ts'
 
 const userPath = `${usersPath}/:id`
@@ -52,7 +53,11 @@ function listRoutes(web: WebHost): Hono<HostEnv> {
       const total = all
         ? found.pagination.totalItems
         : (await users.list({ ...query, search: '', filters: {}, limit: 1 })).pagination.totalItems
-      return page(c, <UsersPage view={viewOf(web, c)} query={query} users={found} total={total} />)
+      const pictures = await picturesOf(
+        host,
+        found.data.map(({ id }) => id),
+      )
+      return page(c, <UsersPage view={viewOf(web, c)} query={query} users={found} pictures={pictures} total={total} />)
     })
     .get(`${usersPath}/new`, admins, (c) => form(c, noPerson(host.core.emailsVerified), noFaults))
     .post(`${usersPath}/new`, admins, async (c) => {
@@ -91,6 +96,7 @@ function showUser(web: WebHost) {
       joinable: await joinableGroups(host, actor, joined),
       claims: claims ?? (await userJson(host, user)).customClaims,
       passkeys: await host.seek(passkeys)?.listFor(id),
+      picture: (await picturesOf(host, [id])).get(id),
       links: host.seek(oneTimeLinks) !== undefined && !isDisabled(user),
       link,
     }
@@ -115,6 +121,16 @@ function profileRoutes(web: WebHost): Hono<HostEnv> {
   const show = showUser(web)
   return new Hono<HostEnv>()
     .get(userPath, admins, (c) => show(c, c.req.param('id')))
+    .post(`${userPath}/picture`, admins, async (c) => {
+      const { id } = await users.get(c.req.param('id'))
+      const file = await putPicture(host, c, id)
+      return file === undefined ? goTo(c, `${usersPath}/${id}`, 'saved') : show(c, id, { faults: { file }, status: 400 })
+    })
+    .post(`${userPath}/picture/delete`, admins, async (c) => {
+      const { id } = await users.get(c.req.param('id'))
+      await removePicture(host, c, id)
+      return goTo(c, `${usersPath}/${id}`, 'removed')
+    })
     .post(userPath, admins, async (c) => {
       const user = await users.get(c.req.param('id'))
       const closed = new Set<string>(guard.locked('user', user).fields)
