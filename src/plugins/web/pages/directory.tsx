@@ -121,9 +121,9 @@ function Actions({ view, insight, ...which }: DirectoryProps) {
   )
 }
 
-const isMapping = (key: string): boolean => /Attribute|AdminGroup/.test(key)
+const isMapping = (key: string): boolean => /Attribute|AdminGroup|Claims|Template|Picture|PrimaryGroup/.test(key)
 const isEncryption = (key: string): boolean => /Tls|Ca[FC]|Cert|Client|Sasl/.test(key)
-const isRule = (key: string): boolean => /Nested|SoftDelete|Respect|Max|PageSize/.test(key)
+const isRule = (key: string): boolean => /Nested|SoftDelete|Respect|Max|PageSize|Adopt|Keep|Retention|Stag|Delta|Live/.test(key)
 
 /** One form over its cards: whether a value fits depends on the others, and all are saved or none. */
 function SettingsForm({ view, entries, typed, faults, readOnly, insight, ...which }: DirectoryProps) {
