@@ -42,6 +42,8 @@ export interface DirectoryInsight {
   preview(signal: AbortSignal): Promise<DirectoryReport>
   /** Plans that wait for an administrator, the latest first. */
   plans(): Promise<readonly DirectoryPlan[]>
+  /** One of them, with all its changes. */
+  plan(hash: string): Promise<DirectoryPlan | undefined>
   /** Applies a plan that waits, if it is still what a run would do; else the report is `refused` and names the new plan. @throws AppError */
   applyPlan(hash: string, by: DirectoryAdmin): Promise<DirectoryReport>
   /** Takes a run back. @throws AppError with a sentence about what stands in the way */
@@ -153,4 +155,6 @@ export interface DirectoryChange {
   readonly before?: Fields | undefined
   readonly after?: Fields | undefined
   readonly members?: number | undefined
+  /** The first of these members, by user name. */
+  readonly who?: readonly string[] | undefined
 }

@@ -219,7 +219,15 @@ describe('undo', () => {
     const run = await instance.sync()
     expect(run).toMatchObject({ outcome: 'applied', counts: { removed: 1, membersRemoved: 1 } })
     expect(await signIn()).toBe(401)
-    expect((await undo(run.run)).body).toMatchObject({ outcome: 'applied', counts: { created: 1, membersAdded: 1 } })
+    expect(run.changes).toContainEqual({ entity: 'group', action: 'remove members', name: 'staff', members: 1, who: ['grace'] })
+    expect((await undo(run.run)).body).toMatchObject({
+      outcome: 'applied',
+      counts: { created: 1, membersAdded: 1 },
+      changes: [
+        { action: 'return', name: 'grace' },
+        { action: 'add members', name: 'staff', who: ['grace'] },
+      ],
+    })
     expect({ user: await ask('GET', `/api/users/${grace.id}`), groups: await instance.groups() }).toEqual(before)
     expect(await signIn()).toBe(200)
     expect((await visitor.get('/api/users/me')).status).toBe(401)

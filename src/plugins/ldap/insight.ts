@@ -1,6 +1,6 @@
 // What pages may learn of the directory and decide: past runs, a test, a preview, plans that wait, and the way back.
 import type { DirectoryInsight, DirectoryReport, DirectoryRunFacts } from '#core/directory-ports.ts'
-import { livePlans } from './plans.ts'
+import { findPlan, livePlans } from './plans.ts'
 import { detect, withValues } from './probe.ts'
 import type { SyncReport } from './report.ts'
 import { applyPlan, byRequest, undoInTurn } from './run.ts'
@@ -28,6 +28,10 @@ export function createInsight(host: LdapHost, work: Work, stopping: AbortSignal)
     preview: async (signal) => insightOf(await work.sync({ dryRun: true, signal: AbortSignal.any([signal, stopping]) })),
     plans: async () =>
       (await livePlans(db, clock, source)).map(({ report, ...plan }) => ({ ...plan, report: insightOf(report) })),
+    async plan(hash) {
+      const plan = await findPlan(db, clock, source, hash)
+      return plan && { ...plan, report: insightOf(plan.report) }
+    },
     applyPlan: async (hash, by) => insightOf(await applyPlan(host, work, hash, byRequest(by), stopping)),
     undoRun: async (id, by) => insightOf(await undoInTurn(host, { run: id, by: byRequest(by), signal: stopping })),
   }

@@ -8,7 +8,8 @@ import { foldName } from './names.ts'
 import type { AdoptedUser, Adoption, HeldUser, SyncPlan } from './plan.ts'
 import { planGroups, settleGroups } from './plan-groups.ts'
 import { planUsers } from './plan-users.ts'
-import { cut, readFields, readMembers, readOwners, readStandings, type Snapshot } from './snapshot.ts'
+import { mostNamed } from './report-changes.ts'
+import { cut, readFields, readMembers, readOwners, readStandings, readUsernames, type Snapshot } from './snapshot.ts'
 
 /** What settings decide about a plan. */
 export interface PlanningRules {
@@ -94,6 +95,18 @@ async function keptFor(
       for (const [externalId, id] of await keptAside(db.read, table, source, some)) found[table].set(externalId, id)
   return found
 }
+
+/** The user names that a report mentions as members, as far as it names them. */
+export async function memberNames(db: Database, { users, groups }: SyncPlan): Promise<ReadonlyMap<string, string>> {
+  const named = [...groups.removeMembers, ...groups.addMembers].slice(0, mostGroupsNamed)
+  const ids = new Set(named.flatMap(({ userIds }) => userIds.slice(0, mostNamed)))
+  const names = new Map(users.create.flatMap(({ id, fields }) => (ids.has(id) ? [[id, fields.username]] : [])))
+  const unknown = [...ids].filter((id) => !names.has(id))
+  for (const some of cut(unknown)) for (const [id, name] of await readUsernames(db, some)) names.set(id, name)
+  return names
+}
+
+const mostGroupsNamed = 1_000
 
 /** Rows whose values the plan or the report needs: those that may change, and those that go. */
 function idsToRead({ users, admins }: Desired, held: Snapshot['users']): readonly string[] {

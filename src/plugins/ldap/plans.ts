@@ -24,17 +24,31 @@ const kept = ({ hash, kept_at, expires_at, report }: Row): KeptPlan => ({
   report: JSON.parse(report) as SyncReport,
 })
 
-/** Plans that can be applied, the latest first. */
+/** The changes of a plan that a list of plans shows; the plan itself has them all. */
+const listedChanges = 200
+
+/** Plans that can be applied, the latest first, each with its first changes. */
 export async function livePlans(db: Database, clock: Clock, source: string): Promise<readonly KeptPlan[]> {
   const rows = await db.read.all<Row>(sql`
-    select hash, kept_at, expires_at, report from ldap_plans
-    where source = ${source} and expires_at > ${clock.now().getTime()} order by kept_at desc`)
-  return rows.map(kept)
+    select hash, kept_at, expires_at, report from ldap_plans where ${live(clock, source)} order by kept_at desc`)
+  return rows.map(kept).map(({ report, ...plan }) => {
+    const hidden = Math.max(0, report.changes.length - listedChanges)
+    const changes = report.changes.slice(0, listedChanges)
+    return { ...plan, report: { ...report, changes, changesNotShown: report.changesNotShown + hidden } }
+  })
 }
 
+/** A plan with all its changes. */
 export async function findPlan(db: Database, clock: Clock, source: string, hash: string): Promise<KeptPlan | undefined> {
-  return (await livePlans(db, clock, source)).find((plan) => plan.hash === hash)
+  const [row] = await db.read.all<Row>(sql`
+    select hash, kept_at, expires_at, report from ldap_plans where ${live(clock, source)} and hash = ${hash}`)
+  return row && kept(row)
 }
+
+export const isKept = async (db: Database, clock: Clock, source: string, hash: string): Promise<boolean> =>
+  (await db.read.all(sql`select 1 from ldap_plans where ${live(clock, source)} and hash = ${hash}`)).length > 0
+
+const live = (clock: Clock, source: string) => sql`source = ${source} and expires_at > ${clock.now().getTime()}`
 
 export async function keepPlan(db: Database, clock: Clock, source: string, hash: string, report: SyncReport): Promise<void> {
   const [now, end] = [clock.now().getTime(), inSeconds(clock, planSeconds).getTime()]

@@ -4,9 +4,9 @@ import type { Change, SyncReport } from './report.ts'
 /** What was left out: an entry a line, with both sides of a conflict in its reason. */
 export const problemsCsv = ({ skipped, conflicts }: Pick<SyncReport, 'skipped' | 'conflicts'>): string =>
   csv(
-    ['kind', 'entity', 'dn', 'attribute', 'reason'],
+    ['kind', 'entity', 'dn', 'attribute', 'other', 'reason'],
     [...skipped.map((one) => ['skipped', one] as const), ...conflicts.map((one) => ['conflict', one] as const)].map(
-      ([kind, { entity, dn, attribute, why }]) => [kind, entity, dn, attribute ?? '', why],
+      ([kind, { entity, dn, attribute = '', other = '', why }]) => [kind, entity, dn, attribute, other, why],
     ),
   )
 
@@ -14,9 +14,21 @@ export const problemsCsv = ({ skipped, conflicts }: Pick<SyncReport, 'skipped' |
 export const changesCsv = ({ changes }: Pick<SyncReport, 'changes'>): string =>
   csv(['action', 'entity', 'name', 'dn', 'field', 'before', 'after'], changes.flatMap(changeLines))
 
-function changeLines({ action, entity, name, dn = '', before, after, members }: Change): readonly (readonly string[])[] {
+function changeLines({
+  action,
+  entity,
+  name,
+  dn = '',
+  before,
+  after,
+  members,
+  who = [],
+}: Change): readonly (readonly string[])[] {
   const head = [action, entity, name, dn]
-  if (members !== undefined) return [[...head, 'members', '', String(members)]]
+  if (members !== undefined) {
+    const listed = `${who.join(' ')}${who.length < members ? ` and ${members - who.length} more` : ''}`.trim()
+    return [[...head, 'members', ...(action === 'remove members' ? [listed, ''] : ['', listed])]]
+  }
   const fields = Object.keys({ ...before, ...after })
   return fields.length === 0
     ? [[...head, '', '', '']]

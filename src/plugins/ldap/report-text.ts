@@ -25,7 +25,8 @@ export function summary(run: SyncReport): string {
   if (run.outcome === 'applied' && run.read.pages === 0) return `Undone: ${partsOf(run)}.`
   const seen = `${run.read.users} users and ${run.read.groups} groups read`
   const would = run.outcome === 'planned' && changeCount(run) > 0 ? 'a run would bring: ' : ''
-  return [`${seen}; ${would}${partsOf(run)}.`, ...run.reasons].join(' ')
+  const apply = run.plan ? [`To carry it out: \`ldap apply ${run.plan}\`.`] : []
+  return [`${seen}; ${would}${partsOf(run)}.`, ...run.reasons, ...apply].join(' ')
 }
 
 function partsOf(run: SyncReport): string {
@@ -34,7 +35,9 @@ function partsOf(run: SyncReport): string {
     [run.pictures?.changed ?? 0, 'pictures changed'],
     [run.pictures?.removed ?? 0, 'pictures removed'],
   ] as const
-  const parts = [...numbers, ...pictures].flatMap(([many, label]) => (many === 0 ? [] : [`${many} ${label}`]))
+  const parts = [...numbers, ...pictures].flatMap(([many, label]) =>
+    many === 0 ? [] : [`${many} ${many === 1 ? label.replace(/s\b/, '') : label}`],
+  )
   return parts.length === 0 ? 'nothing to change' : parts.join(', ')
 }
 
@@ -62,8 +65,8 @@ export function textTable(run: SyncReport): string {
   return [...lines, ...more, ...problems, ...warnings, summary(run)].map(printable).join('\n')
 }
 
-function details({ dn, before, after, members }: Change): string {
-  if (members !== undefined) return String(members)
+function details({ dn, before, after, members, who = [] }: Change): string {
+  if (members !== undefined) return `${members}: ${who.join(', ')}${who.length < members ? ', ...' : ''}`
   const fields = Object.keys({ ...before, ...after })
   if (fields.length === 0) return dn ?? ''
   return fields.map((field) => `${field}: ${shown(before?.[field])}${after ? ` -> ${shown(after[field])}` : ''}`).join(', ')

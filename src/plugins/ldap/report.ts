@@ -38,6 +38,8 @@ const change = v.object({
   before: v.optional(v.record(v.string(), anyValue)),
   after: v.optional(v.record(v.string(), anyValue)),
   members: v.optional(count),
+  /** The first of them, by user name. */
+  who: v.optional(v.array(v.string())),
 })
 const problem = v.object({
   entity: v.picklist(['user', 'group']),
@@ -113,10 +115,15 @@ const head = ({ at, reasons, run, plan, ...frame }: Frame): Omit<SyncReport, key
 /** A run that did not get as far as a plan. */
 export const failedReport = (frame: Frame): SyncReport => ({ ...head(frame), ...unread })
 
-/** A run that has a plan, carried out or not. */
-export function report(frame: Frame, plan: SyncPlan, desired: Desired): SyncReport {
+/** A run that has a plan, carried out or not. @param most how many changes to list */
+export function report(
+  frame: Frame,
+  plan: SyncPlan,
+  desired: Desired,
+  changes: readonly Change[],
+  most = mostChanges,
+): SyncReport {
   const { users, groups } = desired.proof
-  const changes = [...userChanges(plan), ...groupChanges(plan)]
   return {
     ...head(frame),
     read: {
@@ -133,8 +140,8 @@ export function report(frame: Frame, plan: SyncPlan, desired: Desired): SyncRepo
     conflicts: [...plan.users.conflicts, ...plan.groups.conflicts]
       .slice(0, mostProblems)
       .map(({ entity, dn, field, other, why }) => ({ entity, dn, attribute: field, other, why })),
-    changes: changes.slice(0, mostChanges),
-    changesNotShown: Math.max(0, changes.length - mostChanges),
+    changes: changes.slice(0, most),
+    changesNotShown: Math.max(0, changes.length - most),
   }
 }
 
@@ -169,47 +176,6 @@ export function countChanges({ users, groups, skipped }: SyncPlan): SyncCounts {
     membersRemoved: members(groups.removeMembers),
     skipped: skipped.length + users.conflicts.length + groups.conflicts.length,
   }
-}
-
-function userChanges({ users }: SyncPlan): Change[] {
-  const user = (action: Change['action'], name: string | undefined, rest: Partial<Change> = {}): Change => ({
-    entity: 'user',
-    action,
-    name: name ?? '',
-    ...rest,
-  })
-  return [
-    ...users.adopt.map(({ username, dn }) => user('adopt', username, { dn })),
-    ...users.create.map(({ fields, dn, returns }) => user(returns ? 'return' : 'create', fields.username, { dn })),
-    ...users.update.flatMap(({ username, dn, before, after }) =>
-      Object.keys(after).length === 0 ? [] : [user('update', username, { dn, before, after })],
-    ),
-    ...users.standing.flatMap(({ username, was, isNow }) => [
-      ...(was.sourceDisabled === isNow.sourceDisabled ? [] : [user(isNow.sourceDisabled ? 'disable' : 'enable', username)]),
-      ...(was.isAdmin === isNow.isAdmin ? [] : [user(isNow.isAdmin ? 'make admin' : 'no longer admin', username)]),
-    ]),
-    ...users.leaving.flatMap(({ username, how }) => (how === 'remove' ? [user('remove', username)] : [])),
-  ]
-}
-
-function groupChanges({ groups }: SyncPlan): Change[] {
-  const members =
-    (action: 'add members' | 'remove members') =>
-    (one: { readonly groupId: string; readonly userIds: readonly string[] }): Change => ({
-      entity: 'group',
-      action,
-      name: groups.names.get(one.groupId) ?? one.groupId,
-      members: one.userIds.length,
-    })
-  return [
-    ...groups.create.map(
-      ({ name, dn, returns }): Change => ({ entity: 'group', action: returns ? 'return' : 'create', name, dn }),
-    ),
-    ...groups.update.map(({ name, dn, before }): Change => ({ entity: 'group', action: 'update', name, dn, before })),
-    ...groups.remove.map(({ name }): Change => ({ entity: 'group', action: 'remove', name })),
-    ...groups.addMembers.map(members('add members')),
-    ...groups.removeMembers.map(members('remove members')),
-  ]
 }
 
 /** How many rows a run changed, or would. */

@@ -4,7 +4,7 @@ import { inSeconds } from '#core/clock.ts'
 import type { Directory, DirectoryRun, Initiator } from '#core/directory-ports.ts'
 import { withLease } from '#core/jobs/lease.ts'
 import { ldapErrors } from './errors.ts'
-import { findPlan } from './plans.ts'
+import { isKept } from './plans.ts'
 import type { SyncReport } from './report.ts'
 import { summary } from './report-text.ts'
 import { forgetChanges, latestRuns } from './runs.ts'
@@ -44,8 +44,7 @@ export async function applyPlan(
   by: Initiator,
   signal: AbortSignal,
 ): Promise<SyncReport> {
-  const plan = await findPlan(host.db, host.clock, sourceOf(host), hash)
-  if (!plan) throw ldapErrors.refuse('ldap_plan_not_found')
+  if (!(await isKept(host.db, host.clock, sourceOf(host), hash))) throw ldapErrors.refuse('ldap_plan_not_found')
   return syncInTurn(host, work, { signal, by, plan: hash })
 }
 

@@ -113,6 +113,11 @@ export async function readOwners(
   return owners
 }
 
+export async function readUsernames(db: Database, ids: readonly string[]): Promise<readonly (readonly [string, string])[]> {
+  const among = sql`(select value from json_each(${JSON.stringify(ids)}))`
+  return jsonRows(db, sql`select json_group_array(json_array(id, username)) as rows from users where id in ${among}`)
+}
+
 /** What these rows may do, whatever their source, by id. */
 export async function readStandings(
   db: Database,

@@ -15,9 +15,10 @@ import { judge, type Planned } from './judge.ts'
 import { type MappedUser, rawAttributes } from './map.ts'
 import { syncPictures } from './pictures.ts'
 import { planHash } from './plan-hash.ts'
-import { digest, makePlan } from './planning.ts'
-import { findPlan, keepPlan } from './plans.ts'
+import { digest, makePlan, memberNames } from './planning.ts'
+import { isKept, keepPlan } from './plans.ts'
 import { changeCount, countChanges, type Frame, failedReport, report, type SyncReport, withPictures } from './report.ts'
+import { changesOf } from './report-changes.ts'
 import { bySchedule, closeRun, endKilledRuns, keepRun } from './runs.ts'
 import type { settings } from './settings.ts'
 import { readSnapshot, type Snapshot } from './snapshot.ts'
@@ -77,7 +78,8 @@ interface Prepared extends Planned {
   readonly changes: number
   /** Undefined where nothing is to be changed. */
   readonly hash: string | undefined
-  told(outcome: Frame['outcome'], more?: Partial<Frame>): SyncReport
+  /** @param most how many changes to list */
+  told(outcome: Frame['outcome'], more?: Partial<Frame>, most?: number): SyncReport
 }
 
 async function prepare({ host, source, limited, watch }: Walk): Promise<Prepared> {
@@ -87,7 +89,9 @@ async function prepare({ host, source, limited, watch }: Walk): Promise<Prepared
   const rules = { source, emailsVerified: core.emailsVerified, leavers, adopt: settings.ldapAdoptLocalUsers } as const
   const plan = await watch.during('plan', () => makePlan(host.db, desired, snapshot, rules))
   const changes = changeCount({ counts: countChanges(plan) })
-  const told: Prepared['told'] = (outcome, more) => report({ ...watch.frame(outcome), url, reasons: [], ...more }, plan, desired)
+  const listed = changesOf(plan, await memberNames(host.db, plan))
+  const told: Prepared['told'] = (outcome, more, most) =>
+    report({ ...watch.frame(outcome), url, reasons: [], ...more }, plan, desired, listed, most)
   return { plan, desired, snapshot, changes, hash: changes > 0 ? planHash(plan, source, sha256Hex) : undefined, told }
 }
 
@@ -98,8 +102,10 @@ async function decide(walk: Walk, prepared: Prepared): Promise<SyncReport> {
   const verdict = await judge(host, source, prepared, { agreed, removalsAccepted: options.removalsAccepted ?? false })
   const reasons = [...(options.plan === undefined || agreed ? [] : [otherPlan(options.plan, hash)]), ...verdict.reasons]
   const waiting = hash !== undefined && verdict.acceptable ? { plan: hash } : {}
-  if (reasons.length > 0) return hold(walk, told(verdict.staged ? 'planned' : 'refused', { reasons, ...waiting }))
-  if (options.dryRun) return hold(walk, told('planned', waiting))
+  if (reasons.length > 0 || options.dryRun) {
+    const outcome = reasons.length === 0 || verdict.staged ? 'planned' : 'refused'
+    return hold(walk, (most) => told(outcome, { reasons, ...waiting }, most))
+  }
   if (changes === 0) {
     // Digests may differ where nothing else does.
     await watch.during('write', () => apply(host.db, createSourceWriter(source, host.clock), plan, limited))
@@ -121,13 +127,17 @@ const otherPlan = (asked: string, hash: string | undefined): string =>
     ? `Plan ${asked} is done with: there is nothing to change any more.`
     : `Plan ${asked} is not what a run would do now, because the directory or the accounts here changed since it was made. Look at plan ${hash}.`
 
+/** A plan is kept with all that an administrator has to see before it is applied. */
+const mostChangesOfPlan = 50_000
+
 /** Keeps the plan for an administrator, where one may apply it. */
-async function hold(walk: Walk, held: SyncReport): Promise<SyncReport> {
-  const { host, source } = walk
+async function hold(walk: Walk, told: (most?: number) => SyncReport): Promise<SyncReport> {
+  const { host, source, options } = walk
+  const held = told()
   if (held.plan !== null) {
-    const known = await findPlan(host.db, host.clock, source, held.plan)
-    await keepPlan(host.db, host.clock, source, held.plan, held)
-    if (!known && !walk.options.dryRun) host.events.publish('directory.held', { source, plan: held.plan, reasons: held.reasons })
+    const known = await isKept(host.db, host.clock, source, held.plan)
+    await keepPlan(host.db, host.clock, source, held.plan, told(mostChangesOfPlan))
+    if (!known && !options.dryRun) host.events.publish('directory.held', { source, plan: held.plan, reasons: held.reasons })
   }
   return finish(walk, held)
 }

@@ -6,6 +6,7 @@ import { type UndoObstacle, undoObstacles } from '#core/identity/undo-obstacles.
 import { variable } from './check.ts'
 import { ldapErrors } from './errors.ts'
 import { failedReport, nothing, type SyncReport } from './report.ts'
+import { undone } from './report-changes.ts'
 import { changesetOf, closeRun, endKilledRuns, findRun, hasChanges, type KeptRun, openRun } from './runs.ts'
 import { sourceOf } from './source.ts'
 import { startWatch } from './stopwatch.ts'
@@ -39,8 +40,9 @@ export async function undoRun(host: SyncHost, { run, by, signal }: UndoOptions):
   const own = await openRun(db, source, { kind: 'undo', by, changes: 1, undoes: run, report: stopped })
   const changesets = { changeset: changesetOf(source, run), as: changesetOf(source, own), signal }
   try {
-    const undone = await watch.during('undo', () => undoChangeset(db, clock, changesets))
-    const report = { ...failedReport({ ...watch.frame('applied'), url: null, run: own, reasons: [] }), counts: countsOf(undone) }
+    const counts = countsOf(await watch.during('undo', () => undoChangeset(db, clock, changesets)))
+    const frame = failedReport({ ...watch.frame('applied'), url: null, run: own, reasons: [] })
+    const report = { ...frame, counts, ...listed(target) }
     await closeRun(db, source, report)
     host.events.publish('directory.undone', { source, run, counts: report.counts, actorId: by.userId })
     return report
@@ -70,6 +72,10 @@ async function refuseUnlessPossible(
   const more = obstacles.length > 3 ? ` And ${obstacles.length - 3} more.` : ''
   throw refuse(`Run ${id} cannot be undone, and nothing was changed. ${obstacles.slice(0, 3).join(' ')}${more}`, obstacles)
 }
+
+/** What a run that came to its end did, backwards. Of one that was stopped nobody knows how far it had come. */
+const listed = ({ report: { outcome, changes, changesNotShown } }: KeptRun): Pick<SyncReport, 'changes' | 'changesNotShown'> =>
+  outcome === 'applied' ? { changes: undone(changes), changesNotShown } : { changes: [], changesNotShown: 0 }
 
 const words = { user: 'The user', group: 'The group' } as const
 const fields = { username: 'user name', email: 'e-mail address', name: 'name' } as const
