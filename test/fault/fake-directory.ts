@@ -1,6 +1,8 @@
 // A small LDAP server of the test's own, for faults no real one makes on demand. It binds anybody and answers searches by script.
 import { once } from 'node:events'
 import { createServer, type Socket } from 'node:net'
+import { setTimeout as pause } from 'node:timers/promises'
+import { TLSSocket } from 'node:tls'
 
 /** What arrives: which search it is of its kind, counted from 1. */
 export interface Asked {
@@ -13,7 +15,7 @@ export interface Asked {
 }
 
 /** Bytes to send, or what else to do. */
-export type Reply = readonly Buffer[] | 'close' | 'silence'
+export type Reply = readonly Buffer[] | 'close' | 'reset' | 'silence'
 
 export interface FakeDirectory {
   readonly url: string
@@ -85,35 +87,69 @@ function header(data: Buffer): { readonly id: number; readonly operation: number
   return { id: data.readUIntBE(at + 2, length), operation: data.readUInt8(at + 2 + length) }
 }
 
-/** @param oneByOne sends each byte in a packet of its own */
-export async function startFakeDirectory(reply: (asked: Asked) => Reply, oneByOne = false): Promise<FakeDirectory> {
+/** How it behaves beside searches; by default it lets anybody in and knows no TLS. */
+export interface FakeManners {
+  readonly bind?: (id: number) => Reply
+  readonly startTls?: (id: number) => Reply
+  /** Speaks TLS with this: at once, or after StartTLS where there is an answer to that. */
+  readonly secure?: { readonly cert: Buffer; readonly key: Buffer }
+  /** Sends each byte in a packet of its own, with so long in between. */
+  readonly trickleMilliseconds?: number
+}
+
+export const boundMessage = (id: number, code = 0, text = ''): Buffer =>
+  message(id, tlv(0x61, tlv(0x0a, Buffer.from([code])), octets(''), octets(text)))
+export const extendedMessage = (id: number, code = 0): Buffer =>
+  message(id, tlv(0x78, tlv(0x0a, Buffer.from([code])), octets(''), octets('')))
+
+export async function startFakeDirectory(
+  reply: (asked: Asked) => Reply,
+  { bind = (id) => [boundMessage(id)], startTls, secure, trickleMilliseconds }: FakeManners = {},
+): Promise<FakeDirectory> {
   const asked: Asked[] = []
   const sockets = new Set<Socket>()
-  const server = createServer({ noDelay: true }, (socket) => {
-    sockets.add(socket)
+  const serve = (socket: Socket) => {
     const counts = { users: 0, groups: 0, other: 0 }
     socket.on('error', () => {})
-    socket.on('data', async (data: Buffer) => {
+    const send = async (answer: Reply) => {
+      if (answer === 'close') return socket.destroy()
+      if (answer === 'reset') return reset(socket)
+      if (answer === 'silence') return
+      const bytes = Buffer.concat(answer)
+      if (trickleMilliseconds === undefined) return socket.write(bytes)
+      for (const byte of bytes) {
+        if (socket.destroyed) return
+        await new Promise<void>((next) => socket.write(Buffer.from([byte]), () => next()))
+        if (trickleMilliseconds > 0) await pause(trickleMilliseconds)
+      }
+    }
+    const receive = async (data: Buffer) => {
       const { id, operation } = header(data)
-      if (operation === 0x60) return socket.write(message(id, tlv(0x61, tlv(0x0a, Buffer.from([0])), octets(''), octets(''))))
+      if (operation === 0x60) return send(bind(id))
+      if (operation === 0x77) {
+        socket.off('data', receive)
+        await send(startTls?.(id) ?? [extendedMessage(id, 2)])
+        if (secure) serve(new TLSSocket(socket, { isServer: true, ...secure }))
+        return
+      }
       if (operation !== 0x63) return
       const text = data.toString('latin1')
       const what = text.includes('inetOrgPerson') ? 'users' : text.includes('groupOfNames') ? 'groups' : 'other'
       const one = { id, what, number: ++counts[what], paged: text.includes('1.2.840.113556.1.4.319'), text } as const
       asked.push(one)
-      const answer = reply(one)
-      if (answer === 'close') socket.destroy()
-      else if (answer !== 'silence' && !oneByOne) socket.write(Buffer.concat(answer))
-      else if (answer !== 'silence')
-        for (const byte of Buffer.concat(answer))
-          await new Promise<void>((next) => socket.write(Buffer.from([byte]), () => next()))
-    })
+      await send(reply(one))
+    }
+    socket.on('data', receive)
+  }
+  const server = createServer({ noDelay: true }, (socket) => {
+    sockets.add(socket)
+    serve(secure && !startTls ? new TLSSocket(socket, { isServer: true, ...secure }) : socket)
   })
   await once(server.listen(0, '127.0.0.1'), 'listening')
   const address = server.address()
   const port = typeof address === 'object' && address ? address.port : 0
   return {
-    url: `ldap://127.0.0.1:${port}`,
+    url: `${secure && !startTls ? 'ldaps://localhost' : 'ldap://127.0.0.1'}:${port}`,
     asked,
     async stop() {
       for (const socket of sockets) socket.destroy()
@@ -121,3 +157,6 @@ export async function startFakeDirectory(reply: (asked: Asked) => Reply, oneByOn
     },
   }
 }
+
+/** TCP's way of slamming the door, which a server does when it crashes. */
+const reset = (socket: Socket) => (socket instanceof TLSSocket ? socket.destroy() : socket.resetAndDestroy())

@@ -1,18 +1,16 @@
 // A directory that misbehaves on the wire: no run believes it, none hangs.
-import { afterEach, describe, expect, test } from 'vitest'
-import { pick } from '#core/kernel/host.ts'
-import { resolve } from '#core/settings/resolve.ts'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { collect } from '../../src/plugins/ldap/collect.ts'
-import { defaultLimits, openDirectory } from '../../src/plugins/ldap/directory.ts'
 import { DirectoryFailure } from '../../src/plugins/ldap/failures.ts'
-import { rawAttributes } from '../../src/plugins/ldap/map.ts'
-import { settings as table } from '../../src/plugins/ldap/settings.ts'
-import { lastRunLine, ldapEnvironment, startLdapInstance } from '../directory/ldap-instance.ts'
+import { type LdapInstance, lastRunLine, ldapEnvironment, startLdapInstance } from '../directory/ldap-instance.ts'
+import { ldapSettings, open } from '../directory/open.ts'
 import {
   type Asked,
   doneMessage,
   entryMessage,
+  extendedMessage,
   type FakeDirectory,
+  type FakeManners,
   groupMessage,
   healthy,
   intermediateResponse,
@@ -30,13 +28,17 @@ afterEach(async () => {
 
 const place = { base: 'dc=example,dc=org', bindDn: 'cn=reader', bindPassword: 'secret of the test' }
 
+const impatient = { silenceMilliseconds: 1_000, answerMilliseconds: 2_500, entriesPerAnswer: 1_000, answerBytes: 4_000_000 }
+
 /** Reads a fake directory whole, with little patience. */
-async function read(reply: (asked: Asked) => Reply, environment: Readonly<Record<string, string>> = {}, oneByOne = false) {
-  fake = await startFakeDirectory(reply, oneByOne)
-  const all = { ...ldapEnvironment({ url: fake.url, ...place }), ...environment }
-  const settings = pick(table, resolve(table, { environment: all, files: {}, stored: {} }, false).settings)
-  const limits = { ...defaultLimits, silenceMilliseconds: 300 }
-  const directory = await openDirectory(settings, rawAttributes(settings), new AbortController().signal, limits)
+async function read(
+  reply: (asked: Asked) => Reply,
+  environment: Readonly<Record<string, string>> = {},
+  manners: FakeManners = {},
+) {
+  fake = await startFakeDirectory(reply, manners)
+  const settings = ldapSettings({ ...ldapEnvironment({ url: fake.url, ...place }), ...environment })
+  const directory = await open(settings, impatient)
   try {
     const mapping = { settings, requireEmail: true, now: new Date() }
     return await collect(directory, mapping, { digestOf: () => '', heldDigest: () => undefined })
@@ -62,13 +64,23 @@ describe('what a directory may do', () => {
   })
 
   test('every byte in a packet of its own is read all the same', async () => {
-    expect(names(await read(healthy, {}, true))).toEqual(['ada', 'grace'])
+    expect(names(await read(healthy, {}, { trickleMilliseconds: 0 }))).toEqual(['ada', 'grace'])
   })
 
   test('an administrative limit (11) makes the pages smaller', async () => {
     const desired = await read(users((asked) => (asked.number < 3 ? [doneMessage(asked.id, 11)] : healthy(asked))))
     expect(names(desired)).toEqual(['ada', 'grace'])
     expect(fake?.asked.filter(({ what }) => what === 'users')).toHaveLength(3)
+  })
+
+  test('so does one that comes in the middle: the same place is asked for again', async () => {
+    const pages = ({ id, number, text }: Asked): Reply =>
+      number === 1
+        ? [userMessage(id, 'ada'), doneMessage(id, 0, 'middle')]
+        : number === 2
+          ? [doneMessage(id, 11)]
+          : [userMessage(id, text.includes('middle') ? 'grace' : 'wrong'), doneMessage(id, 0, '')]
+    expect(names(await read(users(pages)))).toEqual(['ada', 'grace'])
   })
 
   test('a refused paging control (12) leads to a search without it', async () => {
@@ -142,6 +154,28 @@ const secondPage = (then: (asked: Asked) => Reply) => (asked: Asked) =>
   asked.number === 1 ? [userMessage(asked.id, 'ada'), doneMessage(asked.id, 0, 'next')] : then(asked)
 
 const faults: readonly (readonly [string, (asked: Asked) => Reply, RegExp])[] = [
+  ['it is reset half-way', secondPage(() => 'reset'), /LDAP_URL: the connection to the directory broke \(read ECONNRESET\)/],
+  [
+    'every page is empty and has a new cookie',
+    ({ id, number }) => [doneMessage(id, 0, `cookie-${number}`)],
+    /goes round in circles: 501 pages on end were empty/,
+  ],
+  [
+    'entries without end',
+    ({ id }) => Array.from({ length: 1_001 }, (_, at) => userMessage(id, `u${at}`)),
+    /LDAP_BASE: the directory sent more than 1000 entries at once/,
+  ],
+  [
+    'values without end',
+    ({ id }) => Array.from({ length: 20 }, (_, at) => userMessage(id, `u${at}${'x'.repeat(100_000)}`)),
+    /LDAP_BASE: the directory sent more than 4 MiB at once/,
+  ],
+  [
+    'unavailable',
+    ({ id }) => [doneMessage(id, 52)],
+    /LDAP_URL: the directory is busy or shutting down\. The next run tries again/,
+  ],
+  ['an answer of another kind', ({ id }) => [extendedMessage(id)], /an answer of another kind than was asked for/],
   [
     'the connection is lost between pages',
     secondPage(() => 'close'),
@@ -176,24 +210,38 @@ describe('what ends a run with a sentence', () => {
     expect((failure as Error).message).toMatch(sentence)
   })
 
-  test('after a run that was cut off nobody is lost, and the next run is clean', async () => {
-    let broken = false
-    fake = await startFakeDirectory((asked) => {
-      const pages = secondPage(({ id }) => (broken ? 'close' : [userMessage(id, 'grace'), doneMessage(id, 0, '')]))
-      return asked.what === 'users' ? pages(asked) : healthy(asked)
-    })
-    const instance = await startLdapInstance({ ...ldapEnvironment({ url: fake.url, ...place }), LDAP_ADMIN_GROUP_NAME: '' })
-    try {
-      expect(lastRunLine(instance)).toMatch(/users=2/)
-      const before = await instance.rows()
-      broken = true
-      expect(await instance.sync()).toMatchObject({ outcome: 'failed' })
-      expect(await instance.rows()).toBe(before)
-      broken = false
-      expect(await instance.sync()).toMatchObject({ outcome: 'applied', counts: { updated: 0, disabled: 0 } })
-      expect(await instance.rows()).toBe(before)
-    } finally {
-      await instance.stop()
-    }
+  test('a byte now and then, for longer than an answer may take', async () => {
+    await expect(read(healthy, {}, { trickleMilliseconds: 20 })).rejects.toThrow(
+      /^LDAP_URL: one answer of the directory took longer than 2\.5 seconds\. Nothing was changed; the next run tries again\.$/,
+    )
+  })
+})
+
+describe('after each of these faults nobody is lost or disabled, and the next run is clean', () => {
+  let now: ((asked: Asked) => Reply) | undefined
+  let ill: FakeDirectory
+  let instance: LdapInstance
+  let before: string
+  beforeAll(async () => {
+    ill = await startFakeDirectory((asked) => (now && asked.what === 'users' ? now(asked) : healthy(asked)))
+    instance = await startLdapInstance({ ...ldapEnvironment({ url: ill.url, ...place }), LDAP_ADMIN_GROUP_NAME: '' })
+    expect(lastRunLine(instance)).toMatch(/users=2/)
+    before = await instance.rows()
+  })
+  afterAll(async () => {
+    await instance?.stop()
+    await ill?.stop()
+  })
+  // These take a run's own patience, half a minute, or its own limits, which are far.
+  const patient = ['the directory falls silent', 'entries without end', 'values without end']
+
+  test.each(faults.filter(([what]) => !patient.includes(what)))('%s', async (_what, pages, sentence) => {
+    now = pages
+    const report = await instance.sync()
+    expect(report).toMatchObject({ outcome: 'failed', reasons: [expect.stringMatching(sentence)] })
+    expect(await instance.rows()).toBe(before)
+    now = undefined
+    expect(await instance.sync()).toMatchObject({ outcome: 'applied', counts: { updated: 0, disabled: 0 } })
+    expect(await instance.rows()).toBe(before)
   })
 })

@@ -115,8 +115,10 @@ async function startTls(plain: Socket, limits: DirectoryLimits, signal: AbortSig
   await abortable(exchange, signal, async () => {
     const { code, text } = await exchange.ask(ids.startTls, startTlsRequest(ids.startTls), responses.extended)
     if (code !== 0) throw startTlsFailure(code, text)
+    // Something in clear behind that answer is nobody's word, and the end.
+    const lost = exchange.ended()
+    if (lost) throw lost
   })
-  // Whatever was sent in clear behind that answer is nobody's word: it is dropped with this exchange.
   exchange.release()
 }
 

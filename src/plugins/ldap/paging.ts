@@ -28,6 +28,8 @@ export const newProof = (): Proof => ({ pages: 0, entries: 0, references: 0, pag
 
 const mostPages = 100_000
 const mostEntries = 5_000_000
+/** Active Directory may send a few. */
+const mostEmptyPages = 500
 const smallestPage = 25
 const codes = { success: 0, adminLimit: 11, criticalExtension: 12 } as const
 
@@ -38,22 +40,22 @@ const codes = { success: 0, adminLimit: 11, criticalExtension: 12 } as const
  * @throws DirectoryFailure on any result but success: then `proof.whole` stays false
  */
 export async function* readPages(directory: Directory, reading: Reading, proof: Proof): AsyncGenerator<readonly Entry[]> {
-  const search = (page: Search['page']): Search => ({ ...reading, scope: 'sub', ...(page ? { page } : {}) })
-  const first = await firstPage(directory, { ...reading, scope: 'sub' })
-  const seen = new Set<string>()
+  const ask = (pageSize: number, cookie?: Uint8Array) => askPage(directory, { ...reading, scope: 'sub', pageSize }, cookie)
+  const first = await ask(reading.pageSize)
+  const circle = createCircleGuard()
   proof.paged = first.size !== undefined
-  let { answer } = first
+  let { answer, size = reading.pageSize } = first
   for (;;) {
     count(answer, proof)
     const cookie = answer.cookie?.length ? answer.cookie : undefined
-    if (cookie) refuseLoop(cookie, seen, proof)
+    if (cookie) circle(cookie, answer.entries.length, proof)
     const ranged = answer.entries.some(hasRange)
-    const page = cookie && { size: first.size ?? reading.pageSize, cookie }
-    const ahead = page && !ranged ? later(directory.ask(search(page))) : undefined
+    const ahead = cookie && !ranged ? later(ask(size, cookie)) : undefined
     yield ranged ? await completed(directory, answer.entries, reading) : answer.entries
-    if (!page) break
-    answer = await (ahead ?? directory.ask(search(page)))
-    if (answer.code !== codes.success) throw searchFailure(answer.code, answer.text, reading.filterKey, reading.base)
+    if (!cookie) break
+    const next = await (ahead ?? ask(size, cookie))
+    answer = next.answer
+    size = next.size ?? size
   }
   // A server that ignores paging and sends exactly one page's worth may have cut the rest off.
   proof.whole = answer.cookie !== undefined || proof.entries !== first.size
@@ -61,17 +63,22 @@ export async function* readPages(directory: Directory, reading: Reading, proof: 
 
 type Asked = Omit<Search, 'page'> & Pick<Reading, 'pageSize'>
 
-/** Finds the page size the directory puts up with: smaller after result 11, none at all after result 12. */
-export async function firstPage(directory: Directory, { pageSize, ...search }: Asked) {
-  const { filterKey, base } = search
+/**
+ * Asks for one page, of a size that the directory puts up with: smaller after result 11; none at all after result 12.
+ *
+ * @returns the size that went through, undefined where paging is refused
+ * @throws DirectoryFailure on any other result but success
+ */
+export async function askPage(directory: Directory, { pageSize, ...search }: Asked, cookie?: Uint8Array) {
   let size: number | undefined = pageSize
   for (;;) {
-    const answer: Answer = await directory.ask({ ...search, ...(size === undefined ? {} : { page: { size } }) })
+    const page = size === undefined ? {} : { page: { size, ...(cookie ? { cookie } : {}) } }
+    const answer: Answer = await directory.ask({ ...search, ...page })
     if (answer.code === codes.success) return { answer, size }
     if (answer.code === codes.adminLimit && size !== undefined && size > smallestPage)
       size = Math.max(smallestPage, Math.floor(size / 4))
-    else if (answer.code === codes.criticalExtension && size !== undefined) size = undefined
-    else throw searchFailure(answer.code, answer.text, filterKey, base)
+    else if (answer.code === codes.criticalExtension && size !== undefined && !cookie) size = undefined
+    else throw searchFailure(answer.code, answer.text, search.filterKey, search.base)
   }
 }
 
@@ -92,11 +99,20 @@ function count(answer: Answer, proof: Proof): void {
     )
 }
 
-function refuseLoop(cookie: Uint8Array, seen: Set<string>, proof: Proof): void {
-  // OpenLDAP's cookie is the last entry's id, others count up: the same one again with nothing new is a circle.
-  const key = `${Buffer.from(cookie).toString('base64')} ${proof.entries}`
-  if (seen.has(key)) throw lostFailure('the directory goes round in circles: it sent the same paging cookie twice.')
-  seen.add(key)
+/**
+ * Ends a reading that gets nowhere. OpenLDAP's cookie is the last entry's id, others count up: the same one again with nothing
+ * new is a circle, and so are very many pages on end with nothing in them, whatever their cookies are.
+ */
+function createCircleGuard() {
+  const seen = new Set<string>()
+  let empty = 0
+  return (cookie: Uint8Array, entries: number, proof: Proof): void => {
+    const key = `${Buffer.from(cookie).toString('base64')} ${proof.entries}`
+    if (seen.has(key)) throw lostFailure('the directory goes round in circles: it sent the same paging cookie twice.')
+    seen.add(key)
+    empty = entries === 0 ? empty + 1 : 0
+    if (empty > mostEmptyPages) throw lostFailure(`the directory goes round in circles: ${empty} pages on end were empty.`)
+  }
 }
 
 const range = /^(.+);range=(\d+)-(\d+|\*)$/

@@ -5,7 +5,7 @@ import type { Directory, Search } from './directory.ts'
 import { type Entry, values } from './entry.ts'
 import type { Recognised } from './kind.ts'
 import type { MappedUser } from './map.ts'
-import { firstPage } from './paging.ts'
+import { askPage } from './paging.ts'
 import type { Found, ProbeHost } from './probe.ts'
 import { describeFill, repeated, sampledAttributes, share } from './sample.ts'
 
@@ -20,7 +20,7 @@ const search = ({ ldapBase, ldapUserSearchFilter }: LdapSettings, attributes: re
 /** Which pages the directory puts up with. */
 export async function findLimits(directory: Directory, settings: LdapSettings, server: Recognised): Promise<Found<undefined>> {
   const { ldapPageSize: wanted } = settings
-  const { answer, size } = await firstPage(directory, { ...search(settings, nothing), pageSize: wanted })
+  const { answer, size } = await askPage(directory, { ...search(settings, nothing), pageSize: wanted })
   if (size === undefined) return [undefined, 'paging is refused: everything comes in one answer']
   if (size < wanted) return [undefined, `pages of ${size}; ${wanted} at a time are refused`]
   if (answer.cookie === undefined && server.kind !== undefined) return [undefined, 'no pages: everything comes in one answer']
@@ -31,7 +31,7 @@ export async function findLimits(directory: Directory, settings: LdapSettings, s
 /** The first users, with what else their attributes may be called. */
 export async function sampleUsers(directory: Directory, settings: LdapSettings): Promise<Found<readonly Entry[]>> {
   const reading = { ...search(settings, sampledAttributes(settings)), pageSize: sampleSize }
-  const { answer } = await firstPage(directory, reading)
+  const { answer } = await askPage(directory, reading)
   const entries = answer.entries.slice(0, sampleSize)
   if (entries.length === 0) return [entries, 'nobody to look at']
   const fill = describeFill(entries, settings)
@@ -42,7 +42,7 @@ export async function sampleUsers(directory: Directory, settings: LdapSettings):
 export async function explainNobody(directory: Directory, settings: LdapSettings): Promise<never> {
   const { ldapBase: base, ldapBindDn } = settings
   const any = { base, filter: '(objectClass=*)', filterKey: 'ldapBase', attributes: nothing } as const
-  const all = await firstPage(directory, { ...any, scope: 'sub', pageSize: sampleSize })
+  const all = await askPage(directory, { ...any, scope: 'sub', pageSize: sampleSize })
   const below = all.answer.entries.filter(({ dn }) => dn.toLowerCase() !== base.toLowerCase()).length
   const who = ldapBindDn === '' ? 'anonymous' : ldapBindDn
   if (below > 0)
