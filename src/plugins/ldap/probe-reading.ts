@@ -78,7 +78,8 @@ export async function readEverybody(directory: Directory, host: ProbeHost): Prom
     const those = skipped.filter((one) => one.entity === entity)
     return those.length === 0 ? '' : ` Left out: ${those.length}, such as ${those[0]?.dn}: ${those[0]?.why}.`
   }
-  const administrators = settings.ldapAdminGroupName === '' ? '' : `, ${admins.size} administrators`
+  const administrators =
+    settings.ldapAdminGroupName === '' ? '' : `, ${admins.size} ${admins.size === 1 ? 'administrator' : 'administrators'}`
   const groupsLeft = left('group')
   const more = warnings.map((warning) => ` ${warning}`).join('')
   const lost = outside === 0 ? '' : `; ${outside} to nobody that the user filter finds`

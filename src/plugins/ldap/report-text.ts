@@ -23,11 +23,14 @@ export function summary(run: SyncReport): string {
   if (run.outcome === 'refused')
     return `Nothing was changed. ${why}${run.plan ? ` If it is meant, apply this plan: \`ldap apply ${run.plan}\`.` : ''}`
   if (run.outcome === 'applied' && run.read.pages === 0) return `Undone: ${partsOf(run)}.`
-  const seen = `${run.read.users} users and ${run.read.groups} groups read`
+  const seen = `${counted(run.read.users, 'users and')} ${counted(run.read.groups, 'groups read')}`
   const would = run.outcome === 'planned' && changeCount(run) > 0 ? 'a run would bring: ' : ''
   const apply = run.plan ? [`To carry it out: \`ldap apply ${run.plan}\`.`] : []
   return [`${seen}; ${would}${partsOf(run)}.`, ...run.reasons, ...apply].join(' ')
 }
+
+/** "1 user created", "2 users created". */
+const counted = (many: number, label: string): string => `${many} ${many === 1 ? label.replace(/^(\w+)s /, '$1 ') : label}`
 
 function partsOf(run: SyncReport): string {
   const numbers = labels.map(([key, label]) => [run.counts[key], label] as const)
@@ -35,9 +38,7 @@ function partsOf(run: SyncReport): string {
     [run.pictures?.changed ?? 0, 'pictures changed'],
     [run.pictures?.removed ?? 0, 'pictures removed'],
   ] as const
-  const parts = [...numbers, ...pictures].flatMap(([many, label]) =>
-    many === 0 ? [] : [`${many} ${many === 1 ? label.replace(/s\b/, '') : label}`],
-  )
+  const parts = [...numbers, ...pictures].flatMap(([many, label]) => (many === 0 ? [] : [counted(many, label)]))
   return parts.length === 0 ? 'nothing to change' : parts.join(', ')
 }
 
