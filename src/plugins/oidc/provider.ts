@@ -9,7 +9,7 @@ import { createLogouts, type Logouts } from './logouts.ts'
 import { createPushedRequests, type PushedRequests } from './request-sources.ts'
 import { createRevocations, type Revocations } from './revocations.ts'
 import type { OidcSettings } from './settings.ts'
-import { createStandings, type Standing } from './standing.ts'
+import { createStandings, type Standings } from './standing.ts'
 import { createSubjects, type Subjects } from './subjects.ts'
 import { createTokens, type Tokens } from './tokens.ts'
 
@@ -28,8 +28,7 @@ export interface Provider extends ClientParts {
   readonly subjects: Subjects
   readonly logouts: Logouts
   readonly revocations: Revocations
-  /** What a grant stands on; undefined once a part of it is gone. */
-  standing(grantId: string): Promise<Standing | undefined>
+  readonly standings: Standings
 }
 
 export function createProvider(host: OidcHost): Provider {
@@ -52,6 +51,6 @@ export function createProvider(host: OidcHost): Provider {
     subjects: createSubjects(host),
     logouts: createLogouts(host, tokens),
     revocations: createRevocations(host),
-    standing: createStandings(host, clients.admits),
+    standings: createStandings(host, clients.admits),
   }
 }

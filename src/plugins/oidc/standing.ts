@@ -1,5 +1,5 @@
 // Asked at every use of a grant: is it live, is the person still let in, is the app still open to them?
-import { and, eq, gt, isNull, sql } from 'drizzle-orm'
+import { eq, sql } from 'drizzle-orm'
 import { packed } from '#core/db/packed.ts'
 import { users } from '#core/db/tables.ts'
 import { isDisabled, type UserRow } from '#core/identity/actor.ts'
@@ -15,19 +15,36 @@ export interface Standing {
 /** Whether somebody may use a client. */
 type IsAllowed = (client: ClientRow, userId: string) => Promise<boolean>
 
-/** Undefined as soon as anything that the grant stands on is gone. One query, because every userinfo request asks. */
-export function createStandings({ db, clock }: Pick<Host, 'db' | 'clock'>, isAllowed: IsAllowed) {
-  const live = db.read
+export interface Standings {
+  /** Undefined as soon as anything that the grant stands on is gone. */
+  live(grantId: string): Promise<Standing | undefined>
+  /**
+   * The same for whoever has just taken a code or refresh token of the grant. It was live in that very transaction; that somebody came
+   * second meanwhile and ended it takes the tokens away, not the answer.
+   */
+  taken(grantId: string): Promise<Standing | undefined>
+}
+
+/** One query, because every userinfo request asks. */
+export function createStandings({ db, clock }: Pick<Host, 'db' | 'clock'>, isAllowed: IsAllowed): Standings {
+  const byId = db.read
     .select({ grant: packed(grants), user: packed(users), client: packed(clients) })
     .from(grants)
     .innerJoin(users, eq(users.id, grants.userId))
     .innerJoin(clients, eq(clients.id, grants.clientId))
-    .where(and(eq(grants.id, sql.placeholder('id')), isNull(grants.revokedAt), gt(grants.expiresAt, sql.placeholder('now'))))
+    .where(eq(grants.id, sql.placeholder('id')))
     .prepare()
 
-  return async (id: string): Promise<Standing | undefined> => {
-    const [found] = await live.execute({ id, now: clock.now().getTime() })
+  const taken = async (id: string): Promise<Standing | undefined> => {
+    const [found] = await byId.execute({ id })
     if (!found || isDisabled(found.user)) return undefined
     return (await isAllowed(found.client, found.user.id)) ? found : undefined
+  }
+  return {
+    taken,
+    async live(id) {
+      const found = await taken(id)
+      return found && found.grant.revokedAt === null && found.grant.expiresAt > clock.now() ? found : undefined
+    },
   }
 }

@@ -61,7 +61,7 @@ async function subjectOf({ provider, client, form, dpopThumbprint }: TokenReques
   const isLive =
     isOwn &&
     !(await provider.revocations.has(verified.id)) &&
-    (verified.grantId === undefined || (await provider.standing(verified.grantId)) !== undefined)
+    (verified.grantId === undefined || (await provider.standings.live(verified.grantId)) !== undefined)
   if (!isLive) throw new OAuthError('invalid_request', 'The subject_token is not a live token of this app.')
   if (verified.dpopThumbprint !== undefined && verified.dpopThumbprint !== dpopThumbprint)
     throw new OAuthError('invalid_request', 'The subject_token is bound to a key that this request does not prove.')

@@ -101,7 +101,7 @@ function spentOrRefused({ host }: Provider, spent: Spent, what: string): Extract
 
 /** @throws OAuthError invalid_grant when the person was locked out meanwhile, or the app closed to them */
 async function standingOf(provider: Provider, grantId: string): Promise<Standing> {
-  const standing = await provider.standing(grantId)
+  const standing = await provider.standings.taken(grantId)
   if (standing) return standing
   await provider.grants.revoke(grantId)
   throw new OAuthError('invalid_grant', 'The user may no longer use this app.')

@@ -11,7 +11,7 @@ import { needed } from '../token-request.ts'
 const inactive = { active: false } as const
 
 export function introspectionEndpoints(provider: Provider): Hono<HostEnv> {
-  const { host, issuer, authentication, tokens, grants, standing, revocations } = provider
+  const { host, issuer, authentication, tokens, grants, standings, revocations } = provider
 
   /** By secret or assertion, as at the token endpoint; an assertion may come alone, as a bearer token. */
   const authenticated = (request: Request, form: Parameters): Promise<ClientRow> => {
@@ -22,7 +22,7 @@ export function introspectionEndpoints(provider: Provider): Hono<HostEnv> {
   async function introspectAccessToken(token: string, client: ClientRow) {
     const verified = await tokens.verifyAccessToken(token)
     if (!verified || verified.clientId !== client.id || (await revocations.has(verified.id))) return undefined
-    const held = verified.grantId === undefined ? undefined : await standing(verified.grantId)
+    const held = verified.grantId === undefined ? undefined : await standings.live(verified.grantId)
     if (verified.grantId !== undefined && !held) return undefined
     return {
       ...verified.claims,
@@ -35,7 +35,7 @@ export function introspectionEndpoints(provider: Provider): Hono<HostEnv> {
   async function introspectRefreshToken(token: string, client: ClientRow) {
     const row = await grants.findRefreshToken(token)
     if (!row || row.usedAt !== null || row.expiresAt <= host.clock.now()) return undefined
-    const held = await standing(row.grantId)
+    const held = await standings.live(row.grantId)
     if (held?.client.id !== client.id) return undefined
     const seconds = (at: Date) => Math.floor(at.getTime() / 1000)
     return {

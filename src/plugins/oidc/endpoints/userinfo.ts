@@ -17,7 +17,7 @@ export function userinfoEndpoint(provider: Provider): Hono<HostEnv> {
         headers: { 'www-authenticate': 'Bearer error="insufficient_scope", scope="openid"' },
       })
     }
-    const standing = token.grantId === undefined ? undefined : await provider.standing(token.grantId)
+    const standing = token.grantId === undefined ? undefined : await provider.standings.live(token.grantId)
     if (!standing) throw unusable('Bearer', 'The access token was revoked, or its user may no longer use this app.')
     const requested = standing.grant.claims?.userinfo ?? []
     const subject = await provider.subjects.of(standing.user, token.scope, requested)
