@@ -1,6 +1,5 @@
 // Process 2: find the command, run it, exit. Without a word it is the server.
 import { request } from 'node:http'
-import { request as requestTls } from 'node:https'
 import { parseArgs } from 'node:util'
 import { createHost, pick } from '#core/kernel/host.ts'
 import type { Command, Plugin } from '#core/kernel/plugin.ts'
@@ -117,12 +116,11 @@ async function healthcheck(args: readonly string[]): Promise<void> {
   const scheme = environment.TLS_CERT || environment.TLS_CERT_FILE ? 'https' : 'http'
   const endpoint = values.endpoint ?? `${scheme}://127.0.0.1:${environment.PORT || coreSettings.port.default}`
   const url = new URL('/healthz', endpoint)
+  const ask = url.protocol === 'https:' ? (await import('node:https')).request : request
   const status = await new Promise<number | undefined>((resolve, reject) => {
     // Only whether it answers matters here; the certificate is for its public name, not for loopback.
     const options = { timeout: 5_000, rejectUnauthorized: false, ...(socketPath && !values.endpoint ? { socketPath } : {}) }
-    const asked = (url.protocol === 'https:' ? requestTls : request)(url, options, (answer) =>
-      resolve(answer.resume().statusCode),
-    )
+    const asked = ask(url, options, (answer) => resolve(answer.resume().statusCode))
     asked.on('timeout', () => asked.destroy(new Error('no answer within 5 seconds')))
     asked.on('error', (error) => reject(new Error(`${url.href} does not answer: ${error.message}`)))
     asked.end()

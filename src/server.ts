@@ -1,7 +1,6 @@
 // Process 1: listen, hand each request to the kernel's app of the moment, drain on SIGTERM.
 import { chmodSync, lstatSync, rmSync } from 'node:fs'
 import { createServer, type RequestListener, type Server } from 'node:http'
-import { createServer as createTlsServer } from 'node:https'
 import { connect } from 'node:net'
 import { getRequestListener, type HttpBindings } from '@hono/node-server'
 import { noteClientAddress, resolveClientAddress } from '#core/http/client-address.ts'
@@ -35,7 +34,7 @@ export async function serve(options: BootOptions): Promise<RunningServer> {
     return kernel.fetch(request)
   })
   try {
-    const server = createServerFor(core, listener)
+    const server = await createServerFor(core, listener)
     const address = await listen(server, core)
     ground.log.info('Listening', { address, appUrl: core.appUrl, version })
     return { address, log: ground.log, stop: () => drain(server, kernel.stop) }
@@ -45,8 +44,10 @@ export async function serve(options: BootOptions): Promise<RunningServer> {
   }
 }
 
-function createServerFor({ tlsCert, tlsKey }: Values<CoreSettings>, listener: RequestListener): Server {
+async function createServerFor({ tlsCert, tlsKey }: Values<CoreSettings>, listener: RequestListener): Promise<Server> {
   if (tlsCert === '') return createServer(listener)
+  // Loaded for those who want it: Node's TLS costs every start some milliseconds and megabytes.
+  const { createServer: createTlsServer } = await import('node:https')
   try {
     return createTlsServer({ cert: tlsCert, key: tlsKey }, listener)
   } catch (error) {

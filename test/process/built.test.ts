@@ -1,12 +1,13 @@
 // What `npm run build` makes, as a process: serve with the command line beside it, and how each answers to its caller.
 import { execFile } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { request } from 'node:http'
 import { request as requestTls } from 'node:https'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { peakMegabytes } from '../../bench/measure.ts'
 import { type Build, buildAside } from '../../sample/build.ts'
 import { makeCertificates } from '../../sample/certificates.ts'
 import { ldapEnvironment } from '../../sample/environment.ts'
@@ -49,6 +50,25 @@ const get = (options: object, by = request) =>
       .on('error', reject)
       .end()
   })
+
+describe('what it weighs', () => {
+  const megabytes = (files: readonly string[]) => files.reduce((sum, file) => sum + statSync(file).size, 0) / 2 ** 20
+  const files = (pattern: string) => globSync(pattern, { cwd: build.dist }).map((name) => join(build.dist, name))
+
+  test('is code for a quick start, one native file, and little else', () => {
+    expect(megabytes(files('lib/*.js'))).toBeLessThan(2.5)
+    expect(files('lib/*.node')).toHaveLength(1)
+    expect(megabytes(files('**/*').filter((file) => statSync(file).isFile()))).toBeLessThan(15)
+  })
+
+  test('in memory, with LDAP and passkeys on and all that the first answer needs, stays below its budget', async () => {
+    server = await start({ LDAP_ENABLED: 'true', LDAP_URL: 'ldap://127.0.0.1:1' })
+    expect((await fetch(`${server.url}/healthz`)).status).toBe(204)
+    const peak = peakMegabytes(server.child)
+    expect(peak).toBeGreaterThan(40)
+    expect(peak).toBeLessThan(115)
+  })
+})
 
 describe('beside a directory', () => {
   let directory: OpenLdap

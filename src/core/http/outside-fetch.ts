@@ -1,7 +1,6 @@
 // The one door to the outside: requests to addresses that others named, fenced so that nobody reaches our own network through us (SSRF).
 import { lookup } from 'node:dns/promises'
 import { type ClientRequest, type IncomingMessage, request as plainRequest, type RequestOptions } from 'node:http'
-import { request as tlsRequest } from 'node:https'
 import { isIP } from 'node:net'
 import { defineErrors } from '../errors.ts'
 import { nearness, networks } from './networks.ts'
@@ -82,7 +81,9 @@ function refuseNear(address: string, url: URL, namedBy: NamedBy): void {
   throw refused(url, `${address} is ${place}. If it is meant, set OUTGOING_NETWORKS to include it`)
 }
 
-function send(url: URL, address: string, request: OutsideRequest, signal: AbortSignal): Promise<OutsideAnswer> {
+async function send(url: URL, address: string, request: OutsideRequest, signal: AbortSignal): Promise<OutsideAnswer> {
+  // Loaded on first use, because Node's TLS is a tenth of a start.
+  const ask = url.protocol === 'https:' ? (await import('node:https')).request : plainRequest
   const maxBytes = request.maxBytes ?? defaultMaxBytes
   const options: RequestOptions = {
     method: request.method ?? 'GET',
@@ -96,7 +97,7 @@ function send(url: URL, address: string, request: OutsideRequest, signal: AbortS
   }
   return new Promise((resolve, reject) => {
     const fail = (error: Error) => reject(failed(url, signal.aborted ? 'it took too long' : reasonOf(error), error))
-    const asked: ClientRequest = (url.protocol === 'https:' ? tlsRequest : plainRequest)(url, options, (answer) => {
+    const asked: ClientRequest = ask(url, options, (answer) => {
       readAll(answer, maxBytes).then((body) => resolve(finished(answer, body)), fail)
     })
     asked.on('error', fail)

@@ -26,6 +26,8 @@ export interface Schedule {
 }
 
 type RunOutcome = 'done' | 'busy'
+/** Whoever waits for the server is answered before a long job takes a core and its memory. */
+const breathMilliseconds = 100
 const busyRetryMilliseconds = 2_000
 
 /** Schedules jobs. Of several processes on one database one runs a job at a time; the others pass over that turn. */
@@ -52,6 +54,7 @@ export function schedule(deps: ScheduleDeps, jobs: readonly Job[]): Schedule {
 
 /** A start must not lose its run to another process, which may be gone before it is done: so it waits its turn. */
 async function runAtStart(deps: ScheduleDeps, job: Job, signal: AbortSignal): Promise<void> {
+  await delay(breathMilliseconds, undefined, { signal }).catch(() => undefined)
   while (!signal.aborted && (await runJob(deps, job, signal)) === 'busy') {
     await delay(busyRetryMilliseconds, undefined, { signal }).catch(() => undefined)
   }
