@@ -23,4 +23,6 @@ export const ldapEnvironment = ({
   LDAP_ATTRIBUTE_GROUP_UNIQUE_IDENTIFIER: 'entryUUID',
   LDAP_ATTRIBUTE_GROUP_NAME: 'cn',
   LDAP_ADMIN_GROUP_NAME: '_pocket_id_admins',
+  // Whoever counts what a run does wants no change to come in before it.
+  LDAP_LIVE: 'false',
 })

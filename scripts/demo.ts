@@ -23,7 +23,10 @@ async function show(): Promise<void> {
   const directory = await keep(startOpenLdap({ ldif: company() }), ({ stop }) => stop())
   const build = await keep(buildAside(), ({ remove }) => remove())
   const port = String(await freePort(Number(process.env.PORT || 1411)))
-  const server = await keep(startPocketId(build.program, { ...ldapEnvironment(directory), PORT: port }), ({ stop }) => stop())
+  const server = await keep(
+    startPocketId(build.program, { ...ldapEnvironment(directory), LDAP_LIVE: 'true', PORT: port }),
+    ({ stop }) => stop(),
+  )
   const synced = await server.line(/name=SyncLdap/)
   if (!synced.includes('Job run successfully')) throw new Error(synced)
   server.child.once('exit', (code) => ending || fail(server, code))

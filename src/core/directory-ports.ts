@@ -34,6 +34,7 @@ export interface DirectoryInsight {
   runs(limit: number, offset?: number): Promise<readonly DirectoryReport[]>
   countRuns(): Promise<number>
   run(id: number): Promise<DirectoryReport | undefined>
+  freshness(): Promise<DirectoryFreshness>
   /** Tries the settings on the live directory; the first step that fails is the last. */
   test(signal: AbortSignal, options?: DirectoryTest): Promise<readonly DirectoryStep[]>
   /** Asks the server what it is. @throws Error with a sentence for people when it cannot be reached */
@@ -48,6 +49,16 @@ export interface DirectoryInsight {
   applyPlan(hash: string, by: DirectoryAdmin): Promise<DirectoryReport>
   /** Takes a run back. @throws AppError with a sentence about what stands in the way */
   undoRun(id: number, by: DirectoryAdmin): Promise<DirectoryReport>
+}
+
+/** How far what is here may lie behind the directory. */
+export interface DirectoryFreshness {
+  /** When everything was read last. */
+  readonly wholeAt: Date | undefined
+  /** When it was last asked, in this process, what changed; undefined where the directory does not tell. */
+  readonly changesAt: Date | undefined
+  /** Since when changes come in at once. */
+  readonly listeningSince: Date | undefined
 }
 
 /** Who decides. */

@@ -2,17 +2,12 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { sql } from 'drizzle-orm'
 import { afterEach, describe, expect, test } from 'vitest'
-import { migrate } from '#core/db/migrate.ts'
-import { pick } from '#core/kernel/host.ts'
-import { coreSettings } from '#core/settings/core-settings.ts'
 import { ldapEnvironment } from '../../sample/environment.ts'
 import { startOpenLdap } from '../../sample/openldap.ts'
 import { latestRuns } from '../../src/plugins/ldap/runs.ts'
-import { settings } from '../../src/plugins/ldap/settings.ts'
-import type { LdapHost } from '../../src/plugins/ldap/sync.ts'
 import { createThread, type DirectoryThread } from '../../src/plugins/ldap/thread.ts'
 import { doneMessage, entryMessage, healthy, startFakeDirectory } from '../fault/fake-directory.ts'
-import { type Instance, startInstance } from '../support/instance.ts'
+import { startHosted } from './hosted.ts'
 
 const closers: (() => Promise<unknown>)[] = []
 afterEach(async () => {
@@ -21,19 +16,9 @@ afterEach(async () => {
 
 const account = { base: 'dc=example,dc=org', bindDn: 'cn=reader', bindPassword: 'x' }
 
-/** A host as the kernel lends it, whose directory is off, so that nothing runs but what the test starts. */
 async function hosted(environment: Readonly<Record<string, string>>, heapMegabytes?: number) {
-  const instance: Instance = await startInstance({ ...environment, LDAP_ENABLED: 'false' })
+  const { host, instance } = await startHosted(environment)
   closers.push(instance.stop)
-  const { ground } = instance
-  await migrate(ground.db, 'ldap', new URL('../../src/plugins/ldap/migrations/', import.meta.url))
-  const values = ground.resolution.settings
-  const host = {
-    ...ground,
-    instance: 1,
-    core: pick(coreSettings, values),
-    settings: pick(settings, values),
-  } as unknown as LdapHost
   const thread: DirectoryThread = createThread(host, heapMegabytes)
   closers.push(thread.stop)
   return { host, thread }

@@ -11,9 +11,14 @@ export interface LeaseDeps {
   readonly clock: Clock
 }
 
-/** How long a lease lives without a sign of life. A process that was killed on another machine keeps others waiting no longer. */
-const leaseSeconds = 12
-const renewalMilliseconds = 3_000
+/** How long a lease lives without a sign of life, and how often there is one. */
+export interface Term {
+  readonly seconds: number
+  readonly renewalSeconds: number
+}
+
+/** A process that was killed on another machine keeps others waiting no longer. */
+const shortTerm: Term = { seconds: 12, renewalSeconds: 3 }
 const thisProcess = newId()
 
 export type LeaseOutcome<T> = { readonly kind: 'held'; readonly result: T } | { readonly kind: 'busy' }
@@ -29,16 +34,17 @@ export async function withLease<T>(
   name: string,
   signal: AbortSignal,
   work: (signal: AbortSignal) => Promise<T>,
+  term: Term = shortTerm,
 ): Promise<LeaseOutcome<T>> {
   const holder = [hostname(), process.pid, thisProcess, newId()].join(' ')
-  if (!(await take(deps, name, holder)) && !(await takeFromTheDead(deps, name, holder))) return { kind: 'busy' }
+  if (!(await take(deps, name, holder, term)) && !(await takeFromTheDead(deps, name, holder, term))) return { kind: 'busy' }
   const lost = new AbortController()
   const renewal = setInterval(() => {
-    take(deps, name, holder).then(
+    take(deps, name, holder, term).then(
       (held) => held || lost.abort(new Error(`The lease ${name} was lost to another process.`)),
       (error: unknown) => lost.abort(error),
     )
-  }, renewalMilliseconds)
+  }, term.renewalSeconds * 1000)
   try {
     return { kind: 'held', result: await work(AbortSignal.any([signal, lost.signal])) }
   } finally {
@@ -48,8 +54,8 @@ export async function withLease<T>(
 }
 
 /** Takes or renews: succeeds when the lease is free, run out, or already ours. */
-async function take({ db, clock }: LeaseDeps, name: string, holder: string): Promise<boolean> {
-  const expiresAt = inSeconds(clock, leaseSeconds)
+async function take({ db, clock }: LeaseDeps, name: string, holder: string, { seconds }: Term): Promise<boolean> {
+  const expiresAt = inSeconds(clock, seconds)
   const rows = await db.write((tx) =>
     tx
       .insert(leases)
@@ -65,12 +71,12 @@ async function take({ db, clock }: LeaseDeps, name: string, holder: string): Pro
 }
 
 /** A killed process must not delay the next start: on one machine with one database file it can be seen that it is gone. */
-async function takeFromTheDead(deps: LeaseDeps, name: string, holder: string): Promise<boolean> {
+async function takeFromTheDead(deps: LeaseDeps, name: string, holder: string, term: Term): Promise<boolean> {
   const [held] = await deps.db.read.select().from(leases).where(eq(leases.name, name))
-  if (!held) return take(deps, name, holder)
+  if (!held) return take(deps, name, holder, term)
   if (!deps.db.embedded || !isGone(held.holder)) return false
   await release(deps, name, held.holder)
-  return take(deps, name, holder)
+  return take(deps, name, holder, term)
 }
 
 const release = ({ db }: LeaseDeps, name: string, holder: string) =>

@@ -1,22 +1,16 @@
 // Reads the whole directory, page by page, and keeps of it what planning needs. Nothing is written before this is through.
+import { anyOf, hasId } from './assertion.ts'
 import type { LdapKey, LdapSettings } from './check.ts'
-import type { Desired, DesiredGroup, DesiredUser } from './desired.ts'
+import { conclude, type Gathered, type Only, type RawGroup } from './conclude.ts'
+import type { Desired, DesiredUser } from './desired.ts'
 import type { Directory } from './directory.ts'
 import { type Entry, values } from './entry.ts'
 import { DirectoryFailure } from './failures.ts'
 import { lockHolds, readLockoutPolicies } from './lockout.ts'
-import {
-  groupAttributes,
-  type MappedGroup,
-  type MappedUser,
-  type Mapping,
-  mapGroup,
-  mapUser,
-  type Skipped,
-  userAttributes,
-} from './map.ts'
-import { type Claimed, createMemberIndex, type MemberIndex, resolveMembers } from './members.ts'
-import { newProof, type Reading, readPages } from './paging.ts'
+import { groupAttributes, type MappedUser, type Mapping, mapGroup, mapUser, type Skipped, userAttributes } from './map.ts'
+import { type Claimed, createMemberIndex, type MemberIndex } from './members.ts'
+import { newProof, type Proof, type Reading, readPages } from './paging.ts'
+import { cut } from './snapshot.ts'
 import type { Lock } from './standing.ts'
 
 /** What collecting needs to know of us: how values are digested, and which digests we hold. */
@@ -27,33 +21,33 @@ export interface Known {
 }
 
 /** Reads users, then groups, over one connection. @throws DirectoryFailure */
-export async function collect(directory: Directory, mapping: Mapping, known: Known): Promise<Desired> {
-  const { settings } = mapping
+export async function gather(directory: Directory, mapping: Mapping, known: Known, only?: Only): Promise<Gathered> {
   const skipped: Skipped[] = []
-  const index = createMemberIndex(settings.ldapAttributeGroupMember.toLowerCase() === 'memberuid')
-  const users = await collectUsers(directory, mapping, known, index, skipped)
-  const groups = await collectGroups(directory, mapping, index, skipped)
-  const resolved = resolveMembers(groups.mapped, index, settings.ldapNestedGroups, users.claimed)
-  const desired = groups.mapped.map(
-    ({ members: _values, sid: _sid, ...group }, at): DesiredGroup => ({ ...group, members: resolved.users[at] ?? [] }),
-  )
-  const { admins, warnings } = findAdmins(desired, settings.ldapAdminGroupName)
-  return {
-    users: users.desired,
-    groups: desired,
-    admins,
-    skipped,
-    warnings,
-    usersRead: users.proof.entries,
-    groupsRead: groups.proof.entries,
-    outside: resolved.outside,
-    proof: { users: users.proof, groups: groups.proof },
-  }
+  const index = createMemberIndex(listsNames(mapping.settings))
+  const { desired, claimed, names, proof } = await collectUsers(directory, mapping, known, index, skipped, only?.users)
+  const groups = await collectGroups(directory, mapping, index, skipped, only?.groups)
+  return { users: desired, groups: groups.mapped, claimed, names, index, skipped, proof: { users: proof, groups: groups.proof } }
 }
 
-async function collectUsers(directory: Directory, mapping: Mapping, known: Known, index: MemberIndex, skipped: Skipped[]) {
+/** Whether the member attribute holds user names. */
+const listsNames = ({ ldapAttributeGroupMember }: LdapSettings): boolean => ldapAttributeGroupMember.toLowerCase() === 'memberuid'
+
+/** Reads everything and concludes. @throws DirectoryFailure */
+export const collect = async (directory: Directory, mapping: Mapping, known: Known): Promise<Desired> =>
+  conclude(await gather(directory, mapping, known), mapping.settings)
+
+async function collectUsers(
+  directory: Directory,
+  mapping: Mapping,
+  known: Known,
+  index: MemberIndex,
+  skipped: Skipped[],
+  only: readonly string[] | undefined,
+) {
   const { settings } = mapping
   const fill = countFill(settings, userFill)
+  const byName = listsNames(settings)
+  const names = new Map<number, readonly string[]>()
   const desired: DesiredUser[] = []
   const claimed = new Map<number, Claimed>()
   const locks = new Map<number, Lock>()
@@ -63,7 +57,8 @@ async function collectUsers(directory: Directory, mapping: Mapping, known: Known
     return first?.dn ?? ''
   })
   const proof = newProof()
-  for await (const entries of readPages(directory, reading(settings, 'ldapUserSearchFilter', userAttributes(settings)), proof)) {
+  const readings = readingsOf(settings, 'ldapUserSearchFilter', userAttributes(settings), only)
+  for await (const entries of readAll(directory, readings, proof)) {
     for (const entry of entries) {
       fill.see(entry)
       const mapped = mapUser(entry, mapping)
@@ -71,17 +66,15 @@ async function collectUsers(directory: Directory, mapping: Mapping, known: Known
       if (mapped.externalId === '' || !ids.claim('user', mapped.externalId, entry.dn, desired.length)) continue
       if (mapped.kind === 'user' && mapped.claimed) claimed.set(desired.length, mapped.claimed)
       if (mapped.kind === 'user' && mapped.lock) locks.set(desired.length, mapped.lock)
-      index.addUser(
-        entry.dn,
-        mapped.kind === 'user' ? (mapped.choices?.username ?? [mapped.profile.username]) : [],
-        desired.length,
-      )
+      const usernames = mapped.kind === 'user' ? (mapped.choices?.username ?? [mapped.profile.username]) : []
+      if (byName) names.set(desired.length, usernames)
+      index.addUser(entry.dn, usernames, desired.length)
       desired.push(mapped.kind === 'user' ? keep(mapped, known) : untouched(mapped))
     }
   }
-  fill.refuseEmpty()
+  if (!only) fill.refuseEmpty()
   await liftLocks(directory, mapping, desired, locks)
-  return { desired, proof, claimed }
+  return { desired, proof, claimed, names }
 }
 
 /** Lets those in whose lock has run out. */
@@ -115,9 +108,13 @@ const untouched = ({ externalId, dn }: Skipped): DesiredUser => ({
   profile: undefined,
 })
 
-type RawGroup = Omit<DesiredGroup, 'members'> & Pick<MappedGroup, 'members' | 'sid'>
-
-async function collectGroups(directory: Directory, mapping: Mapping, index: MemberIndex, skipped: Skipped[]) {
+async function collectGroups(
+  directory: Directory,
+  mapping: Mapping,
+  index: MemberIndex,
+  skipped: Skipped[],
+  only: readonly string[] | undefined,
+) {
   const { settings } = mapping
   // Where users say which groups they are in, groups may say nothing of it.
   const isOptional = settings.ldapAttributeUserMemberOf !== ''
@@ -129,11 +126,8 @@ async function collectGroups(directory: Directory, mapping: Mapping, index: Memb
     return first?.dn ?? ''
   })
   const proof = newProof()
-  for await (const entries of readPages(
-    directory,
-    reading(settings, 'ldapUserGroupSearchFilter', groupAttributes(settings)),
-    proof,
-  )) {
+  const readings = readingsOf(settings, 'ldapUserGroupSearchFilter', groupAttributes(settings), only)
+  for await (const entries of readAll(directory, readings, proof)) {
     for (const entry of entries) {
       fill.see(entry)
       const group = mapGroup(entry, mapping)
@@ -144,21 +138,45 @@ async function collectGroups(directory: Directory, mapping: Mapping, index: Memb
       else mapped.push({ externalId: group.externalId, dn: group.dn, name: '', friendlyName: '', members: [], untouched: true })
     }
   }
-  fill.refuseEmpty()
+  if (!only) fill.refuseEmpty()
   return { mapped, proof }
 }
 
-const reading = (
+type FilterKey = 'ldapUserSearchFilter' | 'ldapUserGroupSearchFilter'
+
+/** Ids asked for in one search: enough to be quick, few enough for any server's limits. */
+const idsPerSearch = 200
+
+/** The search for all entries, or those for some of them: always with the operator's filter, so that whoever left it is not found. */
+export function* readingsOf(
   settings: LdapSettings,
-  filterKey: 'ldapUserSearchFilter' | 'ldapUserGroupSearchFilter',
+  filterKey: FilterKey,
   attributes: readonly string[],
-): Reading => ({
-  base: settings.ldapBase,
-  filter: settings[filterKey],
-  filterKey,
-  attributes,
-  pageSize: settings.ldapPageSize,
-})
+  only: readonly string[] | undefined,
+): Generator<Reading> {
+  const { ldapBase: base, ldapPageSize: pageSize, [filterKey]: filter } = settings
+  const whole: Reading = { base, filter, filterKey, attributes, pageSize }
+  if (!only) return yield whole
+  const user = filterKey === 'ldapUserSearchFilter'
+  const idAttribute = user ? settings.ldapAttributeUserUniqueIdentifier : settings.ldapAttributeGroupUniqueIdentifier
+  for (const some of cut(only, idsPerSearch))
+    yield { ...whole, filter: `(&${filter}${anyOf(some.map((id) => hasId(idAttribute, id)))})` }
+}
+
+/** One after the other; the whole is proven when each of them is. */
+async function* readAll(directory: Directory, readings: Iterable<Reading>, proof: Proof): AsyncGenerator<readonly Entry[]> {
+  let whole = true
+  for (const reading of readings) {
+    const one = newProof()
+    yield* readPages(directory, reading, one)
+    proof.pages += one.pages
+    proof.entries += one.entries
+    proof.references += one.references
+    proof.paged &&= one.paged
+    whole &&= one.whole
+  }
+  proof.whole = whole
+}
 
 /** Two entries with one id: which of them is meant cannot be known, so both are listed and the row stays as it is. */
 class UniqueIds {
@@ -217,15 +235,3 @@ function countFill(settings: LdapSettings, attributes: Fill) {
 }
 
 const isRequired = (key: LdapKey): boolean => /UniqueIdentifier|Username|GroupName|GroupMember/.test(key)
-
-/** The users in the admin group. Of several groups with that name none is believed: whoever may create a group would be an admin. */
-function findAdmins(groups: readonly DesiredGroup[], name: string): Pick<Desired, 'admins' | 'warnings'> {
-  if (name === '') return { admins: new Set(), warnings: [] }
-  const named = groups.filter((group) => group.name.toLowerCase() === name.toLowerCase())
-  if (named.length === 1) return { admins: new Set(named[0]?.members), warnings: [] }
-  const what =
-    named.length === 0
-      ? `no group is called ${name}`
-      : `${named.length} groups are called ${name}: ${named.map(({ dn }) => dn).join(' and ')}`
-  return { admins: new Set(), warnings: [`LDAP_ADMIN_GROUP_NAME: ${what}, so nobody of the directory is an administrator.`] }
-}

@@ -1,5 +1,5 @@
 // What is asked of a directory, as bytes (RFC 4511). The only file that imports ldapts, which writes here and reads nothing.
-import { BindRequest, ExtendedRequest, FilterParser, PagedResultsControl, SearchRequest, UnbindRequest } from 'ldapts'
+import { BindRequest, Control, ExtendedRequest, FilterParser, PagedResultsControl, SearchRequest, UnbindRequest } from 'ldapts'
 import type { LdapKey, LdapSettings } from './check.ts'
 import { DirectoryFailure } from './failures.ts'
 
@@ -13,6 +13,22 @@ export interface Search {
   /** Always explicit: `*` would let an entry send what nobody asked for. */
   readonly attributes: readonly string[]
   readonly page?: { readonly size: number; readonly cookie?: Uint8Array }
+  /** More controls, which the server must understand. */
+  readonly controls?: readonly { readonly oid: string; readonly value?: Uint8Array }[]
+}
+
+/** A control whose value is ready; ldapts writes the frame around it. */
+class ReadyControl extends Control {
+  readonly #value: Uint8Array | undefined
+
+  constructor(oid: string, value: Uint8Array | undefined) {
+    super(oid, { critical: true })
+    this.#value = value
+  }
+
+  override writeControl(writer: Parameters<Control['writeControl']>[0]): void {
+    if (this.#value) writer.writeBuffer(Buffer.from(this.#value), 0x04)
+  }
 }
 
 /** Who we are: by password, by the client certificate (SASL EXTERNAL, RFC 4422 appendix A), or nobody in particular. */
@@ -30,11 +46,12 @@ export const unbindRequest = (messageId: number): Buffer => new UnbindRequest({ 
 /** @throws DirectoryFailure when the filter is not one */
 export function searchRequest(messageId: number, search: Search): Buffer {
   const { base, scope, filter, filterKey, attributes, page } = search
+  const more = (search.controls ?? []).map(({ oid, value }) => new ReadyControl(oid, value))
   const cookie = page?.cookie ? { cookie: Buffer.from(page.cookie) } : {}
-  const controls = page ? [new PagedResultsControl({ value: { size: page.size, ...cookie } })] : []
+  const paging = page ? [new PagedResultsControl({ value: { size: page.size, ...cookie } })] : []
   try {
     return new SearchRequest({
-      ...{ messageId, baseDN: base, scope, attributes: [...attributes], timeLimit: 0, controls },
+      ...{ messageId, baseDN: base, scope, attributes: [...attributes], timeLimit: 0, controls: [...paging, ...more] },
       filter: FilterParser.parseString(filter),
     }).write()
   } catch (cause) {

@@ -2,7 +2,7 @@
 import type { Socket } from 'node:net'
 import type { LdapSettings } from './check.ts'
 import { bindRequest, type Search, searchRequest, startTlsRequest, unbindRequest } from './directory-requests.ts'
-import { type Answer, createExchange, type Exchange, type ExchangeLimits, responses } from './exchange.ts'
+import { type Answer, createExchange, type Exchange, type ExchangeLimits, type Listener, responses } from './exchange.ts'
 import { bindFailure, DirectoryFailure, lostFailure, startTlsFailure } from './failures.ts'
 import { connectMilliseconds, describeTls, isSecure, openSocket, secureSocket } from './transport.ts'
 
@@ -11,7 +11,8 @@ export type { Search } from './directory-requests.ts'
 /** A directory we are bound to. One connection is one snapshot: when it ends, so does the run; it is never opened again silently. */
 export interface Directory {
   readonly url: string
-  ask(search: Search): Promise<Answer>
+  /** @param listener hears of entries as they come, instead of finding them in the answer */
+  ask(search: Search, listener?: Listener): Promise<Answer>
   close(): Promise<void>
 }
 
@@ -144,11 +145,11 @@ function bound(url: string, exchange: Exchange, signal: AbortSignal): Directory 
   }
   return {
     url,
-    async ask(search) {
+    async ask(search, listener) {
       signal.throwIfAborted()
       assertBound()
       const id = nextId++
-      const answer = await exchange.ask(id, searchRequest(id, search), responses.search)
+      const answer = await exchange.ask(id, searchRequest(id, search), responses.search, listener)
       // Still the connection that was bound: an answer of a lost one is no part of a whole.
       assertBound()
       return answer

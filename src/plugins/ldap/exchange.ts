@@ -3,7 +3,7 @@ import type { Socket } from 'node:net'
 import type { Entry } from './entry.ts'
 import { DirectoryFailure, lostFailure, tooMuchFailure } from './failures.ts'
 import { brokenFailure, unheardFailure } from './failures-connecting.ts'
-import { createMessageReader, type WireMessage } from './wire.ts'
+import { type Controls, createMessageReader, type WireMessage } from './wire.ts'
 
 /** Everything one request was answered. */
 export interface Answer {
@@ -13,6 +13,14 @@ export interface Answer {
   readonly text: string
   /** The paging cookie: empty at the end, undefined where the server pays no heed to paging. */
   readonly cookie: Uint8Array | undefined
+  readonly controls: Controls
+}
+
+/** Hears of an answer's parts as they come, entries included; then the answer itself holds none. */
+export interface Listener {
+  hear(message: Extract<WireMessage, { kind: 'entry' | 'intermediate' }>): void
+  /** The answer has no end: neither silence nor time is held against it. */
+  readonly endless: boolean
 }
 
 export interface ExchangeLimits {
@@ -29,7 +37,7 @@ export interface ExchangeLimits {
 export const responses = { bind: 0x61, search: 0x65, extended: 0x78 } as const
 
 export interface Exchange {
-  ask(id: number, request: Buffer, last: (typeof responses)[keyof typeof responses]): Promise<Answer>
+  ask(id: number, request: Buffer, last: (typeof responses)[keyof typeof responses], listener?: Listener): Promise<Answer>
   /** Why no more can be asked; undefined while the connection is fine. */
   ended(): Error | undefined
   end(reason: Error): void
@@ -42,7 +50,8 @@ export interface Exchange {
 interface Question {
   readonly last: number
   readonly entries: Entry[]
-  readonly deadline: NodeJS.Timeout
+  readonly deadline: NodeJS.Timeout | undefined
+  readonly listener: Listener | undefined
   references: number
   readonly resolve: (answer: Answer) => void
   readonly reject: (error: Error) => void
@@ -74,7 +83,7 @@ export function createExchange(socket: Socket, raw: ReadonlySet<string>, limits:
   }
   const listen = () => {
     clearTimeout(silence)
-    if (open.size === 0) return
+    if ([...open.values()].every(({ listener }) => listener?.endless)) return
     silence = setTimeout(
       () => end(lostFailure(`the directory said nothing for ${seconds(limits.silenceMilliseconds)}.`)),
       limits.silenceMilliseconds,
@@ -86,7 +95,11 @@ export function createExchange(socket: Socket, raw: ReadonlySet<string>, limits:
       throw lostFailure(`the directory ended the connection (code ${message.code} ${message.text}).`)
     const question = open.get(message.id)
     if (!question) throw lostFailure('the directory answered a question that was not asked.')
-    if (message.kind === 'entry') {
+    if (question.listener && (message.kind === 'entry' || message.kind === 'intermediate')) {
+      // What was heard is not kept, so it does not count against what an answer may hold.
+      bytes = 0
+      question.listener.hear(message)
+    } else if (message.kind === 'entry') {
       question.entries.push(message.entry)
       if (question.entries.length > limits.entriesPerAnswer) throw tooMuchFailure(`${limits.entriesPerAnswer} entries`)
     } else if (message.kind === 'reference') question.references++
@@ -95,12 +108,12 @@ export function createExchange(socket: Socket, raw: ReadonlySet<string>, limits:
     else if (message.kind !== 'intermediate')
       throw lostFailure('the directory sent an answer of another kind than was asked for.')
   }
-  const answered = (question: Question, { id, code, text, cookie }: Extract<WireMessage, { kind: 'result' }>) => {
+  const answered = (question: Question, { id, code, text, cookie, controls }: Extract<WireMessage, { kind: 'result' }>) => {
     open.delete(id)
     clearTimeout(question.deadline)
     bytes = 0
     answers++
-    question.resolve({ entries: question.entries, references: question.references, code, text, cookie })
+    question.resolve({ entries: question.entries, references: question.references, code, text, cookie, controls })
   }
   const receive = (chunk: Buffer) => {
     try {
@@ -117,12 +130,12 @@ export function createExchange(socket: Socket, raw: ReadonlySet<string>, limits:
   socket.on('data', receive).on('error', broken).on('close', closed)
 
   return {
-    ask(id, request, last) {
+    ask(id, request, last, listener) {
       if (reason) return Promise.reject(reason)
       return new Promise<Answer>((resolve, reject) => {
         const late = () => end(lostFailure(`one answer of the directory took longer than ${seconds(limits.answerMilliseconds)}.`))
-        const deadline = setTimeout(late, limits.answerMilliseconds)
-        open.set(id, { last, deadline, entries: [], references: 0, resolve, reject })
+        const deadline = listener?.endless ? undefined : setTimeout(late, limits.answerMilliseconds)
+        open.set(id, { last, deadline, listener, entries: [], references: 0, resolve, reject })
         socket.write(request)
         listen()
       })

@@ -4,13 +4,19 @@ import { findPlan, livePlans } from './plans.ts'
 import { detect, withValues } from './probe.ts'
 import type { SyncReport } from './report.ts'
 import { applyPlan, byRequest, undoInTurn } from './run.ts'
-import { countRuns, findRun, type KeptRun, latestRuns } from './runs.ts'
+import { countRuns, findRun, type KeptRun, lastWholeAt, latestRuns } from './runs.ts'
 import { sourceOf } from './source.ts'
 import type { LdapHost } from './sync.ts'
 import type { Work } from './thread.ts'
+import type { Watch } from './watch.ts'
 
 /** @param stopping ends what still runs when the plugin stops */
-export function createInsight(host: LdapHost, work: Work, stopping: AbortSignal): DirectoryInsight {
+export function createInsight(
+  host: LdapHost,
+  work: Work,
+  watch: Pick<Watch, 'freshness'>,
+  stopping: AbortSignal,
+): DirectoryInsight {
   const { db, clock } = host
   const source = sourceOf(host)
   return {
@@ -20,6 +26,7 @@ export function createInsight(host: LdapHost, work: Work, stopping: AbortSignal)
       const run = await findRun(db, source, id)
       return run && insightOfRun(run)
     },
+    freshness: async () => ({ ...watch.freshness(), wholeAt: await lastWholeAt(db, source) }),
     async test(signal, { values, onStep } = {}) {
       const { settings } = withValues(host, values)
       return (await work.probe(settings, AbortSignal.any([signal, stopping]), onStep)).steps

@@ -65,24 +65,19 @@ async function limitsNow({ db, clock, settings }: Pick<SyncHost, 'db' | 'clock' 
 
 function situationOf(
   desired: Desired,
-  { users, groups, otherAdmins }: Snapshot,
+  { users, totals }: Snapshot,
   { users: { adopt } }: SyncPlan,
   lastRead: Situation['lastRead'],
 ): Situation {
-  const rows = [...users.values()]
   // Who is adopted is the directory's from here on.
   const adopted = adopt.filter(({ was, wasAdmin }) => wasAdmin && was === 'local').map(({ id }) => id)
   return {
+    ...totals,
     read: { users: desired.usersRead, groups: desired.groupsRead },
     lastRead,
-    activeUsers: rows.filter(({ sourceDisabled }) => !sourceDisabled).length,
-    groups: groups.size,
-    admins: new Set([
-      ...rows.filter((row) => row.isAdmin && !row.disabled && !row.sourceDisabled).map(({ id }) => id),
-      ...adopted,
-    ]),
-    disabledHere: new Set(rows.filter(({ disabled }) => disabled).map(({ id }) => id)),
-    otherAdmins: otherAdmins - adopted.length,
+    admins: new Set([...totals.admins, ...adopted]),
+    otherAdmins: totals.otherAdmins - adopted.length,
+    disabledHere: new Set([...users.values()].filter(({ disabled }) => disabled).map(({ id }) => id)),
     whole: desired.proof.users.whole && desired.proof.groups.whole,
   }
 }

@@ -6,6 +6,8 @@ export interface MemberIndex {
   /** @param usernames every name the entry has; none where it is no account here */
   addUser(dn: string, usernames: readonly string[], user: number): void
   addGroup(dn: string, group: number): void
+  /** Takes back what was added. False: a name of it was not its own alone, so that who has it now cannot be told. */
+  forget(dn: string, usernames: readonly string[], found: Found): boolean
   /** Resolves one member value; undefined: somebody outside the filter. */
   find(value: string): Found | undefined
   /** Resolves one DN of a group. */
@@ -41,6 +43,18 @@ export function createMemberIndex(byName: boolean): MemberIndex {
       }
     },
     addGroup: (dn, group) => add(dn, -1 - group),
+    forget(dn, usernames, found) {
+      const place = found.kind === 'user' ? found.index : -1 - found.index
+      const key = dnKey(dn) ?? dn
+      if (ambiguous.has(key) || places.get(dn) !== place) return false
+      places.delete(dn)
+      places.delete(key)
+      for (const name of usernames.map((one) => one.toLowerCase())) {
+        if (byUsername.get(name) === nobody) return false
+        if (byUsername.get(name) === place) byUsername.delete(name)
+      }
+      return true
+    },
     find(value) {
       const place =
         byName || !value.includes('=') ? byUsername.get(value.trim().toLowerCase()) : placeOf(value, places, ambiguous)

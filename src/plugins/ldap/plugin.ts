@@ -10,13 +10,15 @@ import { cleanHistory, createDirectoryPort, syncAsJob } from './run.ts'
 import { settings } from './settings.ts'
 import { jobNameOf } from './source.ts'
 import { createThread } from './thread.ts'
+import { startWatch } from './watch.ts'
 
 export default start(settings, (host) => {
   const stopping = new AbortController()
   const thread = createThread(host)
+  const watch = startWatch(host, thread)
   const port = createDirectoryPort(host, thread, stopping.signal)
   host.offer(directory, port)
-  host.offer(directoryInsight, createInsight(host, thread, stopping.signal))
+  host.offer(directoryInsight, createInsight(host, thread, watch, stopping.signal))
   return {
     routes: routes(host, thread, stopping.signal),
     owns: [userOwnership(host), groupOwnership(host)],
@@ -27,6 +29,7 @@ export default start(settings, (host) => {
     health: () => lastRunHealth(port),
     async stop() {
       stopping.abort(new Error('The server is stopping.'))
+      await watch.stop()
       await thread.stop()
     },
   }

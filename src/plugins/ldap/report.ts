@@ -72,6 +72,8 @@ export const SyncReport = v.object({
   conflicts: v.array(problem),
   changes: v.array(change),
   changesNotShown: count,
+  /** Only what changed was looked at; absent: everything. */
+  scope: v.optional(v.literal('changes')),
   /** Pictures of people that were brought in or taken away; absent where nobody looked. */
   pictures: v.optional(v.object({ changed: count, removed: count })),
 })
@@ -90,6 +92,7 @@ export interface Frame {
   readonly run?: number
   /** The hash of a plan that waits. */
   readonly plan?: string
+  readonly scope?: 'changes'
 }
 
 const mostChanges = 1_000

@@ -91,6 +91,14 @@ export async function lastGoodRun(db: Database, source: string): Promise<KeptRun
   )[0]
 }
 
+/** When everything was read last; runs that brought in changes alone do not count. */
+export async function lastWholeAt(db: Database, source: string): Promise<Date | undefined> {
+  const [found] = await db.read.all<{ at: number }>(sql`
+    select finished_at as at from ldap_runs where source = ${source} and kind = 'sync' and outcome <> ${writing}
+      and report ->> '$.scope' is null order by id desc limit 1`)
+  return found && new Date(found.at)
+}
+
 /** The run that changed something last. */
 export async function lastChangingRun(db: Database, source: string): Promise<KeptRun | undefined> {
   return (await select(db, sql`source = ${source} and changes > 0`, sql`order by ldap_runs.id desc limit 1`))[0]

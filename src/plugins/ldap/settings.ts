@@ -167,6 +167,11 @@ export const settings = defineSettings({
     help: 'An account that is disabled, locked or expired in the directory is disabled here.',
     default: true,
   }),
+  ldapLive: flag({
+    label: 'Live changes',
+    help: 'Keep one connection open on which the directory tells of changes, so that they are here in a second. Where it cannot, they come in every minute or with the hourly run.',
+    default: true,
+  }),
   ldapAdoptLocalUsers: choice(['no', 'username', 'email', 'both'], {
     label: 'Adopt local accounts',
     help: 'A new entry takes over the local account with the same user name, or with the same verified e-mail address; passkeys stay. No: such an entry is listed as a conflict.',

@@ -2,23 +2,39 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { type SQL, sql } from 'drizzle-orm'
 import type { Database } from '#core/db/client.ts'
+import type { Only } from './conclude.ts'
 import { foldName, type NameOwner } from './names.ts'
 import type { HeldGroup, HeldUser, UserFields } from './plan.ts'
 
 export interface Snapshot {
   readonly users: ReadonlyMap<string, HeldUser>
   readonly groups: ReadonlyMap<string, HeldGroup>
+  /** Of all rows of the source, also where only some were read. */
+  readonly totals: Totals
+}
+
+export interface Totals {
+  /** Users that the source has not disabled. */
+  readonly activeUsers: number
+  readonly groups: number
+  /** Ids of those who may administer now: neither disabled here nor there. */
+  readonly admins: ReadonlySet<string>
   /** Enabled administrators from elsewhere. */
   readonly otherAdmins: number
 }
 
 const sliceRows = 2_000
 
-/** Every user and group of the source, without their values: the digest tells whether those are needed. */
-export async function readSnapshot(db: Database, source: string): Promise<Snapshot> {
+/**
+ * Every user and group of the source, without their values: the digest tells whether those are needed.
+ *
+ * @param only external ids, where only some rows matter
+ */
+export async function readSnapshot(db: Database, source: string, only?: Only): Promise<Snapshot> {
   const users = new Map<string, HeldUser>()
-  const columns = sql`external_id, id, source_digest, is_admin, disabled, source_disabled`
-  for await (const row of slices<[string, string, string | null, number, number, number]>(db, sql`users`, columns, source)) {
+  const userColumns = sql`external_id, id, source_digest, is_admin, disabled, source_disabled`
+  type UserLine = [string, string, string | null, number, number, number]
+  for await (const row of rowsOf<UserLine>(db, sql`users`, userColumns, source, only?.users)) {
     const [externalId, id, digest, isAdmin, disabled, sourceDisabled] = row
     users.set(externalId, {
       id,
@@ -30,29 +46,34 @@ export async function readSnapshot(db: Database, source: string): Promise<Snapsh
     })
   }
   const groups = new Map<string, HeldGroup>()
-  for await (const row of slices<[string, string, string | null, string, string]>(
-    db,
-    sql`groups`,
-    sql`external_id, id, source_digest, name, friendly_name`,
-    source,
-  )) {
+  const groupColumns = sql`external_id, id, source_digest, name, friendly_name`
+  type GroupLine = [string, string, string | null, string, string]
+  for await (const row of rowsOf<GroupLine>(db, sql`groups`, groupColumns, source, only?.groups)) {
     const [externalId, id, digest, name, friendlyName] = row
     groups.set(externalId, { id, externalId, digest, name, friendlyName })
   }
-  return { users, groups, otherAdmins: await countOtherAdmins(db, source) }
+  return { users, groups, totals: await readTotals(db, source) }
 }
 
-/** Walks a table by external id. A slice comes as one JSON text: reading row by row takes ten times as long. */
-async function* slices<Row extends readonly [string, ...unknown[]]>(
+/** Walks a table by external id, or picks some rows. A slice comes as one JSON text: reading row by row takes ten times as long. */
+async function* rowsOf<Row extends readonly [string, ...unknown[]]>(
   db: Database,
   table: SQL,
   columns: SQL,
   source: string,
+  only: readonly string[] | undefined,
 ): AsyncGenerator<Row> {
-  let last = ''
-  for (;;) {
-    const inner = sql`select ${columns} from ${table} where source = ${source} and external_id > ${last} order by external_id limit ${sliceRows}`
-    const rows = await jsonRows<Row>(db, sql`select json_group_array(json_array(${columns})) as rows from (${inner})`)
+  const read = (inner: SQL) => jsonRows<Row>(db, sql`select json_group_array(json_array(${columns})) as rows from (${inner})`)
+  const ours = sql`select ${columns} from ${table} where source = ${source}`
+  if (only) {
+    for (const some of cut(only, sliceRows)) {
+      yield* await read(sql`${ours} and external_id in (select value from json_each(${JSON.stringify(some)}))`)
+      await nextTurn()
+    }
+    return
+  }
+  for (let last = ''; ; ) {
+    const rows = await read(sql`${ours} and external_id > ${last} order by external_id limit ${sliceRows}`)
     yield* rows
     const final = rows.at(-1)
     if (!final || rows.length < sliceRows) return
@@ -66,11 +87,19 @@ async function jsonRows<Row>(db: Database, query: SQL): Promise<readonly Row[]> 
   return JSON.parse(found?.rows ?? '[]') as readonly Row[]
 }
 
-async function countOtherAdmins(db: Database, source: string): Promise<number> {
-  const [found] = await db.read.all<{ n: number }>(
-    sql`select count(*) as n from users where is_admin = 1 and disabled = 0 and source_disabled = 0 and source is not ${source}`,
+async function readTotals(db: Database, source: string): Promise<Totals> {
+  const [counted] = await db.read.all<{ active: number; groups: number }>(sql`
+    select (select count(*) from users where source = ${source} and source_disabled = 0) as active,
+      (select count(*) from groups where source = ${source}) as groups`)
+  const admins = await db.read.all<{ id: string; ours: number }>(
+    sql`select id, source is ${source} as ours from users where is_admin = 1 and disabled = 0 and source_disabled = 0`,
   )
-  return Number(found?.n ?? 0)
+  return {
+    activeUsers: Number(counted?.active ?? 0),
+    groups: Number(counted?.groups ?? 0),
+    admins: new Set(admins.flatMap(({ id, ours }) => (ours ? [id] : []))),
+    otherAdmins: admins.filter(({ ours }) => !ours).length,
+  }
 }
 
 /** The values of these rows, by id. */

@@ -6,22 +6,17 @@ import type { Host } from '#core/kernel/plugin.ts'
 import { apply } from './apply.ts'
 import { carryOut } from './carry-out.ts'
 import { check, type LdapSettings, variable } from './check.ts'
-import { digestParts } from './choices.ts'
-import { collect } from './collect.ts'
-import type { Desired } from './desired.ts'
-import { openDirectory } from './directory.ts'
 import { DirectoryFailure } from './failures.ts'
 import { judge, type Planned } from './judge.ts'
-import { type MappedUser, rawAttributes } from './map.ts'
 import { syncPictures } from './pictures.ts'
 import { planHash } from './plan-hash.ts'
-import { digest, makePlan, memberNames } from './planning.ts'
+import { makePlan, memberNames } from './planning.ts'
 import { isKept, keepPlan } from './plans.ts'
+import { type Memory, type Reading, readChanges, readEverything } from './reading.ts'
 import { changeCount, countChanges, type Frame, failedReport, report, type SyncReport, withPictures } from './report.ts'
 import { changesOf } from './report-changes.ts'
 import { bySchedule, closeRun, endKilledRuns, keepRun } from './runs.ts'
 import type { settings } from './settings.ts'
-import { readSnapshot, type Snapshot } from './snapshot.ts'
 import { sourceOf } from './source.ts'
 import { type Stopwatch, startWatch } from './stopwatch.ts'
 
@@ -47,20 +42,57 @@ const longestRunMilliseconds = 30 * 60_000
  * Runs once. Expected failures are reports, not exceptions: `failed` when the directory or the settings are at fault, `refused`
  * when the plan must not be carried out, or not before an administrator said so; then nothing was changed.
  */
-export async function sync(host: SyncHost, options: SyncOptions): Promise<SyncReport> {
-  const limited = AbortSignal.any([options.signal, AbortSignal.timeout(longestRunMilliseconds)])
-  const walk: Walk = { host, source: sourceOf(host), options, limited, watch: startWatch(host.clock) }
-  const fail = (reasons: readonly string[]) => finish(walk, failedReport({ ...walk.watch.frame('failed'), url: null, reasons }))
+export async function sync(host: SyncHost, options: SyncOptions, memory: Memory = {}): Promise<SyncReport> {
+  const walk = setOut(host, options, 'everything')
   const faults = check(host.settings)
-  if (faults.length > 0) return fail(faults.map(({ field, message }) => `${variable(field as keyof LdapSettings)}: ${message}`))
-  try {
+  const reasons = faults.map(({ field, message }) => `${variable(field as keyof LdapSettings)}: ${message}`)
+  if (reasons.length > 0) return fail(walk, reasons)
+  return orFail(walk, async () => {
     if (!options.dryRun) await endKilledRuns(host.db, walk.source)
-    return await decide(walk, await prepare(walk))
+    const kept = options.dryRun ? {} : memory
+    const found = await walk.watch.during('read', () => readEverything(host, walk.watch.at, walk.limited, kept))
+    return go(walk, found, kept)
+  })
+}
+
+/**
+ * Brings in what changed since the last run that this memory knows. It writes no report where it changed nothing.
+ *
+ * @returns undefined when nothing changed in the directory, or when there is nothing to go on from: then the next whole run will do
+ */
+export async function syncChanges(host: SyncHost, options: SyncOptions, memory: Memory): Promise<SyncReport | undefined> {
+  if (!memory.last) return undefined
+  const walk = setOut(host, options, 'changes')
+  const found = await walk.watch.during('read', () => readChanges(host, walk.watch.at, walk.limited, memory))
+  if (found === 'nothing') return undefined
+  return found === 'everything' ? sync(host, options, memory) : orFail(walk, () => go(walk, found, memory))
+}
+
+function setOut(host: SyncHost, options: SyncOptions, scope: Walk['scope']): Walk {
+  const limited = AbortSignal.any([options.signal, AbortSignal.timeout(longestRunMilliseconds)])
+  return { host, source: sourceOf(host), options, scope, limited, watch: startWatch(host.clock) }
+}
+
+const fail = (walk: Walk, reasons: readonly string[]): Promise<SyncReport> =>
+  finish(walk, failedReport({ ...walk.watch.frame('failed'), url: null, reasons }))
+
+async function orFail(walk: Walk, work: () => Promise<SyncReport>): Promise<SyncReport> {
+  try {
+    return await work()
   } catch (error) {
     const reason = expected(error)
-    if (reason === undefined || options.signal.aborted) throw error
-    return fail([reason])
+    if (reason === undefined || walk.options.signal.aborted) throw error
+    return fail(walk, [reason])
   }
+}
+
+/** Plans, decides, and remembers the reading if it was carried out. */
+async function go(walk: Walk, found: Reading, memory: Memory): Promise<SyncReport> {
+  const prepared = await prepare(walk, found)
+  const done = await decide(walk, prepared)
+  if (done.outcome === 'applied') found.remember(prepared.plan)
+  else if (done.outcome !== 'failed') memory.without = 'consent'
+  return done
 }
 
 /** One run on its way. */
@@ -68,6 +100,8 @@ interface Walk {
   readonly host: SyncHost
   readonly source: string
   readonly options: SyncOptions
+  /** The whole directory, or what changed in it. */
+  readonly scope: 'everything' | 'changes'
   /** The caller's signal, and the limit of the whole run. */
   readonly limited: AbortSignal
   readonly watch: Stopwatch
@@ -82,16 +116,16 @@ interface Prepared extends Planned {
   told(outcome: Frame['outcome'], more?: Partial<Frame>, most?: number): SyncReport
 }
 
-async function prepare({ host, source, limited, watch }: Walk): Promise<Prepared> {
-  const { url, desired, snapshot } = await watch.during('read', () => read(host, watch.at, limited))
+async function prepare({ host, source, scope, watch }: Walk, { url, desired, snapshot }: Reading): Promise<Prepared> {
   const { settings, core } = host
   const leavers = settings.ldapSoftDeleteUsers ? 'disable' : 'remove'
   const rules = { source, emailsVerified: core.emailsVerified, leavers, adopt: settings.ldapAdoptLocalUsers } as const
   const plan = await watch.during('plan', () => makePlan(host.db, desired, snapshot, rules))
+  const scoped = scope === 'changes' ? { scope } : {}
   const changes = changeCount({ counts: countChanges(plan) })
   const listed = changesOf(plan, await memberNames(host.db, plan))
   const told: Prepared['told'] = (outcome, more, most) =>
-    report({ ...watch.frame(outcome), url, reasons: [], ...more }, plan, desired, listed, most)
+    report({ ...watch.frame(outcome), ...scoped, url, reasons: [], ...more }, plan, desired, listed, most)
   return { plan, desired, snapshot, changes, hash: changes > 0 ? planHash(plan, source, sha256Hex) : undefined, told }
 }
 
@@ -109,7 +143,9 @@ async function decide(walk: Walk, prepared: Prepared): Promise<SyncReport> {
   if (changes === 0) {
     // Digests may differ where nothing else does.
     await watch.during('write', () => apply(host.db, createSourceWriter(source, host.clock), plan, limited))
-    return finish(walk, withPictures(told('applied'), await syncPictures(host, limited)))
+    return walk.scope === 'changes'
+      ? told('applied')
+      : finish(walk, withPictures(told('applied'), await syncPictures(host, limited)))
   }
   const failed = (run: number, reason: string) => told('failed', { run, reasons: [reason] })
   const done = (run: number) => told('applied', { run })
@@ -117,6 +153,8 @@ async function decide(walk: Walk, prepared: Prepared): Promise<SyncReport> {
   const written = await watch.during('write', () => carryOut(host, order))
   if (written.outcome !== 'applied') return written
   publish(walk, written)
+  // Pictures are looked at by whole runs: each is a file of its own, and nobody waits for one.
+  if (walk.scope === 'changes') return written
   const whole = withPictures(written, await syncPictures(host, limited))
   await closeRun(host.db, source, whole)
   return whole
@@ -158,27 +196,3 @@ function expected(error: unknown): string | undefined {
     return `${variable('ldapUrl')}: the run took longer than ${longestRunMilliseconds / 60_000} minutes and was ended.`
   return undefined
 }
-
-/** Everything the directory says, over one connection, and everything we hold. */
-async function read(
-  host: SyncHost,
-  now: Date,
-  signal: AbortSignal,
-): Promise<{ url: string; desired: Desired; snapshot: Snapshot }> {
-  const directory = await openDirectory(host.settings, rawAttributes(host.settings), signal)
-  try {
-    const snapshot = await readSnapshot(host.db, sourceOf(host))
-    const mapping = { settings: host.settings, requireEmail: host.core.requireUserEmail, now }
-    const desired = await collect(directory, mapping, {
-      digestOf: (user) => digestOf(user, host.core.emailsVerified),
-      heldDigest: (externalId) => snapshot.users.get(externalId)?.digest,
-    })
-    return { url: directory.url, desired, snapshot }
-  } finally {
-    await directory.close()
-  }
-}
-
-// What else decides about the stored values belongs into the digest, or a changed setting would go unnoticed.
-const digestOf = (user: MappedUser, emailsVerified: boolean): string =>
-  digest(JSON.stringify([1, ...digestParts(user), emailsVerified]))

@@ -4,6 +4,7 @@ import type { FactName, Facts } from '#core/events.ts'
 import type { LogFields, LogLevel } from '#core/log.ts'
 import type { Finding, Question } from './explanation.ts'
 import type { ProbeReport, ProbeStep } from './probe.ts'
+import type { Peeked } from './reading.ts'
 import type { SyncReport } from './report.ts'
 import type { LdapHost, SyncOptions } from './sync.ts'
 
@@ -18,6 +19,11 @@ export interface ThreadGround {
 export interface Tasks {
   readonly sync: { readonly ask: Omit<SyncOptions, 'signal'>; readonly answer: SyncReport }
   readonly explain: { readonly ask: Question; readonly answer: readonly Finding[] }
+  /** Undefined: nothing changed, or nothing is known of an earlier run. */
+  readonly changes: { readonly ask: undefined; readonly answer: SyncReport | undefined }
+  readonly peek: { readonly ask: undefined; readonly answer: Peeked }
+  /** Rings meanwhile. */
+  readonly listen: { readonly ask: undefined; readonly answer: 'cannot' }
   readonly probe: { readonly ask: Pick<LdapHost, 'settings'>; readonly answer: ProbeReport }
 }
 export type TaskName = keyof Tasks
@@ -46,6 +52,6 @@ export type FromThread =
   | { readonly kind: 'done'; readonly id: number; readonly answer: Tasks[TaskName]['answer'] }
   | { readonly kind: 'failed'; readonly id: number; readonly error: unknown }
   | { readonly kind: 'step'; readonly id: number; readonly step: ProbeStep }
-  | { readonly kind: 'turn asked' | 'turn over'; readonly id: number }
+  | { readonly kind: 'turn asked' | 'turn over' | 'rang'; readonly id: number }
   | { readonly kind: 'fact'; readonly name: FactName; readonly fact: Facts[FactName] }
   | { readonly kind: 'line'; readonly level: LogLevel; readonly message: string; readonly fields: LogFields | undefined }

@@ -5,8 +5,10 @@ import { type Database, openInThread, type Turns } from '#core/db/client.ts'
 import type { Events } from '#core/events.ts'
 import type { Log, LogFields, LogLevel } from '#core/log.ts'
 import { explain } from './explain.ts'
+import { listen } from './listening.ts'
 import { probe } from './probe.ts'
-import { type SyncHost, sync } from './sync.ts'
+import { type Memory, peek } from './reading.ts'
+import { type SyncHost, sync, syncChanges } from './sync.ts'
 import type { FromThread, Run, TaskName, Tasks, ThreadGround, ToThread } from './thread-messages.ts'
 
 const port = parentPort
@@ -18,6 +20,8 @@ const events: Events = { publish: (name, fact) => say({ kind: 'fact', name, fact
 const log = createThreadLog({})
 const turns = createTurns()
 const running = new Map<number, AbortController>()
+/** What was read last, for as long as the thread lives. */
+const memory: Memory = {}
 let opened: Promise<Database> | undefined
 
 port.on('message', (message: ToThread) => {
@@ -61,7 +65,13 @@ async function run(asked: Run): Promise<void> {
 function answer(asked: Run, host: SyncHost, signal: AbortSignal): Promise<Tasks[TaskName]['answer']> {
   switch (asked.task) {
     case 'sync':
-      return sync(host, { ...asked.ask, signal })
+      return sync(host, { ...asked.ask, signal }, memory)
+    case 'changes':
+      return syncChanges(host, { signal }, memory)
+    case 'peek':
+      return peek(host, signal, memory)
+    case 'listen':
+      return listen(host, signal, () => say({ kind: 'rang', id: asked.id }))
     case 'probe':
       return probe({ ...host, settings: asked.ask.settings }, signal, (step) => say({ kind: 'step', id: asked.id, step }))
     case 'explain':

@@ -4,6 +4,7 @@ import { Worker } from 'node:worker_threads'
 import { variable } from './check.ts'
 import type { Finding, Question } from './explanation.ts'
 import type { ProbeReport, ProbeStep } from './probe.ts'
+import type { Peeked } from './reading.ts'
 import { failedReport, type SyncReport } from './report.ts'
 import { bySchedule, keepRun } from './runs.ts'
 import { sourceOf } from './source.ts'
@@ -14,6 +15,12 @@ import type { FromThread, Run, TaskName, Tasks, ThreadGround, ToThread } from '.
 /** What can be done with the directory, in whichever thread it is done. */
 export interface Work {
   sync(options: SyncOptions): Promise<SyncReport>
+  /** Brings in what changed since the last run; undefined when nothing did, or when there was none. */
+  changes(signal: AbortSignal): Promise<SyncReport | undefined>
+  /** Whether there is something to bring in. */
+  peek(signal: AbortSignal): Promise<Peeked>
+  /** Listens until the connection is over. @returns when the directory cannot be listened to */
+  listen(signal: AbortSignal, ring: () => void): Promise<'cannot'>
   /**
    * @param settings that nobody may have stored yet
    * @param heard hears of each step as it ends
@@ -41,8 +48,11 @@ const youngMegabytes = 24
 /** How long a task may take to end after it was told to. */
 const graceMilliseconds = 5_000
 
+/** Hears of what happens while a task goes on; of a ring there is nothing more to say. */
+type Heard = (step: ProbeStep | undefined) => void
+
 interface Pending {
-  readonly heard: ((step: ProbeStep) => void) | undefined
+  readonly heard: Heard | undefined
   readonly resolve: (answer: Tasks[TaskName]['answer']) => void
   readonly reject: (error: unknown) => void
 }
@@ -54,41 +64,38 @@ export function createThread(host: LdapHost, heapMegabytes = mostHeapMegabytes):
     if (!current || current.over()) current = openLine(host, heapMegabytes)
     return current
   }
-  const run = <N extends TaskName>(task: N, ask: Tasks[N]['ask'], signal: AbortSignal, heard?: (step: ProbeStep) => void) =>
+  const run = <N extends TaskName>(task: N, ask: Tasks[N]['ask'], signal: AbortSignal, heard?: Heard) =>
     line().run(task, ask, signal, heard)
+  const orLost = async <T>(report: Promise<T>, signal: AbortSignal, options: Kept): Promise<T | SyncReport> => {
+    try {
+      return await report
+    } catch (error) {
+      if (!(error instanceof ThreadLost) || signal.aborted) throw error
+      return keepLost(host, error, options)
+    }
+  }
   return {
-    async sync({ signal, ...options }) {
-      try {
-        return await run('sync', options, signal)
-      } catch (error) {
-        if (!(error instanceof ThreadLost) || signal.aborted) throw error
-        return keepLost(host, error, options)
-      }
-    },
-    probe: (settings, signal, heard) => run('probe', { settings }, signal, heard),
+    sync: ({ signal, ...options }) => orLost(run('sync', options, signal), signal, options),
+    changes: (signal) => orLost(run('changes', undefined, signal), signal, {}),
+    peek: (signal) => run('peek', undefined, signal),
+    listen: (signal, ring) => run('listen', undefined, signal, ring),
+    probe: (settings, signal, heard) => run('probe', { settings }, signal, (step) => step && heard?.(step)),
     explain: (question, signal) => run('explain', question, signal),
     stop: async () => current?.end(),
   }
 }
 
+type Kept = Pick<SyncOptions, 'dryRun' | 'by'>
+
 /** The report of a run whose thread is no more, which could not write one itself. */
-async function keepLost(
-  host: LdapHost,
-  { message }: ThreadLost,
-  { dryRun, by = bySchedule }: Pick<SyncOptions, 'dryRun' | 'by'>,
-): Promise<SyncReport> {
+async function keepLost(host: LdapHost, { message }: ThreadLost, { dryRun, by = bySchedule }: Kept): Promise<SyncReport> {
   const lost = failedReport({ ...startWatch(host.clock).frame('failed'), url: null, reasons: [message] })
   if (!dryRun) await keepRun(host.db, sourceOf(host), lost, by)
   return lost
 }
 
 interface Line {
-  run<N extends TaskName>(
-    task: N,
-    ask: Tasks[N]['ask'],
-    signal: AbortSignal,
-    heard?: (step: ProbeStep) => void,
-  ): Promise<Tasks[N]['answer']>
+  run<N extends TaskName>(task: N, ask: Tasks[N]['ask'], signal: AbortSignal, heard?: Heard): Promise<Tasks[N]['answer']>
   over(): boolean
   end(): Promise<void>
 }
@@ -126,6 +133,8 @@ function openLine(host: LdapHost, heapMegabytes: number): Line {
         return settle(message.id)?.reject(message.error)
       case 'step':
         return pending.get(message.id)?.heard?.(message.step)
+      case 'rang':
+        return pending.get(message.id)?.heard?.(undefined)
       case 'turn asked':
         return void host.db.turn(({ wanted }) => lend(message.id, wanted))
       case 'turn over':

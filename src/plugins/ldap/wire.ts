@@ -1,31 +1,30 @@
 // Decodes what a directory sends (RFC 4511 over BER), with bounds on every length: a hostile answer ends in an error, not in a loop.
+import { bytes, type Cursor, cursorOn, integer, MalformedAnswer, nextTag, open, string } from './ber.ts'
 import type { AttributeValue, Entry } from './entry.ts'
 
 /** What came back for one message id. A `result` ends an answer: of a search, a bind, an extended operation. */
 export type WireMessage =
-  | { readonly kind: 'entry'; readonly id: number; readonly entry: Entry }
-  | { readonly kind: 'reference' | 'intermediate'; readonly id: number }
+  | { readonly kind: 'entry'; readonly id: number; readonly entry: Entry; readonly controls: Controls }
+  | { readonly kind: 'reference'; readonly id: number }
+  | { readonly kind: 'intermediate'; readonly id: number; readonly name: string; readonly value: Uint8Array }
   | {
       readonly kind: 'result'
       readonly id: number
       readonly tag: number
       readonly code: number
       readonly text: string
+      readonly controls: Controls
+      /** Of the paged results control (RFC 2696); undefined when the server sent no such control. */
       readonly cookie: Uint8Array | undefined
     }
 
-/** The bytes were not LDAP. */
-export class MalformedAnswer extends Error {
-  constructor(what: string) {
-    super(`The directory sent an answer that is not valid LDAP: ${what}.`)
-    this.name = 'MalformedAnswer'
-  }
-}
+/** What came with a message beside it: the values of controls, by OID. */
+export type Controls = ReadonlyMap<string, Uint8Array>
 
 const tags = {
   sequence: 0x30,
   set: 0x31,
-  integer: 0x02,
+  boolean: 0x01,
   enumerated: 0x0a,
   octets: 0x04,
   entry: 0x64,
@@ -35,16 +34,12 @@ const tags = {
   extended: 0x78,
   intermediate: 0x79,
   controls: 0xa0,
+  name: 0x80,
+  value: 0x81,
 }
 const results: readonly number[] = [tags.bound, tags.done, tags.extended]
+const none: Controls = new Map()
 const pagedResults = '1.2.840.113556.1.4.319'
-
-/** A window on the bytes; `at` moves, `end` never grows. */
-interface Cursor {
-  readonly bytes: Buffer
-  at: number
-  readonly end: number
-}
 
 /**
  * Takes bytes as they arrive and gives whole messages.
@@ -95,24 +90,24 @@ function messageSize(bytes: Buffer, at: number, max: number): number | undefined
 
 function decode(cursor: Cursor, raw: ReadonlySet<string>, names: Map<string, string>): WireMessage {
   const message = open(cursor, tags.sequence)
-  const id = integer(message, tags.integer)
+  const id = integer(message)
   const tag = message.bytes[message.at] ?? 0
   const body = open(message, tag)
-  if (tag === tags.entry) return { kind: 'entry', id, entry: entry(body, raw, names) }
+  const controls = message.at < message.end ? readControls(open(message, tags.controls)) : none
+  if (tag === tags.entry) return { kind: 'entry', id, entry: entry(body, raw, names), controls }
   if (tag === tags.reference) return { kind: 'reference', id }
-  if (tag === tags.intermediate) return { kind: 'intermediate', id }
+  if (tag === tags.intermediate) return { kind: 'intermediate', id, ...intermediate(body) }
   if (!results.includes(tag)) throw new MalformedAnswer(`a message of type ${tag} has no place in an answer`)
   const code = integer(body, tags.enumerated)
   open(body, tags.octets)
   const text = string(body)
-  return {
-    kind: 'result',
-    id,
-    tag,
-    code,
-    text,
-    cookie: message.at < message.end ? cookie(open(message, tags.controls)) : undefined,
-  }
+  return { kind: 'result', id, tag, code, text, controls, cookie: pagingCookie(controls.get(pagedResults)) }
+}
+
+/** RFC 4511 section 4.13: both parts may be absent. */
+function intermediate(body: Cursor): { readonly name: string; readonly value: Uint8Array } {
+  const name = nextTag(body) === tags.name ? Buffer.from(bytes(body, tags.name)).toString('latin1') : ''
+  return { name, value: nextTag(body) === tags.value ? bytes(body, tags.value) : new Uint8Array() }
 }
 
 function entry(body: Cursor, raw: ReadonlySet<string>, names: Map<string, string>): Entry {
@@ -140,52 +135,20 @@ function lower(name: string, known: Map<string, string>): string {
   return made
 }
 
-/** The cookie of the paged results control (RFC 2696); undefined when the server sent no such control. */
-function cookie(controls: Cursor): Uint8Array | undefined {
-  while (controls.at < controls.end) {
-    const control = open(controls, tags.sequence)
-    if (string(control) !== pagedResults) continue
-    if (control.bytes[control.at] === 0x01) open(control, 0x01)
-    if (control.at >= control.end) return undefined
-    const value = open(open(control, tags.octets), tags.sequence)
-    integer(value, tags.integer)
-    return bytes(value)
+function readControls(list: Cursor): Controls {
+  const controls = new Map<string, Uint8Array>()
+  while (list.at < list.end) {
+    const control = open(list, tags.sequence)
+    const oid = string(control)
+    if (nextTag(control) === tags.boolean) open(control, tags.boolean)
+    controls.set(oid, nextTag(control) === undefined ? new Uint8Array() : bytes(control))
   }
-  return undefined
+  return controls
 }
 
-/** Steps into the element at the cursor and moves the cursor behind it. */
-function open(cursor: Cursor, tag: number): Cursor {
-  const { bytes } = cursor
-  if (cursor.at + 2 > cursor.end) throw new MalformedAnswer('an element is cut off')
-  if (bytes[cursor.at] !== tag) throw new MalformedAnswer(`an element of type ${tag} was expected`)
-  const first = bytes[cursor.at + 1] ?? 0
-  let start = cursor.at + 2
-  let length = first
-  if (first >= 0x80) {
-    const count = first & 0x7f
-    if (count === 0 || count > 4 || start + count > cursor.end) throw new MalformedAnswer('a length cannot be read')
-    length = bytes.readUIntBE(start, count)
-    start += count
-  }
-  if (start + length > cursor.end) throw new MalformedAnswer('an element is longer than what holds it')
-  cursor.at = start + length
-  return { bytes, at: start, end: start + length }
-}
-
-function integer(cursor: Cursor, tag: number): number {
-  const { bytes, at, end } = open(cursor, tag)
-  if (end === at || end - at > 4) throw new MalformedAnswer('a number has an unusual length')
-  return bytes.readIntBE(at, end - at)
-}
-
-function string(cursor: Cursor): string {
-  const { bytes, at, end } = open(cursor, tags.octets)
-  return bytes.toString('utf8', at, end)
-}
-
-// A copy: a view would keep the whole network buffer in memory for sixteen bytes.
-function bytes(cursor: Cursor): Uint8Array {
-  const inner = open(cursor, tags.octets)
-  return Uint8Array.prototype.slice.call(inner.bytes, inner.at, inner.end)
+function pagingCookie(control: Uint8Array | undefined): Uint8Array | undefined {
+  if (!control?.length) return undefined
+  const value = open(cursorOn(control), tags.sequence)
+  integer(value)
+  return bytes(value)
 }
