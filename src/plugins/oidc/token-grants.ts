@@ -30,9 +30,11 @@ async function byCode({ provider, client, form, dpopThumbprint }: TokenRequest):
   const spent = await provider.grants.spendCode(needed(form, 'code'), proof, nextToken(client, dpopThumbprint))
   const won = spentOrRefused(provider, spent, 'The code cannot be redeemed.')
   const standing = await standingOf(provider, won.grantId)
+  // A code's scope was settled when it was asked for: what stands here says nothing (RFC 6749 section 4.1.3), and apps repeat what they asked.
+  const { scope: _said, ...rest } = form
   return tokenSet(provider, {
     standing,
-    ...narrowed(standing.grant, won.scope, form),
+    ...narrowed(standing.grant, won.scope, rest),
     nonce: won.nonce,
     refreshToken: won.refreshToken,
     dpopThumbprint,

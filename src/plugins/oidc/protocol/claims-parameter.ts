@@ -37,7 +37,8 @@ export function readRequestedClaims(parameter: string | undefined): ReadClaims {
 
 function fromJson(text: string): unknown {
   try {
-    return JSON.parse(text)
+    const value: unknown = JSON.parse(text)
+    return Array.isArray(value) ? undefined : value
   } catch {
     // Refused by the schema, in the same words as every other malformed value.
     return undefined
