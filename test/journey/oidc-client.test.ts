@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import * as oidc from 'openid-client'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Database, openDatabase } from '#core/db/client.ts'
+import { signingKeys } from '../../src/plugins/oidc/tables.ts'
 import { type App, type Person, registerApp, signedInPerson, type Target, through, type Wishes } from '../support/apps.ts'
 import { startServer, type TestServer } from '../support/server.ts'
 import { targetOf } from '../support/target.ts'
@@ -164,5 +165,18 @@ describe('openid-client', () => {
     const out = await person.visitor.get(end.pathname + end.search)
     expect(out.headers.get('location')).toBe('https://app.example.org/bye')
     expect((await person.visitor.get('/api/users/me')).status).toBe(401)
+  })
+})
+
+test('`pocket-id key-rotate` makes keys beside a running server', async () => {
+  const before = await db.read.select().from(signingKeys)
+  const { stdout } = await server.pocketId('key-rotate', '--alg', 'ES256', '--yes')
+  expect(stdout).toMatch(/^New ES256 key [\w-]{43}\.\n/)
+  const after = await db.read.select().from(signingKeys)
+  expect(after).toHaveLength(before.length + 1)
+  const retired = after.filter(({ algorithm, publishedUntil }) => algorithm === 'ES256' && publishedUntil !== null)
+  expect(retired).toHaveLength(1)
+  await expect(server.pocketId('key-rotate', '--alg', 'HS256')).rejects.toMatchObject({
+    stderr: expect.stringContaining('--alg must be one of'),
   })
 })

@@ -1,6 +1,8 @@
 // The authorization code flow, from the app's request to its tokens and what they are good for.
+import { eq } from 'drizzle-orm'
 import { decodeJwt, decodeProtectedHeader } from 'jose'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { grants } from '../../src/plugins/oidc/tables.ts'
 import {
   authorize,
   authorizePath,
@@ -206,22 +208,23 @@ describe('refresh tokens', () => {
     expect((await instance.fetch('/api/oidc/userinfo', { headers: bearer(second.access_token) })).status).toBe(401)
   })
 
-  test('end with the account, and when the app is closed to the person', async () => {
+  test('end with the account, and do not come back with it', async () => {
     const [one, { user, visitor }] = [await app(), await person()]
     const set = await tokens(redeem(instance, one, await codeFor(visitor, one)))
-    await instance.asAdmin(`/api/users/${user.id}`, {
-      method: 'PUT',
-      body: {
-        username: user.username,
-        email: user.email,
-        firstName: 'A',
-        lastName: 'B',
-        displayName: 'A B',
-        isAdmin: false,
-        disabled: true,
-      },
+    const locked = (disabled: boolean) => {
+      const body = { ...user, firstName: 'A', lastName: 'B', displayName: 'A B', isAdmin: false, disabled }
+      return instance.asAdmin(`/api/users/${user.id}`, { method: 'PUT', body })
+    }
+    const userinfo = async () => (await instance.fetch('/api/oidc/userinfo', { headers: bearer(set.access_token) })).status
+    await locked(true)
+    expect(await userinfo()).toBe(401)
+    const { db } = instance.ground
+    await vi.waitFor(async () => {
+      const [grant] = await db.read.select().from(grants).where(eq(grants.userId, user.id))
+      expect(grant?.revokedAt).not.toBeNull()
     })
-    expect((await instance.fetch('/api/oidc/userinfo', { headers: bearer(set.access_token) })).status).toBe(401)
+    await locked(false)
+    expect(await userinfo()).toBe(401)
     expect(await refusal(refresh(one, set.refresh_token))).toEqual([400, 'invalid_grant'])
   })
 })

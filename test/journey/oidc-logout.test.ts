@@ -57,7 +57,10 @@ describe('an app that asks', () => {
   test('with one that has run out too, by form, and from another site', async () => {
     const { somebody, set } = await using()
     const headers = { 'content-type': 'application/x-www-form-urlencoded', origin: 'https://app.example.org' }
-    const body = new URLSearchParams({ id_token_hint: set.id_token }).toString()
+    const body = new URLSearchParams({
+      id_token_hint: set.id_token,
+      post_logout_redirect_uri: 'https://app.example.org/bye',
+    }).toString()
     const answer = await somebody.visitor.ask('/api/oidc/end-session', { method: 'POST', headers, body })
     expect(answer.status).toBe(303)
     const next = locationOf(answer)
@@ -103,7 +106,9 @@ describe('an app that asks', () => {
 
   test('ends the session the token came from, whatever browser brings it', async () => {
     const { somebody, set } = await using()
-    await visit(instance).get(endPath({ id_token_hint: set.id_token }))
+    const at = locationOf(await visit(instance).get(endPath({ id_token_hint: set.id_token })))
+    // Nobody asked to go anywhere, so nobody is sent away.
+    expect([at.origin, at.pathname]).toEqual([appUrl, '/login'])
     expect(await isSignedIn(somebody)).toBe(false)
   })
 })

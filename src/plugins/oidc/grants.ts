@@ -65,6 +65,8 @@ export interface Grants {
   revoke(id: string): Promise<void>
   /** Ends what a user let apps have: all of it, or what one client was given. */
   revokeOf(userId: string, clientId?: string): Promise<void>
+  /** Ends what people let apps have who are locked out now, so that it does not come back when they do. */
+  revokeOfLockedOut(): Promise<void>
   /** Ends what one client was given in one session. */
   revokeOfSession(sessionId: string, clientId: string): Promise<void>
   sweep(): Promise<void>
@@ -189,6 +191,13 @@ export function createGrants({ db, clock }: Pick<Host, 'db' | 'clock'>): Grants 
           .set({ revokedAt: clock.now() })
           .where(and(whose, isNull(grants.revokedAt))),
       )
+    },
+    async revokeOfLockedOut() {
+      const lockedOut = sql`${grants.userId} in (select id from users where disabled = 1 or source_disabled = 1)`
+      const which = and(isNull(grants.revokedAt), lockedOut)
+      // Asked after every sync, where nearly always nobody is.
+      const [one] = await db.read.select({ id: grants.id }).from(grants).where(which).limit(1)
+      if (one) await db.write((tx) => tx.update(grants).set({ revokedAt: clock.now() }).where(which))
     },
     async revokeOfSession(sessionId, clientId) {
       const which = and(eq(grants.sessionId, sessionId), eq(grants.clientId, clientId), isNull(grants.revokedAt))

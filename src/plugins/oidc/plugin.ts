@@ -13,6 +13,10 @@ export default start(settings, (host) => {
   const signIn = createAppSignIn(provider)
   host.offer(appSignIn, signIn)
   const tellApps = async () => void (await provider.logouts.tell())
+  const lockOut = async () => {
+    await provider.grants.revokeOfLockedOut()
+    await tellApps()
+  }
   return {
     routes: routes(provider, signIn).route('/', administration(host, provider, createPreview(provider))),
     openToSites,
@@ -20,9 +24,9 @@ export default start(settings, (host) => {
     // Sessions end in many ways, and so do people's rights: each time the apps hear of it.
     on: {
       'session.ended': tellApps,
-      'user.updated': tellApps,
+      'user.updated': lockOut,
       'user.removed': tellApps,
-      'directory.synced': tellApps,
+      'directory.synced': lockOut,
     },
   }
 })

@@ -49,8 +49,7 @@ async function endSession(provider: Provider, c: Context<HostEnv>, asked: Parame
 }
 
 /** @throws Unanswerable for an address that is not registered */
-function whereTo(client: ClientRow, { post_logout_redirect_uri: uri, state }: Parameters): string | undefined {
-  const target = uri ?? client.logoutCallbackUrls.find((one) => !one.includes('*'))
+function whereTo(client: ClientRow, { post_logout_redirect_uri: target, state }: Parameters): string | undefined {
   if (target === undefined) return undefined
   if (!matchesRedirect(target, client.logoutCallbackUrls)) {
     throw new Unanswerable('oidc_invalid_logout_callback_url', { client_id: client.id, redirect_uri: target })
