@@ -73,7 +73,7 @@ async function runCommand(plugin: Plugin, command: Command, args: readonly strin
     const { settings } = ground.resolution
     const core = () => pick(coreSettings, settings)
     const identity = ground.identity(() => [], core)
-    const { createConfiguration } = await import('#core/kernel/change-settings.ts')
+    const { createConfiguration, isOn } = await import('#core/kernel/change-settings.ts')
     const refuse = async () => {
       throw new Error('The command line does not change settings; use the pages or the API.')
     }
@@ -81,14 +81,29 @@ async function runCommand(plugin: Plugin, command: Command, args: readonly strin
     const exchange = { core, nav: () => [], offer: () => {}, seek: () => undefined, seekAll: () => [] }
     const family = ground.resolution.plugins.filter((one) => one === plugin || one.copy?.name === plugin.name)
     const lend = (one: Plugin) => createHost(one, { ...ground, identity, configuration }, settings, exchange)
-    const hosts = family.map(lend)
-    const host = hosts[0] ?? lend(plugin)
+    const { source, rest } = plugin.numbered ? takeSource(args) : { source: undefined, rest: args }
+    const chosen = source === undefined ? family : family.filter(({ name }) => name === source)
+    if (chosen.length === 0) throw new Error(`There is no ${source}. There are: ${family.map(({ name }) => name).join(', ')}.`)
+    const first = chosen.find((one) => isOn(one, settings)) ?? chosen[0] ?? plugin
+    const hosts = chosen.map(lend)
+    const host = hosts[chosen.indexOf(first)] ?? lend(first)
     const { default: run } = await command.load()
-    await run({ args, host, hosts, settings: pick(plugin.settings, settings), print, signal: stopping.signal })
+    await run({ args: rest, host, hosts, settings: host.settings, print, signal: stopping.signal })
   } finally {
     await ground.pictures.stop()
     await ground.db.close()
   }
+}
+
+/** Takes `--source ldap-2` out of the words: which copy of a plugin is meant is every command's to be told. */
+function takeSource(args: readonly string[]): { readonly source: string | undefined; readonly rest: readonly string[] } {
+  const at = args.findIndex((word) => word === '--source' || word.startsWith('--source='))
+  const word = args[at]
+  if (word === undefined) return { source: undefined, rest: args }
+  const isApart = word === '--source'
+  const source = isApart ? args[at + 1] : word.slice('--source='.length)
+  if (!source) throw new Error('Name one after --source, such as ldap-2.')
+  return { source, rest: args.filter((_, place) => place !== at && !(isApart && place === at + 1)) }
 }
 
 async function serveUntilSignal(): Promise<void> {

@@ -67,8 +67,9 @@ function copyOf(plugin: Plugin, number: number): Plugin {
   const keys = Object.fromEntries(Object.keys(plugin.settings).map((key) => [own(key), key]))
   const named = Object.entries(plugin.settings).map(([key, setting]) => [own(key), renamed(key, setting, numbered, number, own)])
   const { enabled, check } = plugin
+  const said = (text: string) => inWordsOfCopy(text, numbered, number)
   const faults = (values: Parameters<NonNullable<Plugin['check']>>[0]) =>
-    (check?.(values) ?? []).map((fault) => ({ ...fault, field: own(fault.field) }))
+    (check?.(values) ?? []).map((fault) => ({ ...fault, field: own(fault.field), message: said(fault.message) }))
   return {
     ...rest,
     name: `${plugin.name}-${number}`,
@@ -83,8 +84,12 @@ function copyOf(plugin: Plugin, number: number): Plugin {
 export const original = <V>(values: Readonly<Record<string, V>>, keys: CopyOf['keys']): Readonly<Record<string, V>> =>
   Object.freeze(Object.fromEntries(Object.entries(values).map(([key, value]) => [keys[key] ?? key, value])))
 
+/** A sentence of the plugin as the copy says it: LDAP_URL becomes LDAP_2_URL. */
+export const inWordsOfCopy = (text: string, prefix: string, number: number): string =>
+  number === 1 ? text : text.replace(new RegExp(`\\b${prefix.toUpperCase()}_(?=[A-Z])`, 'g'), (start) => `${start}${number}_`)
+
 function renamed(key: string, setting: Setting, prefix: string, number: number, own: (key: string) => string): Setting {
-  const variable = (name: string) => name.replace(new RegExp(`^${prefix.toUpperCase()}_`), (start) => `${start}${number}_`)
+  const variable = (name: string) => inWordsOfCopy(name, prefix, number)
   return {
     ...setting,
     env: variable(environmentName(key, setting)),

@@ -72,11 +72,14 @@ export function routes(host: Host) {
       identity.requireAdmin,
       async (c) => {
         // Not tied to this request: a proxy that gives up waiting must not stop the run.
-        const run = await host.seek(directory)?.syncNow()
-        if (!run) throw errors.refuse('ldap_disabled')
-        if (run.outcome === 'refused') throw errors.refuse('directory_sync_refused', { message: run.summary })
-        if (run.outcome === 'failed') throw errors.refuse('directory_sync_failed', { message: run.summary })
-        return c.body(null, 204)
+        const all = host.seekAll(directory)
+        if (all.length === 0) throw errors.refuse('ldap_disabled')
+        const runs = await Promise.all(all.map(async (one) => ({ source: one.source, ...(await one.syncNow()) })))
+        const held = runs.filter(({ outcome }) => outcome !== 'applied')
+        if (held.length === 0) return c.body(null, 204)
+        const message = held.map(({ source, summary }) => (all.length > 1 ? `${source}: ${summary}` : summary)).join(' ')
+        const code = held.some(({ outcome }) => outcome === 'failed') ? 'directory_sync_failed' : 'directory_sync_refused'
+        throw errors.refuse(code, { message })
       },
     )
 }

@@ -1,7 +1,7 @@
 // `pocket-id ldap sync` and `ldap plan`: one run from the terminal, or what one would change, beside a server that may be running.
 import { parseArgs } from 'node:util'
-import type { RunCommand } from '#core/kernel/plugin.ts'
-import { byCommandLine, ldapOf, workHere } from './cli-host.ts'
+import type { Host, RunCommand } from '#core/kernel/plugin.ts'
+import { byCommandLine, forEachDirectory, ldapOf, workHere } from './cli-host.ts'
 import { changesCsv } from './report-csv.ts'
 import { textTable } from './report-text.ts'
 import { syncInTurn } from './run.ts'
@@ -14,21 +14,24 @@ const flags = {
   'accept-removals': { type: 'boolean' },
 } as const
 
-const run: RunCommand = async ({ args, host, print, signal }) => {
+const run: RunCommand = (context) => {
+  const { args, print, signal } = context
   const { values } = parseArgs({ args: [...args], options: flags })
-  const ldap = ldapOf(host)
   const options = {
     signal,
     by: byCommandLine,
     dryRun: values['dry-run'] ?? false,
     removalsAccepted: values['accept-removals'] ?? false,
   }
-  const report = await (options.dryRun ? sync(ldap, options) : syncInTurn(ldap, workHere(ldap), options))
-  print(values.json ? JSON.stringify(report, null, 2) : values.csv ? changesCsv(report).trimEnd() : textTable(report))
-  // Again in one line on standard error, since standard output may have gone to a file.
-  const why = report.reasons.join(' ')
-  if (report.outcome === 'failed') throw new Error(`The sync failed and changed nothing. ${why}`)
-  if (report.outcome === 'refused' && !options.dryRun) throw new Error(`The sync was refused and changed nothing. ${why}`)
+  return forEachDirectory(context, (values.json || values.csv) ?? false, async (one) => {
+    const ldap = ldapOf(one as unknown as Host)
+    const report = await (options.dryRun ? sync(ldap, options) : syncInTurn(ldap, workHere(ldap), options))
+    print(values.json ? JSON.stringify(report, null, 2) : values.csv ? changesCsv(report).trimEnd() : textTable(report))
+    // Again in one line on standard error, since standard output may have gone to a file.
+    const why = report.reasons.join(' ')
+    if (report.outcome === 'failed') throw new Error(`The sync failed and changed nothing. ${why}`)
+    if (report.outcome === 'refused' && !options.dryRun) throw new Error(`The sync was refused and changed nothing. ${why}`)
+  })
 }
 
 export default run

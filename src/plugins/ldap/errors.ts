@@ -7,6 +7,7 @@ export const ldapErrors = defineErrors({
     status: 403,
     message: 'This group comes from LDAP. Change it in the directory; the next sync brings it here.',
   },
+  ldap_source_not_found: { status: 404, message: 'There is no such directory.' },
   ldap_unreachable: { status: 503, message: 'The directory cannot be reached.' },
   ldap_run_not_found: { status: 404, message: 'There is no such run.' },
   ldap_plan_not_found: { status: 404, message: 'There is no such plan. Make a new one: a plan waits for a day.' },

@@ -13,11 +13,16 @@ import { DirectoryFailure } from './failures.ts'
 import { groupAttributes, type Mapping, mapGroup, mapUser, rawAttributes, userAttributes } from './map.ts'
 import type { ListedGroup } from './membership-path.ts'
 import { newProof, readPages } from './paging.ts'
-import { sourceOf } from './source.ts'
+import { inWordsOf, sourceOf } from './source.ts'
 import type { SyncHost } from './sync.ts'
 
 /** Answers step by step; the first "no" about the entry or its values is why there is no account. */
 export async function explain(host: SyncHost, question: Question, signal: AbortSignal): Promise<readonly Finding[]> {
+  const findings = await explainInPlainWords(host, question, signal)
+  return findings.map((finding) => ({ ...finding, detail: inWordsOf(host, finding.detail) }))
+}
+
+async function explainInPlainWords(host: SyncHost, question: Question, signal: AbortSignal): Promise<readonly Finding[]> {
   const { settings } = host
   const [fault] = check(settings)
   if (fault) return [no('directory', `${variable(fault.field as keyof LdapSettings)}: ${fault.message}`)]

@@ -15,6 +15,8 @@ export interface NameOwner {
   readonly rowId: string
   readonly username: string
   readonly source: string | null
+  /** The other directory, where one owns the row. */
+  readonly elsewhere?: string | undefined
   /** The e-mail address is proven. */
   readonly verified: boolean
   /** The account has left the directory and is kept disabled. */

@@ -14,7 +14,7 @@ import { DirectoryFailure } from './failures.ts'
 import { newProof, readPages } from './paging.ts'
 import { forgetLooks, keepLooks, type Look, type PictureRow, readPictureRows } from './picture-rows.ts'
 import { isAllowedHost, pictureValue } from './picture-value.ts'
-import { sourceOf } from './source.ts'
+import { inWordsOf, sourceOf } from './source.ts'
 import type { SyncHost } from './sync.ts'
 
 /** What a pass did. */
@@ -44,9 +44,10 @@ export async function syncPictures(host: SyncHost, stopping: AbortSignal): Promi
     if (host.settings.ldapAttributeUserProfilePicture === '') return await forgetAll(host, tools)
     const rows = await readPictureRows(host.db, sourceOf(host))
     if (rows.size === 0) return { changed: 0, removed: 0, warnings: [] }
-    return await new Pass(host, tools, signal).run(rows)
+    const done = await new Pass(host, tools, signal).run(rows)
+    return { ...done, warnings: done.warnings.map((warning) => inWordsOf(host, warning)) }
   } catch (error) {
-    return { changed: 0, removed: 0, warnings: [warningOf(error, signal, host)] }
+    return { changed: 0, removed: 0, warnings: [inWordsOf(host, warningOf(error, signal, host))] }
   } finally {
     await tools.pictures.stop()
   }

@@ -148,6 +148,11 @@ function sentence(name: string, rival: string | undefined, owner: NameOwner | un
   const [other, todo] =
     owner?.source === null
       ? ['a local group', '. Rename one of the two, or remove the local group.']
-      : ['another group from the directory', ', which keeps it. Rename one of the two entries.']
+      : owner?.elsewhere === undefined
+        ? ['another group from the directory', ', which keeps it. Rename one of the two entries.']
+        : [
+            `a group of the directory ${owner.elsewhere}`,
+            ', which keeps it. Rename one of the two entries, or leave one out by a filter.',
+          ]
   return { other, why: `${what} belongs to ${other}${todo}` }
 }

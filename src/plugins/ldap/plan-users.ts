@@ -220,6 +220,11 @@ function ownerSide(owner: NameOwner | undefined): readonly [other: string, todo:
       `the local account ${owner.username}`,
       `. Change one of the two, remove the local account, or let entries adopt local accounts (${variable('ldapAdoptLocalUsers')}).`,
     ]
+  if (owner?.elsewhere !== undefined)
+    return [
+      `the account ${owner.username} of the directory ${owner.elsewhere}`,
+      ', which keeps it. Change one of the two entries, or leave one out by a filter.',
+    ]
   if (owner?.left)
     return [
       `the account ${owner.username}, which left the directory and is kept disabled`,

@@ -31,7 +31,7 @@ export async function makePlan(
 ): Promise<SyncPlan> {
   const whole = desired.proof.users.whole && desired.proof.groups.whole
   const rules = { mayRemove: whole, newId: newSortableId, digest }
-  const owners = await nameOwners(db, desired)
+  const owners = await nameOwners(db, desired, source)
   const taken = adoptions(desired.users, { held: snapshot.users, ...owners, source, whole }, policy)
   const { held, adopt } = await withAdopted(db, snapshot.users, taken)
   const kept = await keptFor(db, source, desired, { users: held, groups: snapshot.groups })
@@ -40,7 +40,7 @@ export async function makePlan(
     { held, ...owners, fields: await readFields(db, idsToRead(desired, held)), kept: kept.users },
     { ...rules, admins: desired.admins, emailsVerified, leavers },
   )
-  const ground = { held: snapshot.groups, names: await groupOwners(db, desired, snapshot), kept: kept.groups }
+  const ground = { held: snapshot.groups, names: await groupOwners(db, desired, snapshot, source), kept: kept.groups }
   const settled = settleGroups(desired.groups, users.rowIds, ground, rules)
   const dirty = settled.dirty.flatMap(({ row }) => row?.id ?? [])
   const groups = planGroups(settled, await readMembers(db, dirty), ground, rules)
@@ -48,11 +48,11 @@ export async function makePlan(
 }
 
 /** Who has each name that an entry wants. */
-async function nameOwners(db: Database, { users }: Desired) {
+async function nameOwners(db: Database, { users }: Desired, source: string) {
   const wanted = users.flatMap(({ profile }) => profile ?? [])
   const usernames = wanted.map(({ username }) => foldName(username))
   const emails = wanted.flatMap(({ email }) => (email === null ? [] : foldName(email)))
-  return { usernames: await readOwners(db, 'username', usernames), emails: await readOwners(db, 'email', emails) }
+  return { usernames: await readOwners(db, 'username', usernames, source), emails: await readOwners(db, 'email', emails, source) }
 }
 
 /** The rows of the source as they are once it has taken over what it adopts. */
@@ -122,11 +122,12 @@ function idsToRead({ users, admins }: Desired, held: Snapshot['users']): readonl
 const changesAccess = (user: DesiredUser, sourceDisabled: boolean): boolean =>
   user.digest !== undefined && user.shutOut !== sourceDisabled
 
-const groupOwners = (db: Database, desired: Desired, snapshot: Snapshot) =>
+const groupOwners = (db: Database, desired: Desired, snapshot: Snapshot, source: string) =>
   readOwners(
     db,
     'group',
     desired.groups.flatMap(({ externalId, name }) =>
       snapshot.groups.get(externalId)?.name === name || name === '' ? [] : foldName(name),
     ),
+    source,
   )

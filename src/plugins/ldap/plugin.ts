@@ -8,6 +8,7 @@ import { createInsight } from './insight.ts'
 import { routes } from './routes.ts'
 import { cleanHistory, createDirectoryPort, syncAsJob } from './run.ts'
 import { settings } from './settings.ts'
+import { routesOfAll } from './siblings.ts'
 import { jobNameOf } from './source.ts'
 import { createThread } from './thread.ts'
 import { startWatch } from './watch.ts'
@@ -20,7 +21,7 @@ export default start(settings, (host) => {
   host.offer(directory, port)
   host.offer(directoryInsight, createInsight(host, thread, watch, stopping.signal))
   return {
-    routes: routes(host, thread, stopping.signal),
+    routes: routesOfAll(host, routes(host, thread, stopping.signal)),
     owns: [userOwnership(host), groupOwnership(host)],
     jobs: [
       { name: jobNameOf(host), schedule: '0 * * * *', atStart: true, run: (signal) => syncAsJob(host, thread, signal) },

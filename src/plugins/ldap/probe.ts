@@ -11,6 +11,7 @@ import { rawAttributes } from './map.ts'
 import { presets } from './presets.ts'
 import { explainNobody, findLimits, readEverybody, sampleUsers } from './probe-reading.ts'
 import { settings as table } from './settings.ts'
+import { inWordsOf, storedKey } from './source.ts'
 import type { LdapHost } from './sync.ts'
 import { hostOf } from './transport.ts'
 
@@ -22,7 +23,7 @@ export const ProbeReport = v.object({ ok: v.boolean(), steps: v.array(step) })
 export type ProbeReport = v.InferOutput<typeof ProbeReport>
 
 /** What a test and a look at the server need of the host; the settings may be ones that nobody has stored yet. */
-export type ProbeHost = Pick<LdapHost, 'settings' | 'core' | 'clock'>
+export type ProbeHost = Pick<LdapHost, 'instance' | 'settings' | 'core' | 'clock'>
 
 export type ProbeStep = v.InferOutput<typeof step>
 
@@ -42,7 +43,7 @@ export async function probe(
   signal: AbortSignal,
   heard: (step: ProbeStep) => void = () => {},
 ): Promise<ProbeReport> {
-  const notes = takeNotes(heard)
+  const notes = takeNotes(heard, (text) => inWordsOf(host, text))
   let directory: Directory | undefined
   const take = async <T>(name: string, work: () => Promise<Found<T>>): Promise<T> => {
     try {
@@ -75,12 +76,12 @@ export async function probe(
   return { ok: notes.steps.every(({ ok }) => ok), steps: notes.steps }
 }
 
-function takeNotes(heard: (step: ProbeStep) => void): Notes {
+function takeNotes(heard: (step: ProbeStep) => void, say: (text: string) => string): Notes {
   const steps: ProbeStep[] = []
   let begun = performance.now()
   const note = (name: string, ok: boolean, warn: boolean, detail: string) => {
     const now = performance.now()
-    const done = { name, ok, warn, milliseconds: Math.round(now - begun), detail }
+    const done = { name, ok, warn, milliseconds: Math.round(now - begun), detail: say(detail) }
     begun = now
     steps.push(done)
     heard(done)
@@ -140,13 +141,17 @@ async function askServer(directory: Directory): Promise<Found<Recognised>> {
 }
 
 /** What kind of server it is. Entries are not looked at, so neither base nor attributes need be set. @throws DirectoryFailure */
-export async function detect({ settings }: ProbeHost, signal: AbortSignal): Promise<DetectedDirectory> {
+export async function detect(host: ProbeHost, signal: AbortSignal): Promise<DetectedDirectory> {
+  const { settings } = host
+  const stored = (texts: Readonly<Record<string, string>>) =>
+    Object.fromEntries(Object.entries(texts).map(([key, text]) => [storedKey(host, key), text]))
   const directory = await openDirectory(settings, new Set(), signal)
   try {
     const [{ kind, label, evidence, base }] = await askServer(directory)
     const place = settings.ldapBase === '' && base !== '' ? { ldapBase: base } : {}
     const preset = kind === undefined ? {} : { ldapPreset: kind }
-    return { label, evidence, settings: { ...preset, ...place }, fills: kind === undefined ? {} : presets[kind] }
+    const fills = stored(kind === undefined ? {} : presets[kind])
+    return { label, evidence, settings: stored({ ...preset, ...place }), fills }
   } finally {
     await directory.close()
   }
@@ -155,6 +160,10 @@ export async function detect({ settings }: ProbeHost, signal: AbortSignal): Prom
 /** The host with settings that nobody has stored yet. @throws AppError validation_failed */
 export function withValues<H extends LdapHost>(host: H, values: Readonly<Record<string, string>> = {}): H {
   if (Object.keys(values).length === 0) return host
-  const entries = host.configuration.entriesWith(values).map((entry) => [entry.key, entry] as const)
-  return { ...host, settings: pick(table, Object.fromEntries(entries)) }
+  const entries = new Map(host.configuration.entriesWith(values).map((entry) => [entry.key, entry]))
+  const own = Object.keys(table).flatMap((key) => {
+    const entry = entries.get(storedKey(host, key))
+    return entry ? [[key, { ...entry, key }] as const] : []
+  })
+  return { ...host, settings: pick(table, Object.fromEntries(own)) }
 }

@@ -158,6 +158,19 @@ export const withPictures = (
   ...(changed + removed > 0 ? { pictures: { changed, removed } } : {}),
 })
 
+/** A report whose sentences name the variables of its own directory. */
+export function reworded(run: SyncReport, say: (text: string) => string): SyncReport {
+  const why = <T extends { readonly why: string }>(one: T): T => ({ ...one, why: say(one.why) })
+  const { reasons, warnings, skipped, conflicts } = run
+  return {
+    ...run,
+    reasons: reasons.map(say),
+    warnings: warnings.map(say),
+    skipped: skipped.map(why),
+    conflicts: conflicts.map(why),
+  }
+}
+
 /** The numbers of a plan. */
 export function countChanges({ users, groups, skipped }: SyncPlan): SyncCounts {
   const members = (list: SyncPlan['groups']['addMembers']) => list.reduce((sum, { userIds }) => sum + userIds.length, 0)

@@ -118,11 +118,12 @@ export async function readFields(db: Database, ids: readonly string[]): Promise<
   return fields
 }
 
-/** Who has these names, by folded name, whatever the source. */
+/** Who has these names, by folded name, whatever the source. @param ours rows of other sources than this one say so */
 export async function readOwners(
   db: Database,
   what: 'username' | 'email' | 'group',
   names: readonly string[],
+  ours: string,
 ): Promise<ReadonlyMap<string, NameOwner>> {
   const owners = new Map<string, NameOwner>()
   const [table, column, shown, left, proven] = {
@@ -136,7 +137,10 @@ export async function readOwners(
     for (const [wanted, rowId, username, owner, gone, proven] of await jsonRows<
       [string, string, string, string | null, number, number]
     >(db, query))
-      owners.set(foldName(wanted), { rowId, username, source: owner, left: gone === 1 && owner !== null, verified: proven === 1 })
+      owners.set(foldName(wanted), {
+        ...{ rowId, username, source: owner, left: gone === 1 && owner !== null, verified: proven === 1 },
+        elsewhere: owner === null || owner === ours ? undefined : owner,
+      })
     await nextTurn()
   }
   return owners

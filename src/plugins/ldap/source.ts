@@ -1,4 +1,5 @@
 // The name of one directory in the rows it owns, and of its job: each copy of the plugin is a directory of its own.
+import { inWordsOfCopy } from '#core/kernel/copies.ts'
 import type { Host } from '#core/kernel/plugin.ts'
 
 type Which = Pick<Host, 'instance'>
@@ -11,3 +12,10 @@ export const jobNameOf = ({ instance }: Which): string => (instance === 1 ? 'Syn
 
 /** What people read where a field cannot be edited. */
 export const labelOf = ({ instance }: Which): string => (instance === 1 ? 'LDAP' : `LDAP ${instance}`)
+
+/** A sentence with the names of this directory's variables: LDAP_2_URL for LDAP_URL. */
+export const inWordsOf = ({ instance }: Which, text: string): string => inWordsOfCopy(text, 'ldap', instance)
+
+/** The key under which a setting of this directory is stored: ldap2Url for ldapUrl. */
+export const storedKey = ({ instance }: Which, key: string): string =>
+  instance === 1 ? key : key.replace(/^ldap/, `ldap${instance}`)

@@ -13,11 +13,11 @@ import { planHash } from './plan-hash.ts'
 import { makePlan, memberNames } from './planning.ts'
 import { isKept, keepPlan } from './plans.ts'
 import { type Memory, type Reading, readChanges, readEverything } from './reading.ts'
-import { changeCount, countChanges, type Frame, failedReport, report, type SyncReport, withPictures } from './report.ts'
+import { changeCount, countChanges, type Frame, failedReport, report, reworded, type SyncReport, withPictures } from './report.ts'
 import { changesOf } from './report-changes.ts'
 import { bySchedule, closeRun, endKilledRuns, keepRun } from './runs.ts'
 import type { settings } from './settings.ts'
-import { sourceOf } from './source.ts'
+import { inWordsOf, sourceOf } from './source.ts'
 import { type Stopwatch, startWatch } from './stopwatch.ts'
 
 export type LdapHost = Host<typeof settings>
@@ -74,7 +74,7 @@ function setOut(host: SyncHost, options: SyncOptions, scope: Walk['scope']): Wal
 }
 
 const fail = (walk: Walk, reasons: readonly string[]): Promise<SyncReport> =>
-  finish(walk, failedReport({ ...walk.watch.frame('failed'), url: null, reasons }))
+  finish(walk, worded(walk.host, failedReport({ ...walk.watch.frame('failed'), url: null, reasons })))
 
 async function orFail(walk: Walk, work: () => Promise<SyncReport>): Promise<SyncReport> {
   try {
@@ -125,7 +125,7 @@ async function prepare({ host, source, scope, watch }: Walk, { url, desired, sna
   const changes = changeCount({ counts: countChanges(plan) })
   const listed = changesOf(plan, await memberNames(host.db, plan))
   const told: Prepared['told'] = (outcome, more, most) =>
-    report({ ...watch.frame(outcome), ...scoped, url, reasons: [], ...more }, plan, desired, listed, most)
+    worded(host, report({ ...watch.frame(outcome), ...scoped, url, reasons: [], ...more }, plan, desired, listed, most))
   return { plan, desired, snapshot, changes, hash: changes > 0 ? planHash(plan, source, sha256Hex) : undefined, told }
 }
 
@@ -159,6 +159,10 @@ async function decide(walk: Walk, prepared: Prepared): Promise<SyncReport> {
   await closeRun(host.db, source, whole)
   return whole
 }
+
+/** Several directories have the same settings under different names. */
+const worded = (host: SyncHost, run: SyncReport): SyncReport =>
+  host.instance === 1 ? run : reworded(run, (text) => inWordsOf(host, text))
 
 const otherPlan = (asked: string, hash: string | undefined): string =>
   hash === undefined

@@ -7,7 +7,7 @@ import type { ProbeReport, ProbeStep } from './probe.ts'
 import type { Peeked } from './reading.ts'
 import { failedReport, type SyncReport } from './report.ts'
 import { bySchedule, keepRun } from './runs.ts'
-import { sourceOf } from './source.ts'
+import { inWordsOf, sourceOf } from './source.ts'
 import { startWatch } from './stopwatch.ts'
 import type { LdapHost, SyncOptions } from './sync.ts'
 import type { FromThread, Run, TaskName, Tasks, ThreadGround, ToThread } from './thread-messages.ts'
@@ -89,7 +89,7 @@ type Kept = Pick<SyncOptions, 'dryRun' | 'by'>
 
 /** The report of a run whose thread is no more, which could not write one itself. */
 async function keepLost(host: LdapHost, { message }: ThreadLost, { dryRun, by = bySchedule }: Kept): Promise<SyncReport> {
-  const lost = failedReport({ ...startWatch(host.clock).frame('failed'), url: null, reasons: [message] })
+  const lost = failedReport({ ...startWatch(host.clock).frame('failed'), url: null, reasons: [inWordsOf(host, message)] })
   if (!dryRun) await keepRun(host.db, sourceOf(host), lost, by)
   return lost
 }
