@@ -1,0 +1,72 @@
+// The directory from the terminal, beside a server that runs: plan, apply, runs, undo, as an administrator types them.
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type OpenLdap, startOpenLdap } from '../../sample/openldap.ts'
+import { group, person, personDn } from '../../sample/seed.ts'
+import { startServer, type TestServer } from '../support/server.ts'
+import { ldapEnvironment } from './ldap-instance.ts'
+
+const names = ['ada', 'grace', 'hedy', 'joan', 'mary', 'radia']
+
+let ldap: OpenLdap
+let server: TestServer
+beforeAll(async () => {
+  const people = names.map((uid) => person({ uid, givenName: uid, sn: 'Example' }))
+  ldap = await startOpenLdap({ ldif: [...people, group('staff', names), group('_pocket_id_admins', ['ada'])] })
+  const filter = '(&(objectClass=inetOrgPerson)(!(title=away)))'
+  const environment = { ...ldapEnvironment(ldap), LDAP_SOFT_DELETE_USERS: 'false', LDAP_USER_SEARCH_FILTER: filter }
+  server = await startServer({ ...environment, ENCRYPTION_KEY: 'a key for this test only' })
+  await server.line(/name=SyncLdap/)
+})
+afterAll(async () => {
+  await server?.stop()
+  await ldap?.stop()
+})
+
+/** What a command says on both streams, and whether it went well. */
+const run = (...args: string[]) =>
+  server.pocketId('ldap', ...args).then(
+    ({ stdout }) => ({ ok: true, stdout, stderr: '' }),
+    ({ stdout, stderr }: { stdout: string; stderr: string }) => ({ ok: false, stdout, stderr }),
+  )
+const change = (uid: string, ...lines: string[]) =>
+  ldap.modify([`dn: ${personDn(uid)}`, 'changetype: modify', ...lines, ''].join('\n'))
+
+test('a change is planned as a diff, applied by its hash, and undone by its number', async () => {
+  await change('grace', 'replace: mail', 'mail: grace@navy.example.org')
+  await change('hedy', 'add: title', 'title: away')
+  const plan = await run('plan')
+  expect(plan.stdout).toContain('- remove          user   hedy\n')
+  expect(plan.stdout).toContain('- remove members  group  staff  1: hedy\n')
+  expect(plan.stdout).toContain('~ update          user   grace  email: grace@example.org -> grace@navy.example.org\n')
+  const hash = /`ldap apply (\w+)`/.exec(plan.stdout)?.[1] ?? ''
+  expect(await run('plan', '--csv')).toMatchObject({
+    stdout: expect.stringMatching(/^action,entity,name,dn,field,before,after\r\nremove,user,hedy,/),
+  })
+
+  const applied = await run('apply', hash)
+  expect(applied.stdout).toContain('1 user updated, 1 user removed, 1 member removed')
+  expect(await run('apply', hash)).toMatchObject({ ok: false, stderr: expect.stringContaining('There is no such plan.') })
+
+  const { data } = (await (await server.asAdmin('/api/ldap/runs')).json()) as { data: { id: number; by: { how: string } }[] }
+  expect(data[0]?.by.how).toBe('command line')
+  const runs = await run('runs')
+  expect(runs.stdout.split('\n')[0]).toContain(`[ldap undo ${data[0]?.id}]`)
+  const undone = await run('undo', String(data[0]?.id))
+  expect(undone.stdout).toContain('+ return       user   hedy')
+  expect(undone.stdout).toContain('Undone: 1 user created')
+  expect(await run('undo', String(data[0]?.id))).toMatchObject({
+    ok: false,
+    stderr: expect.stringContaining('was undone already'),
+  })
+
+  const held = await run('sync')
+  expect(held).toMatchObject({ ok: false, stderr: expect.stringContaining(`Run ${data[0]?.id} was undone`) })
+  expect(held.stdout).toMatch(/If it is meant, apply this plan: `ldap apply \w{24}`\./)
+})
+
+test('what is typed wrong is answered with what to type', async () => {
+  expect((await run('apply')).stderr).toBe('Name one plan: `ldap apply <plan>`. `ldap plan` makes one and shows it.\n')
+  expect((await run('undo', 'last')).stderr).toBe('Name one run by its number: `ldap undo <run>`. `ldap runs` lists them.\n')
+  expect((await run('undo', '999')).stderr).toBe('There is no run 999.\n')
+  expect((await run('runs', '999')).stderr).toBe('There is no run 999. `ldap runs` lists them.\n')
+})
