@@ -3,7 +3,7 @@ import { allowanceNow } from './allowances.ts'
 import { variable } from './check.ts'
 import type { Desired } from './desired.ts'
 import type { SyncPlan } from './plan.ts'
-import { lastChangingRun, lastGoodRun } from './runs.ts'
+import { findRun, lastChangingRun, lastGoodRun } from './runs.ts'
 import { type Limits, objections, type Situation } from './safety.ts'
 import type { Snapshot } from './snapshot.ts'
 import type { SyncHost } from './sync.ts'
@@ -82,9 +82,11 @@ function situationOf(
   }
 }
 
-/** Whoever undid a run does not want the next hour to do it again. */
+/** Whoever undid a run does not want the next hour to do it again. Undoing the undoing means that it may. */
 async function undoneBefore(db: SyncHost['db'], source: string): Promise<string | undefined> {
   const last = await lastChangingRun(db, source)
-  if (last?.kind !== 'undo') return undefined
-  return `Run ${last.undoes} was undone: what comes next waits until an administrator has looked at it.`
+  let undone = false
+  for (let run = last; run?.kind === 'undo'; run = run.undoes === null ? undefined : await findRun(db, source, run.undoes))
+    undone = !undone
+  return undone ? `Run ${last?.undoes} was undone: what comes next waits until an administrator has looked at it.` : undefined
 }
