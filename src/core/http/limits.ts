@@ -62,20 +62,24 @@ export function bodySize(maxBytes = maxBodyBytes, maxFormBytes = maxUploadBytes)
 }
 
 /**
- * Refuses state changes that another site caused with our cookie (CSRF). Lax cookies already stay away from cross-site posts;
- * this holds for old browsers and for sister sites under one domain too.
+ * Refuses state changes that another site caused (CSRF). Lax cookies already stay away from cross-site posts; this holds for old
+ * browsers and for sister sites under one domain too, and where there is no cookie yet: a form of another site must not sign its
+ * visitor in to somebody else's account (login CSRF).
  *
  * @param open paths that other sites may post to. Their requests pass, and the cookie counts for nothing.
  */
 export const sameOrigin = (appUrl: string, open: ReadonlySet<string> = new Set()): MiddlewareHandler<HostEnv> => {
   return async (c, next) => {
     const safe = c.req.method === 'GET' || c.req.method === 'HEAD' || c.req.method === 'OPTIONS'
-    const foreign = !safe && c.req.header('cookie') !== undefined && !fromHere(c, appUrl)
+    const foreign = !safe && !fromHere(c, appUrl) && !hasKeyAlone(c)
     if (foreign && !open.has(c.req.path)) throw commonErrors.refuse('cross_site_request')
     c.set('foreign', foreign)
     await next()
   }
 }
+
+/** No page can send this header to another site unasked, so whoever does means it. */
+const hasKeyAlone = (c: Context): boolean => c.req.header('x-api-key') !== undefined && c.req.header('cookie') === undefined
 
 function fromHere(c: Context, appUrl: string): boolean {
   const site = c.req.header('sec-fetch-site')
