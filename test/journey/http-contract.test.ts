@@ -90,6 +90,21 @@ describe('a refusal', () => {
     expect(answer.body.error).toMatch(/\.$/)
   })
 
+  test('of wrong types names each field in a sentence, and repeats nothing that was sent', async () => {
+    const refused = async (body: unknown) => {
+      type Refused = { readonly details: { readonly fields: readonly { readonly field: string; readonly message: string }[] } }
+      const { details } = (await rest.ask<Refused>('POST', '/api/users', body)).body
+      return Object.fromEntries(details.fields.map(({ field, message }) => [field, message]))
+    }
+    expect(await refused({ username: 5, firstName: { secret: 'open-sesame' }, isAdmin: 'open-sesame' })).toMatchObject({
+      username: 'Must be text.',
+      firstName: 'Must be text.',
+      isAdmin: 'Must be true or false.',
+    })
+    expect(await refused({})).toMatchObject({ username: 'Is missing.' })
+    expect(await refused([])).toMatchObject({ username: 'Is missing.' })
+  })
+
   test('of a broken escape in the address is no server error', async () => {
     expect((await rest.ask('GET', '/api/users/%E0%A4%A')).status).toBe(404)
   })

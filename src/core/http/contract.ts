@@ -116,7 +116,22 @@ function fault(issue: Issue): FieldFault {
   const path = issue.path?.map((step) =>
     typeof step === 'object' && step !== null && 'key' in step ? String(step.key) : String(step),
   )
-  return { field: path?.join('.') || 'body', code: 'invalid', message: issue.message }
+  return { field: path?.join('.') || 'body', code: 'invalid', message: sentence(issue.message) }
+}
+
+const kinds: Readonly<Record<string, string>> = {
+  string: 'text',
+  number: 'a number',
+  boolean: 'true or false',
+  Object: 'an object',
+  Array: 'a list',
+}
+
+/** Valibot's own words, where a schema has none, as a sentence; what was received stays out, since it may be a secret. */
+function sentence(message: string): string {
+  const [, expected, received] = /^Invalid \w+: Expected (.+) but received (.+)$/s.exec(message) ?? []
+  if (expected === undefined) return message
+  return received === 'undefined' ? 'Is missing.' : `Must be ${kinds[expected] ?? expected.replace(/^\((.+)\)$/, '$1')}.`
 }
 
 /** The OpenAPI 3.1 document of everything an app answers. */
