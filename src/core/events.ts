@@ -1,6 +1,9 @@
 // The vocabulary of facts and the bus that carries them. Facts are in the past tense and delivered after commit.
 import type { Log } from './log.ts'
 
+/** What fields of a row were and are, as texts. */
+export type FieldChanges = Readonly<Record<string, { readonly before: string; readonly after: string }>>
+
 /** Numbers of one directory run, as every listener may want them. */
 export interface SyncCounts {
   readonly created: number
@@ -17,8 +20,8 @@ export interface SyncCounts {
 
 export interface Facts {
   'user.created': { readonly userId: string; readonly actorId: string | null }
-  'user.updated': { readonly userId: string; readonly actorId: string | null }
-  'user.removed': { readonly userId: string; readonly actorId: string | null }
+  'user.updated': { readonly userId: string; readonly actorId: string | null; readonly changes?: FieldChanges }
+  'user.removed': { readonly userId: string; readonly username: string; readonly actorId: string | null }
   'user.signed-in': {
     readonly userId: string
     readonly method: SignInMethod
@@ -28,8 +31,8 @@ export interface Facts {
   /** A session was ended before its time: signed out, replaced, revoked. */
   'session.ended': { readonly sessionId: string; readonly userId: string }
   'group.created': { readonly groupId: string; readonly actorId: string | null }
-  'group.updated': { readonly groupId: string; readonly actorId: string | null }
-  'group.removed': { readonly groupId: string; readonly actorId: string | null }
+  'group.updated': { readonly groupId: string; readonly actorId: string | null; readonly changes?: FieldChanges }
+  'group.removed': { readonly groupId: string; readonly name: string; readonly actorId: string | null }
   'passkey.added': { readonly userId: string; readonly credentialId: string }
   'passkey.removed': { readonly userId: string; readonly credentialId: string }
   /** Accounts were brought in line with a directory. `run` is the number under which the run is kept. */

@@ -1,6 +1,8 @@
 // The one list of built-in manifests. Order is the order of start and of the navigation.
 import type { Plugin } from '#core/kernel/plugin.ts'
 import { manifest as accounts } from './accounts/manifest.ts'
+import { manifest as apiKeys } from './api-keys/manifest.ts'
+import { manifest as auditLog } from './audit-log/manifest.ts'
 import { manifest as configuration } from './configuration/manifest.ts'
 import { manifest as ldap } from './ldap/manifest.ts'
 import { manifest as oidc } from './oidc/manifest.ts'
@@ -9,4 +11,15 @@ import { manifest as passkey } from './passkey/manifest.ts'
 import { manifest as signup } from './signup/manifest.ts'
 import { manifest as web } from './web/manifest.ts'
 
-export const catalog: readonly Plugin[] = [accounts, configuration, ldap, oidc, oneTimeAccess, passkey, signup, web]
+export const catalog: readonly Plugin[] = [
+  accounts,
+  apiKeys,
+  auditLog,
+  configuration,
+  ldap,
+  oidc,
+  oneTimeAccess,
+  passkey,
+  signup,
+  web,
+]

@@ -9,6 +9,7 @@ import { alreadyInUse } from '../errors.ts'
 import type { Events } from '../events.ts'
 import { type ListColumns, type ListQuery, listParts, type Page, pagination } from '../http/listing.ts'
 import type { GroupRow, UserRow } from './actor.ts'
+import { changesOf } from './changes.ts'
 import { identityErrors } from './errors.ts'
 import { allMembers, listMembers } from './members.ts'
 import type { AdmittedGroup, AdmittedRemoval } from './ownership.ts'
@@ -89,7 +90,7 @@ export function createGroups(db: Database, events: Events, clock: Clock): Groups
         }),
       )
       if (!updated) throw identityErrors.refuse('group_not_found')
-      events.publish('group.updated', { groupId: updated.id, actorId })
+      events.publish('group.updated', { groupId: updated.id, actorId, changes: changesOf(row, updated) })
       return updated
     },
     async setGroupsOf(userId, wanted, admitted, actorId) {
@@ -105,7 +106,7 @@ export function createGroups(db: Database, events: Events, clock: Clock): Groups
     },
     async remove({ row }, actorId) {
       await db.write((tx) => tx.delete(groups).where(and(eq(groups.id, row.id), sql`${groups.source} is ${row.source}`)))
-      events.publish('group.removed', { groupId: row.id, actorId })
+      events.publish('group.removed', { groupId: row.id, name: row.name, actorId })
     },
   }
 }

@@ -9,6 +9,7 @@ import { alreadyInUse } from '../errors.ts'
 import type { Events } from '../events.ts'
 import { type ListColumns, type ListQuery, listParts, type Page, pagination } from '../http/listing.ts'
 import { type GroupRow, isDisabled, type UserRow } from './actor.ts'
+import { changesOf } from './changes.ts'
 import { identityErrors } from './errors.ts'
 import type { AdmittedRemoval, AdmittedUser, UserPatch } from './ownership.ts'
 
@@ -149,7 +150,7 @@ export function createUsers(db: Database, events: Events, clock: Clock): Users {
         }),
       )
       if (!updated) throw identityErrors.refuse('user_not_found')
-      events.publish('user.updated', { userId: updated.id, actorId })
+      events.publish('user.updated', { userId: updated.id, actorId, changes: changesOf(row, updated) })
       return updated
     },
     async remove({ row }, actorId) {
@@ -157,7 +158,7 @@ export function createUsers(db: Database, events: Events, clock: Clock): Users {
         await tx.delete(users).where(and(eq(users.id, row.id), sql`${users.source} is ${row.source}`))
         if (administers(row)) await keepAnAdmin(tx)
       })
-      events.publish('user.removed', { userId: row.id, actorId })
+      events.publish('user.removed', { userId: row.id, username: row.username, actorId })
     },
   }
 }
