@@ -1,7 +1,7 @@
 // Composition root: environment + catalog + kernel -> running app. The only file that knows both sides.
 import { dirname } from 'node:path'
 import { databaseFile } from '#core/db/client.ts'
-import { checkFaults } from '#core/kernel/change-settings.ts'
+import { checkFaults, isOn } from '#core/kernel/change-settings.ts'
 import { discover } from '#core/kernel/discover.ts'
 import { type Ground, layGround } from '#core/kernel/ground.ts'
 import { type Kernel, startKernel } from '#core/kernel/kernel.ts'
@@ -37,6 +37,9 @@ export async function boot(options: BootOptions): Promise<{ readonly kernel: Ker
     const setting = table[field]
     ground.log.warn(`${setting ? environmentName(field, setting) : field}: ${message}`)
   }
+  for (const plugin of plugins)
+    if (plugin.copy && !isOn(plugin, settings))
+      ground.log.warn(`${plugin.name} has settings of its own and is switched off, so nothing of it runs`)
   try {
     return { kernel: await startKernel(ground), ground }
   } catch (error) {

@@ -56,6 +56,12 @@ describe('with everything switched off', () => {
   })
 })
 
+test('a second directory that is switched off loads nothing either', async () => {
+  const off = await loadedWith({ LDAP_ENABLED: 'false', LDAP_2_ENABLED: 'false', LDAP_2_URL: 'ldap://127.0.0.1:1' })
+  expect(off.off).toEqual(expect.arrayContaining(['ldap', 'ldap-2']))
+  expect(ofPlugin(off, 'ldap')).not.toContain('src/plugins/ldap/plugin.ts')
+})
+
 test('switched on it is loaded: the test above would notice', async () => {
   const on = await loadedWith({ LDAP_ENABLED: 'true', LDAP_URL: 'ldap://127.0.0.1:1' })
   expect(on.off).not.toContain('ldap')

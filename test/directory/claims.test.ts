@@ -105,6 +105,27 @@ describe('claims that are edited here', () => {
   })
 })
 
+test('an attribute that nobody has is a warning with its name', async () => {
+  const other = await startLdapInstance({
+    ...ldapEnvironment(ldap),
+    LDAP_ADMIN_GROUP_NAME: '',
+    LDAP_CLAIMS: 'department=departmentNumbr,title=title',
+    LDAP_DISPLAY_NAME_TEMPLATE: '{givenNam} {sn}',
+  })
+  try {
+    const { outcome, warnings } = await other.sync()
+    expect({ outcome, warnings }).toEqual({
+      outcome: 'applied',
+      warnings: [
+        expect.stringMatching(/^LDAP_DISPLAY_NAME_TEMPLATE: none of the 2 entries has the attribute givenNam\./),
+        expect.stringMatching(/^LDAP_CLAIMS: none of the 2 entries has the attribute departmentNumbr\./),
+      ],
+    })
+  } finally {
+    await other.stop()
+  }
+})
+
 test('a reserved name in LDAP_CLAIMS stops the start with the name and the variable', async () => {
   await expect(startInstance({ LDAP_CLAIMS: 'sub=uid' })).rejects.toThrow('LDAP_CLAIMS: The claim name sub is reserved')
 })

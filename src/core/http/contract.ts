@@ -14,6 +14,8 @@ export interface RouteDescription {
   readonly refusals?: readonly string[]
   /** Takes the query of every list: page, sort and search. */
   readonly list?: boolean
+  /** Answers for one of several copies of its plugin, which `source` names. */
+  readonly ofCopies?: boolean
   /** Takes a multipart form with one `file`. */
   readonly upload?: boolean
 }
@@ -43,6 +45,13 @@ const listParameters = [
   listParameter('search', 'string', 'Only items that hold this text.'),
 ]
 
+const copyParameter = listParameter('source', 'string', 'Which of several, such as ldap-2; the first one that is on when absent.')
+
+function parametersOf({ list, ofCopies }: RouteDescription) {
+  const parameters = [...(list ? listParameters : []), ...(ofCopies ? [copyParameter] : [])]
+  return parameters.length === 0 ? {} : { parameters }
+}
+
 const answerWords: Readonly<Record<number, string>> = { 200: 'Done.', 201: 'Created.', 202: 'Accepted.', 204: 'Done; no body.' }
 
 const binary = { type: 'string', format: 'binary' } as const
@@ -69,7 +78,7 @@ export function describe(route: RouteDescription): MiddlewareHandler {
     operationId: route.id,
     tags: [route.tag],
     summary: route.summary,
-    ...(route.list ? { parameters: listParameters } : {}),
+    ...parametersOf(route),
     ...(route.upload ? { requestBody: uploadBody } : {}),
     responses: {
       ...Object.fromEntries(answers),

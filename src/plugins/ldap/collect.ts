@@ -1,6 +1,7 @@
 // Reads the whole directory, page by page, and keeps of it what planning needs. Nothing is written before this is through.
 import { anyOf, hasId } from './assertion.ts'
-import type { LdapKey, LdapSettings } from './check.ts'
+import { type LdapKey, type LdapSettings, variable } from './check.ts'
+import { claimAttributes } from './claims.ts'
 import { conclude, type Gathered, type Only, type RawGroup } from './conclude.ts'
 import type { Desired, DesiredUser } from './desired.ts'
 import type { Directory } from './directory.ts'
@@ -10,6 +11,7 @@ import { lockHolds, readLockoutPolicies } from './lockout.ts'
 import { groupAttributes, type MappedUser, type Mapping, mapGroup, mapUser, type Skipped, userAttributes } from './map.ts'
 import { type Claimed, createMemberIndex, type MemberIndex } from './members.ts'
 import { newProof, type Proof, type Reading, readPages } from './paging.ts'
+import { templateAttributes } from './rules.ts'
 import { cut } from './snapshot.ts'
 import type { Lock } from './standing.ts'
 
@@ -24,9 +26,9 @@ export interface Known {
 export async function gather(directory: Directory, mapping: Mapping, known: Known, only?: Only): Promise<Gathered> {
   const skipped: Skipped[] = []
   const index = createMemberIndex(listsNames(mapping.settings))
-  const { desired, claimed, names, proof } = await collectUsers(directory, mapping, known, index, skipped, only?.users)
+  const { desired, proof, ...rest } = await collectUsers(directory, mapping, known, index, skipped, only?.users)
   const groups = await collectGroups(directory, mapping, index, skipped, only?.groups)
-  return { users: desired, groups: groups.mapped, claimed, names, index, skipped, proof: { users: proof, groups: groups.proof } }
+  return { users: desired, groups: groups.mapped, ...rest, index, skipped, proof: { users: proof, groups: groups.proof } }
 }
 
 /** Whether the member attribute holds user names. */
@@ -46,6 +48,7 @@ async function collectUsers(
 ) {
   const { settings } = mapping
   const fill = countFill(settings, userFill)
+  const wishes = countWishes(settings)
   const byName = listsNames(settings)
   const names = new Map<number, readonly string[]>()
   const desired: DesiredUser[] = []
@@ -61,6 +64,7 @@ async function collectUsers(
   for await (const entries of readAll(directory, readings, proof)) {
     for (const entry of entries) {
       fill.see(entry)
+      wishes.see(entry)
       const mapped = mapUser(entry, mapping)
       if (mapped.kind === 'skipped') skipped.push(mapped)
       if (mapped.externalId === '' || !ids.claim('user', mapped.externalId, entry.dn, desired.length)) continue
@@ -74,7 +78,7 @@ async function collectUsers(
   }
   if (!only) fill.refuseEmpty()
   await liftLocks(directory, mapping, desired, locks)
-  return { desired, proof, claimed, names }
+  return { desired, proof, claimed, names, warnings: only ? [] : wishes.warnings() }
 }
 
 /** Lets those in whose lock has run out. */
@@ -231,6 +235,28 @@ function countFill(settings: LdapSettings, attributes: Fill) {
       const sentence = `none of the ${entries} entries has the attribute ${settings[first[0]]}. Check its spelling (${first[1]}), and that the bind account may read it`
       throw new DirectoryFailure(first[0], isRequired(first[0]) ? `${sentence}.` : `${sentence}; or leave this setting empty.`)
     },
+  }
+}
+
+/** Attributes that nobody needs to have. One that nobody has at all is a typing error, most of the time. */
+function countWishes({ ldapClaims, ldapDisplayNameTemplate }: LdapSettings) {
+  const unseen = new Map<string, LdapKey>([
+    ...templateAttributes(ldapDisplayNameTemplate).map((name): [string, LdapKey] => [name, 'ldapDisplayNameTemplate']),
+    ...claimAttributes(ldapClaims).map((name): [string, LdapKey] => [name, 'ldapClaims']),
+  ])
+  let entries = 0
+  return {
+    see(entry: Entry): void {
+      entries++
+      for (const name of unseen.keys()) if (values(entry, name).length > 0) unseen.delete(name)
+    },
+    warnings: (): readonly string[] =>
+      entries === 0
+        ? []
+        : [...unseen].map(
+            ([name, key]) =>
+              `${variable(key)}: none of the ${entries} entries has the attribute ${name}. Check its spelling, and that the bind account may read it.`,
+          ),
   }
 }
 

@@ -16,6 +16,8 @@ export interface Gathered {
   readonly names: ReadonlyMap<number, readonly string[]>
   readonly index: MemberIndex
   readonly skipped: readonly Skipped[]
+  /** What is odd, and no reason to stop. */
+  readonly warnings: readonly string[]
   readonly proof: Desired['proof']
 }
 
@@ -26,7 +28,10 @@ export interface Only {
 }
 
 /** Resolves members and finds the administrators. */
-export function conclude({ users, groups, index, claimed, skipped, proof }: Gathered, settings: LdapSettings): Desired {
+export function conclude(
+  { users, groups, index, claimed, skipped, warnings: odd, proof }: Gathered,
+  settings: LdapSettings,
+): Desired {
   const resolved = resolveMembers(groups, index, settings.ldapNestedGroups, claimed)
   const desired = groups.map((group, at): DesiredGroup => withMembers(group, resolved.users[at] ?? []))
   const { admins, warnings } = findAdmins(desired, settings.ldapAdminGroupName)
@@ -35,7 +40,7 @@ export function conclude({ users, groups, index, claimed, skipped, proof }: Gath
     groups: desired,
     admins,
     skipped,
-    warnings,
+    warnings: [...odd, ...warnings],
     usersRead: proof.users.entries,
     groupsRead: proof.groups.entries,
     outside: resolved.outside,

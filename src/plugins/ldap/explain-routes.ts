@@ -16,6 +16,7 @@ export const explainRoutes = (host: LdapHost, work: Work, stopping: AbortSignal)
     describe({
       id: 'explainLdap',
       tag: 'LDAP',
+      ofCopies: true,
       summary: 'Why somebody is or is not here, in a group, an administrator',
       answers: { 200: Explanation },
       refusals: ['not_signed_in', 'forbidden', 'validation_failed'],

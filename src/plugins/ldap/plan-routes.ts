@@ -45,6 +45,7 @@ export function planRoutes(host: LdapHost, work: Work, stopping: AbortSignal) {
       describe({
         id: 'planLdapSync',
         tag,
+        ofCopies: true,
         summary: 'What a sync would change; its hash applies it',
         answers: { 200: SyncReport },
         refusals: asked,
@@ -63,6 +64,7 @@ export function planRoutes(host: LdapHost, work: Work, stopping: AbortSignal) {
       describe({
         id: 'listLdapPlans',
         tag,
+        ofCopies: true,
         summary: 'Plans that wait for an administrator',
         answers: { 200: v.object({ data: v.array(Plan) }) },
         refusals: asked,
@@ -82,6 +84,7 @@ export function planRoutes(host: LdapHost, work: Work, stopping: AbortSignal) {
       describe({
         id: 'getLdapPlanChanges',
         tag,
+        ofCopies: true,
         summary: 'What a plan changes, a field a line',
         answers: { 200: 'text/csv' },
         refusals: notFound,
@@ -95,6 +98,7 @@ export function planRoutes(host: LdapHost, work: Work, stopping: AbortSignal) {
       describe({
         id: 'getLdapPlanProblems',
         tag,
+        ofCopies: true,
         summary: 'Which entries a plan leaves out, and why',
         answers: { 200: 'text/csv' },
         refusals: notFound,
@@ -108,6 +112,7 @@ export function planRoutes(host: LdapHost, work: Work, stopping: AbortSignal) {
       describe({
         id: 'applyLdapPlan',
         tag,
+        ofCopies: true,
         summary: 'Carry out a plan that waits, if it is still what a sync would do',
         answers: { 200: SyncReport },
         refusals: [...notFound, 'ldap_sync_refused', 'ldap_sync_running'],
@@ -127,6 +132,7 @@ export function planRoutes(host: LdapHost, work: Work, stopping: AbortSignal) {
       describe({
         id: 'getLdapAllowance',
         tag,
+        ofCopies: true,
         summary: 'The raised limit that holds now',
         answers: { 200: Allowance },
         refusals: asked,
@@ -139,6 +145,7 @@ export function planRoutes(host: LdapHost, work: Work, stopping: AbortSignal) {
       describe({
         id: 'setLdapAllowance',
         tag,
+        ofCopies: true,
         summary: 'Let runs remove up to this share for some minutes; it ends by itself, at once with 0 minutes',
         answers: { 200: Allowance },
         refusals: asked,

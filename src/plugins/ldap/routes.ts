@@ -27,6 +27,7 @@ export const routes = (host: LdapHost, work: Work, stopping: AbortSignal) =>
       describe({
         id: 'testLdap',
         tag: 'LDAP',
+        ofCopies: true,
         summary: 'Try the settings on the directory, step by step; the body may hold settings that are not stored yet',
         answers: { 200: ProbeReport },
         refusals: [...refusals, 'validation_failed'],
@@ -43,6 +44,7 @@ export const routes = (host: LdapHost, work: Work, stopping: AbortSignal) =>
       describe({
         id: 'detectLdap',
         tag: 'LDAP',
+        ofCopies: true,
         summary: 'Ask the server what it is, and which settings go with that',
         answers: { 200: Detected },
         refusals: [...refusals, 'validation_failed', 'ldap_unreachable'],

@@ -55,6 +55,7 @@ export function runRoutes(host: LdapHost, stopping: AbortSignal) {
       describe({
         id: 'listLdapRuns',
         tag,
+        ofCopies: true,
         summary: 'The latest runs, newest first',
         list: true,
         answers: { 200: pageOf(Run) },
@@ -73,6 +74,7 @@ export function runRoutes(host: LdapHost, stopping: AbortSignal) {
       describe({
         id: 'getLdapRun',
         tag,
+        ofCopies: true,
         summary: 'What a run read, changed and left out',
         answers: { 200: Run },
         refusals: notFound,
@@ -86,6 +88,7 @@ export function runRoutes(host: LdapHost, stopping: AbortSignal) {
       describe({
         id: 'getLdapRunChanges',
         tag,
+        ofCopies: true,
         summary: 'What a run changed, a field a line',
         answers: { 200: 'text/csv' },
         refusals: notFound,
@@ -99,6 +102,7 @@ export function runRoutes(host: LdapHost, stopping: AbortSignal) {
       describe({
         id: 'getLdapRunProblems',
         tag,
+        ofCopies: true,
         summary: 'Which entries a run left out, and why',
         answers: { 200: 'text/csv' },
         refusals: notFound,
@@ -112,6 +116,7 @@ export function runRoutes(host: LdapHost, stopping: AbortSignal) {
       describe({
         id: 'undoLdapRun',
         tag,
+        ofCopies: true,
         summary: 'Take back what a run changed; removed users return with passkeys and memberships',
         answers: { 200: SyncReport },
         refusals: [...notFound, 'ldap_undo_refused', 'ldap_sync_running'],
