@@ -16,6 +16,7 @@ import {
   signedInPerson,
   tokens,
 } from '../support/apps.ts'
+import { appUrl } from '../support/instance.ts'
 import { type Rest, startRest } from '../support/rest.ts'
 
 let rest: Rest
@@ -52,6 +53,22 @@ test('a person may open what is open to all and to their groups, those used last
   expect(names(await own<AccessibleApp>(ada, 'clients?filters[hasLaunchURL]=true'))).toEqual(['Open'])
   expect(names(await own<AccessibleApp>(ada, 'clients?search=clo'))).toEqual(['Closed'])
   expect(names(await own<AccessibleApp>(ada, 'clients?sort[column]=name&sort[direction]=desc'))).toEqual(['Open', 'Closed'])
+})
+
+test('an app that begins sign-ins itself is opened there, and told by whom', async () => {
+  const wishes = {
+    name: 'Begins',
+    initiateLoginUri: 'https://begins.example.org/start?a=b',
+    launchUrl: 'https://begins.example.org/home',
+  }
+  const { id } = await registerApp(rest.instance.ground.db, wishes)
+  const { data } = await own<AccessibleApp>(ada, 'clients?search=begins&filters[hasLaunchURL]=true')
+  const at = new URL(data[0]?.launchURL ?? 'none:')
+  expect([at.origin + at.pathname, Object.fromEntries(at.searchParams)]).toEqual([
+    'https://begins.example.org/start',
+    { a: 'b', iss: appUrl, target_link_uri: wishes.launchUrl },
+  ])
+  await rest.ask('DELETE', `/api/oidc/clients/${id}`)
 })
 
 test('access that is taken away ends every token of the app, and only of that person', async () => {

@@ -6,6 +6,7 @@ import { uniqueViolation } from '#core/db/violations.ts'
 import { commonErrors } from '#core/errors.ts'
 import { parse } from '#core/http/contract.ts'
 import { type ListColumns, listParts, pagination } from '#core/http/listing.ts'
+import { builtInAdmin } from '#core/identity/actor.ts'
 import type { AppInput, Apps } from '#core/ports-apps.ts'
 import { ClientId, type ClientInput, clientInput, columnsOf } from './client-input.ts'
 import type { ClientLogos } from './client-logos.ts'
@@ -90,7 +91,13 @@ export function createClientAdministration({ host, secrets, logos, documents }: 
       const read = parse(Input, input)
       const pictures = await download(read)
       const now = clock.now()
-      const row = { ...columnsOf(read), id, createdBy: null, createdAt: now, updatedAt: now }
+      const row = {
+        ...columnsOf(read),
+        id,
+        createdBy: actorId === builtInAdmin.id ? null : actorId,
+        createdAt: now,
+        updatedAt: now,
+      }
       const created = await db
         .write(async (tx) => (await tx.insert(clients).values(row).returning())[0])
         .catch((error: unknown) => {

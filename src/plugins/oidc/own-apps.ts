@@ -16,7 +16,7 @@ const columns: ListColumns = {
   tie: clients.id,
 }
 
-export function createOwnApps({ db, clock }: Pick<OidcHost, 'db' | 'clock'>): OwnApps {
+export function createOwnApps({ db, clock, core }: Pick<OidcHost, 'db' | 'clock' | 'core'>): OwnApps {
   const page = async (query: ListQuery, userId: string, given: SQL | undefined) => {
     const { where, orderBy } = listParts(columns, query)
     const wanted = and(where, given, launchFilter(query))
@@ -44,8 +44,10 @@ export function createOwnApps({ db, clock }: Pick<OidcHost, 'db' | 'clock'>): Ow
       const member = sql`exists (select 1 from oidc_client_groups g join group_members m on m.group_id = g.group_id
         where g.client_id = ${clients.id} and m.user_id = ${userId})`
       const { rows, pagination } = await page(query, userId, or(eq(clients.isGroupRestricted, false), member))
-      const data = rows.flatMap(({ card, consent }) =>
-        card ? [{ ...card, lastUsedAt: consent?.lastUsedAt.toISOString() ?? null }] : [],
+      const data = rows.flatMap(({ card, client, consent }) =>
+        card
+          ? [{ ...card, launchURL: launchAddress(client, core.appUrl), lastUsedAt: consent?.lastUsedAt.toISOString() ?? null }]
+          : [],
       )
       return { data, pagination }
     },
@@ -70,7 +72,20 @@ export function createOwnApps({ db, clock }: Pick<OidcHost, 'db' | 'clock'>): Ow
 function launchFilter({ filters }: ListQuery): SQL | undefined {
   const [wanted] = filters.hasLaunchURL ?? []
   if (wanted === undefined) return undefined
-  return wanted === 'true' ? isNotNull(clients.launchUrl) : isNull(clients.launchUrl)
+  const address = sql`coalesce(${clients.launchUrl}, ${clients.initiateLoginUri})`
+  return wanted === 'true' ? isNotNull(address) : isNull(address)
+}
+
+/**
+ * Where a person opens an app: its launch address, or better the one at which it begins a sign-in of its own accord, told whose
+ * (OpenID Connect Core section 4, login initiated by a third party).
+ */
+function launchAddress({ launchUrl, initiateLoginUri }: ClientRow, issuer: string): string | null {
+  if (initiateLoginUri === null) return launchUrl
+  const address = new URL(initiateLoginUri)
+  address.searchParams.set('iss', issuer)
+  if (launchUrl !== null) address.searchParams.set('target_link_uri', launchUrl)
+  return address.href
 }
 
 /** A scope of an API is kept with its resource in front of it (protocol/consent.ts); people read the scope. */
