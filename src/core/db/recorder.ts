@@ -2,7 +2,7 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Clock } from '../clock.ts'
 import type { Transaction } from './client.ts'
-import { branches, readStructure, type Structure } from './structure.ts'
+import { type Branch, branches, links, readStructure, type Structure } from './structure.ts'
 
 /** The values of a primary key, in the order of its columns. */
 export type Key = readonly string[]
@@ -68,15 +68,22 @@ export function createRecorder(changeset: string, clock: Clock, except: Readonly
       if (ids.length === 0) return
       structure ??= await readStructure(tx)
       const id = await record(tx, 'remove', table, {})
+      const gone = sql`t0.id in (select value from json_each(${JSON.stringify(ids)})) and ${condition}`
       for (const branch of branches(structure, table, except)) {
-        const image = imageOf(`t${branch.depth}`, structure.columns.get(branch.table) ?? [])
-        await tx.run(sql`
-          insert into kept_rows (change_id, root_id, depth, table_name, image)
-          select ${id}, t0.id, ${branch.depth}, ${branch.table}, ${image} from ${branch.from}
-          where t0.id in (select value from json_each(${JSON.stringify(ids)})) and ${condition}`)
+        await keep(tx, id, branch, structure.columns.get(branch.table) ?? [], gone)
+        for (const link of links(structure, branch))
+          await keep(tx, id, link, [...(structure.keys.get(link.table) ?? []), link.column], gone, link.column)
       }
     },
   }
+}
+
+/** @param link the column that forgets, where the row itself stays */
+async function keep(tx: Transaction, id: number, branch: Branch, columns: readonly string[], gone: SQL, link?: string) {
+  await tx.run(sql`
+    insert into kept_rows (change_id, root_id, depth, table_name, image, link)
+    select ${id}, t0.id, ${branch.depth}, ${branch.table}, ${imageOf(`t${branch.depth}`, columns)}, ${link ?? null}
+    from ${branch.from} where ${gone}`)
 }
 
 interface Lists {

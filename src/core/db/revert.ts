@@ -120,10 +120,25 @@ export async function putBack(
   const structure = await readStructure(tx)
   const kept = await tx.all<{ table: string; depth: number; image: string; roots: string }>(sql`
     select k.table_name as "table", k.depth as depth, k.image as image, json_group_array(distinct k.root_id) as roots
-    from kept_rows k where ${which} group by k.table_name, k.depth order by k.depth`)
+    from kept_rows k where ${which} and k.link is null group by k.table_name, k.depth order by k.depth`)
   for (const { table, depth, image } of kept)
     await insertKept(tx, structure, { table, depth, columns: Object.keys(JSON.parse(image)) }, which, depth === 0 ? instead : {})
+  await nameAgain(tx, structure, which)
   return kept.filter(({ depth }) => depth === 0).flatMap(({ roots }) => JSON.parse(roots) as string[])
+}
+
+/** Rows that stayed and forgot what they named name it again, unless they name something else by now. */
+async function nameAgain(tx: Transaction, { keys }: Structure, which: SQL): Promise<void> {
+  const forgot = await tx.all<{ table: string; link: string }>(
+    sql`select distinct k.table_name as "table", k.link as link from kept_rows k where ${which} and k.link is not null`,
+  )
+  for (const { table, link } of forgot) {
+    const [named, column] = [sql.identifier(table), sql.identifier(link)]
+    const same = (keys.get(table) ?? []).map((key) => sql`${named}.${sql.identifier(key)} = k.image ->> ${`$.${key}`}`)
+    await tx.run(sql`
+      update ${named} set ${column} = k.image ->> ${`$.${link}`} from kept_rows k
+      where ${which} and k.table_name = ${table} and k.link = ${link} and ${named}.${column} is null and ${sql.join(same, sql` and `)}`)
+  }
 }
 
 async function insertKept(
@@ -147,19 +162,26 @@ async function insertKept(
   const insert = depth === 0 ? sql`insert` : sql`insert or ignore`
   await tx.run(sql`
     ${insert} into ${sql.identifier(table)} (${names(fields)}) select ${sql.join(restored, sql`, `)} from kept_rows k
-    where ${which} and k.table_name = ${table} and k.depth = ${depth} and ${parentsThere(references, table, value)}`)
+    where ${which} and k.link is null and k.table_name = ${table} and k.depth = ${depth} and ${parentsThere(references, table, value, true)}`)
 }
 
-function parentsThere(references: Structure['references'], table: string, value: (column: string) => SQL): SQL {
+function parentsThere(references: Structure['references'], table: string, value: (column: string) => SQL, kept = false): SQL {
   const conditions = references
     .filter(({ child }) => child === table)
     .map(({ parent, columns }) => {
       const absent = columns.map(({ from }) => sql`${value(from)} is null`)
       const same = columns.map(({ from, to }) => sql`p.${sql.identifier(to)} = ${value(from)}`)
       const found = sql`exists (select 1 from ${sql.identifier(parent)} as p where ${sql.join(same, sql` and `)})`
-      return sql`(${sql.join([...absent, found], sql` or `)})`
+      // A row may hang on one of its own table, which comes back in the same statement.
+      const beside = parent === table && kept ? [besideIt(table, columns, value)] : []
+      return sql`(${sql.join([...absent, found, ...beside], sql` or `)})`
     })
   return conditions.length === 0 ? sql`1` : sql.join(conditions, sql` and `)
+}
+
+function besideIt(table: string, columns: Structure['references'][number]['columns'], value: (column: string) => SQL): SQL {
+  const same = columns.map(({ from, to }) => sql`b.image ->> ${`$.${to}`} = ${value(from)}`)
+  return sql`exists (select 1 from kept_rows b where b.change_id = k.change_id and b.table_name = ${table} and ${sql.join(same, sql` and `)})`
 }
 
 const names = (columns: readonly string[]): SQL =>

@@ -9,24 +9,32 @@ export interface Reference {
   readonly child: string
   readonly parent: string
   readonly columns: readonly { readonly from: string; readonly to: string }[]
-  /** Whether a row goes when its parent does. */
-  readonly cascades: boolean
+  /** What happens to a row when its parent goes: it goes too, it forgets it, or it does not let it go. */
+  readonly onDelete: 'cascade' | 'set null' | 'other'
 }
 
 export interface Structure {
   readonly columns: ReadonlyMap<string, readonly string[]>
+  /** The columns of the primary key. */
+  readonly keys: ReadonlyMap<string, readonly string[]>
   readonly references: readonly Reference[]
 }
 
 /** Reads the structure as it is now: a plugin that came yesterday is part of it without anybody naming it. */
 export async function readStructure(db: Asks): Promise<Structure> {
-  const all = await db.all<{ table: string; name: string }>(
-    sql`select m.name as "table", c.name as name from sqlite_master m join pragma_table_info(m.name) c where m.type = 'table' order by m.name, c.cid`,
+  const all = await db.all<{ table: string; name: string; pk: number }>(
+    sql`select m.name as "table", c.name as name, c.pk as pk from sqlite_master m join pragma_table_info(m.name) c where m.type = 'table' order by m.name, c.cid`,
   )
   const columns = new Map<string, string[]>()
-  for (const { table, name } of all) columns.set(table, [...(columns.get(table) ?? []), name])
-  return { columns, references: await readReferences(db) }
+  const keys = new Map<string, string[]>()
+  for (const { table, name, pk } of all) {
+    columns.set(table, [...(columns.get(table) ?? []), name])
+    if (pk > 0) keys.set(table, [...(keys.get(table) ?? []), name])
+  }
+  return { columns, keys, references: await readReferences(db) }
 }
+
+const effects: Readonly<Record<string, Reference['onDelete']>> = { CASCADE: 'cascade', 'SET NULL': 'set null' }
 
 async function readReferences(db: Asks): Promise<readonly Reference[]> {
   const rows = await db.all<{ child: string; id: number; parent: string; from: string; to: string | null; gone: string }>(
@@ -37,7 +45,7 @@ async function readReferences(db: Asks): Promise<readonly Reference[]> {
   for (const { child, id, parent, from, to, gone } of rows) {
     const key = `${child} ${id}`
     const columns = [...(references.get(key)?.columns ?? []), { from, to: to ?? 'id' }]
-    references.set(key, { child, parent, columns, cascades: gone === 'CASCADE' })
+    references.set(key, { child, parent, columns, onDelete: effects[gone] ?? 'other' })
   }
   return [...references.values()]
 }
@@ -58,13 +66,25 @@ export function branches({ references }: Structure, root: string, except: Readon
   const grow = (branch: Branch, above: readonly string[]): readonly Branch[] => [
     branch,
     ...references
-      .filter(
-        ({ parent, child, cascades }) => cascades && parent === branch.table && !except.has(child) && !above.includes(child),
-      )
+      .filter(({ parent, child }) => parent === branch.table && !except.has(child) && !above.includes(child))
+      .filter(({ onDelete }) => onDelete === 'cascade')
       .flatMap((reference) => grow(joined(branch, reference), [...above, reference.child])),
   ]
   return grow({ table: root, depth: 0, from: sql`${sql.identifier(root)} as t0` }, [root])
 }
+
+/** A table whose rows stay and forget which row they named, in a column of its own. */
+export interface Link extends Branch {
+  readonly column: string
+}
+
+/** The tables that name rows of a branch and forget them. */
+export const links = ({ references }: Structure, branch: Branch): readonly Link[] =>
+  references.flatMap((reference) => {
+    const [pair, ...more] = reference.columns
+    if (reference.parent !== branch.table || reference.onDelete !== 'set null' || !pair || more.length > 0) return []
+    return [{ ...joined(branch, reference), column: pair.from }]
+  })
 
 function joined({ from, depth }: Branch, { child, columns }: Reference): Branch {
   const [above, below] = [sql.identifier(`t${depth}`), sql.identifier(`t${depth + 1}`)]

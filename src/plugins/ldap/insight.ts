@@ -4,7 +4,7 @@ import { findPlan, livePlans } from './plans.ts'
 import { detect, withValues } from './probe.ts'
 import type { SyncReport } from './report.ts'
 import { applyPlan, byRequest, undoInTurn } from './run.ts'
-import { countRuns, findRun, type KeptRun, lastWholeAt, latestRuns } from './runs.ts'
+import { countRuns, findRun, type KeptRun, lastWholeAt, listRuns } from './runs.ts'
 import { sourceOf } from './source.ts'
 import type { LdapHost } from './sync.ts'
 import type { Work } from './thread.ts'
@@ -20,7 +20,7 @@ export function createInsight(
   const { db, clock } = host
   const source = sourceOf(host)
   return {
-    runs: async (limit, offset) => (await latestRuns(db, source, limit, offset)).map(insightOfRun),
+    runs: async (limit, offset = 0) => (await listRuns(db, source, limit, offset)).map(insightOfRun),
     countRuns: () => countRuns(db, source),
     async run(id) {
       const run = await findRun(db, source, id)

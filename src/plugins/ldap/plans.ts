@@ -2,7 +2,7 @@
 import { sql } from 'drizzle-orm'
 import { type Clock, inSeconds } from '#core/clock.ts'
 import type { Database } from '#core/db/client.ts'
-import type { SyncReport } from './report.ts'
+import { type SyncReport, shortened } from './report.ts'
 
 export interface KeptPlan {
   readonly hash: string
@@ -25,17 +25,13 @@ const kept = ({ hash, kept_at, expires_at, report }: Row): KeptPlan => ({
 })
 
 /** The changes of a plan that a list of plans shows; the plan itself has them all. */
-const listedChanges = 200
+const listedChanges = 100
 
 /** Plans that can be applied, the latest first, each with its first changes. */
 export async function livePlans(db: Database, clock: Clock, source: string): Promise<readonly KeptPlan[]> {
   const rows = await db.read.all<Row>(sql`
     select hash, kept_at, expires_at, report from ldap_plans where ${live(clock, source)} order by kept_at desc`)
-  return rows.map(kept).map(({ report, ...plan }) => {
-    const hidden = Math.max(0, report.changes.length - listedChanges)
-    const changes = report.changes.slice(0, listedChanges)
-    return { ...plan, report: { ...report, changes, changesNotShown: report.changesNotShown + hidden } }
-  })
+  return rows.map(kept).map((plan) => ({ ...plan, report: shortened(plan.report, listedChanges) }))
 }
 
 /** A plan with all its changes. */

@@ -197,3 +197,9 @@ export function countChanges({ users, groups, skipped }: SyncPlan): SyncCounts {
 /** How many rows a run changed, or would. */
 export const changeCount = ({ counts: { skipped: _skipped, ...changed } }: Pick<SyncReport, 'counts'>): number =>
   Object.values(changed).reduce((sum, one) => sum + one, 0)
+
+/** A report that lists no more than so many changes. */
+export function shortened(run: SyncReport, most: number): SyncReport {
+  const hidden = Math.max(0, run.changes.length - most)
+  return hidden === 0 ? run : { ...run, changes: run.changes.slice(0, most), changesNotShown: run.changesNotShown + hidden }
+}

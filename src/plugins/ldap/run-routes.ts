@@ -9,7 +9,7 @@ import { ldapErrors } from './errors.ts'
 import { SyncReport } from './report.ts'
 import { changesCsv, problemsCsv } from './report-csv.ts'
 import { byRequest, undoInTurn } from './run.ts'
-import { countRuns, findRun, type KeptRun, latestRuns } from './runs.ts'
+import { countRuns, findRun, type KeptRun, listRuns } from './runs.ts'
 import { sourceOf } from './source.ts'
 import type { LdapHost } from './sync.ts'
 
@@ -65,7 +65,7 @@ export function runRoutes(host: LdapHost, stopping: AbortSignal) {
       async (c) => {
         const query = readListQuery(c.req.url)
         const at = pagination(query, await countRuns(db, source))
-        const runs = await latestRuns(db, source, query.limit, at.offset)
+        const runs = await listRuns(db, source, query.limit, at.offset)
         return c.json({ data: runs.map(wire), pagination: at.pagination }, 200)
       },
     )

@@ -2,7 +2,7 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Database, Transaction } from '#core/db/client.ts'
 import type { Initiator } from '#core/directory-ports.ts'
-import type { SyncReport } from './report.ts'
+import { type SyncReport, shortened } from './report.ts'
 
 export type RunKind = 'sync' | 'undo'
 
@@ -72,6 +72,14 @@ const select = async (db: Database, where: SQL, rest: SQL): Promise<readonly Kep
 /** The latest runs, newest first. */
 export const latestRuns = (db: Database, source: string, limit: number, offset = 0): Promise<readonly KeptRun[]> =>
   select(db, sql`source = ${source}`, sql`order by ldap_runs.id desc limit ${limit} offset ${offset}`)
+
+/** The changes of a run that a list of runs shows; the run itself has them all. */
+const listedChanges = 100
+
+/** Runs for a list: each with its first changes. */
+export async function listRuns(db: Database, source: string, limit: number, offset: number): Promise<readonly KeptRun[]> {
+  return (await latestRuns(db, source, limit, offset)).map((run) => ({ ...run, report: shortened(run.report, listedChanges) }))
+}
 
 export async function findRun(db: Database, source: string, id: number): Promise<KeptRun | undefined> {
   return (await select(db, sql`source = ${source} and ldap_runs.id = ${id}`, sql``))[0]

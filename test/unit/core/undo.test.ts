@@ -20,6 +20,8 @@ beforeEach(async () => {
     create table things (id text primary key, user_id text not null references users (id) on delete cascade, bytes blob,
       size real, note text, code text unique) strict;
     create table parts (thing_id text not null references things (id) on delete cascade, group_id text references groups (id), at integer) strict;
+    create table notes (id text primary key, author text references users (id) on delete set null, thing text references things (id) on delete set null) strict;
+    create table chain (id text primary key, user_id text not null references users (id) on delete cascade, before text references chain (id)) strict;
     create table marks (session_id text not null references sessions (id) on delete cascade, thing_id text references things (id) on delete cascade) strict`
   await database.db.migrate(script, async () => {})
   await write('first', async (tx, writer) => {
@@ -32,6 +34,8 @@ beforeEach(async () => {
       sql`insert into things values ('t', 'id-ada', x'00ff10', 1.5, null, 'c'), ('u', 'id-grace', null, null, 'it''s', 'd')`,
     )
     await tx.run(sql`insert into parts values ('t', 'id-staff', 9007199254740993), ('t', null, -1)`)
+    await tx.run(sql`insert into chain values ('1', 'id-ada', null), ('2', 'id-ada', '1'), ('3', 'id-ada', '2')`)
+    await tx.run(sql`insert into notes values ('n', 'id-ada', 't'), ('o', 'id-grace', null), ('p', null, null)`)
     await tx.run(sql`insert into groups (id, name, friendly_name, created_at, updated_at) values ('mine', 'mine', 'Mine', 0, 0)`)
     await tx.run(sql`insert into group_members values ('mine', 'id-ada')`)
     await tx.run(sql`insert into custom_claims values ('claim', 'id-ada', null, 'floor', '3')`)
@@ -64,6 +68,8 @@ async function everything(): Promise<Readonly<Record<string, readonly unknown[]>
     members: sql`select * from group_members order by 1, 2`,
     claims: sql`select * from custom_claims order by id`,
     things: sql`select id, user_id, hex(bytes) as bytes, typeof(bytes) as kind, size, typeof(size) as kind2, note, code from things order by id`,
+    chain: sql`select * from chain order by id`,
+    notes: sql`select * from notes order by id`,
     parts: sql`select thing_id, group_id, cast(at as text) as at from parts order by at`,
   }
   return Object.fromEntries(
@@ -76,6 +82,7 @@ describe('a changeset taken back', () => {
     const before = await everything()
     await write('removal', (tx, writer) => writer.removeUsers(tx, ['id-ada', 'id-grace']))
     expect((await everything()).things).toEqual([])
+    expect((await everything()).notes).toContainEqual({ id: 'n', author: null, thing: null })
     expect(await obstacles('removal')).toEqual([])
     expect(await undo('removal', 'undo')).toMatchObject({ users: { back: 2, gone: 0, restored: 0 } })
     expect(await everything()).toEqual(before)
