@@ -100,7 +100,8 @@ export function createSessions({ db, vault, clock, core, events }: SessionDeps):
     async authenticate(request) {
       const key = request.headers.get('x-api-key')
       if (key !== null) return staticActor(core().staticApiKey, key)
-      const token = await tokens.verify(readCookie(request, cookie))
+      const text = readCookie(request, cookie)
+      const token = text === '' ? undefined : await tokens.verify(text)
       if (!token) return undefined
       const [found] = await live.execute({ id: token.sessionId, now: clock.now().getTime() })
       if (!found || found.user.id !== token.userId || isDisabled(found.user)) return undefined

@@ -1,5 +1,5 @@
 // What people agreed to, remembered for good.
-import { and, eq } from 'drizzle-orm'
+import { and, eq, sql } from 'drizzle-orm'
 import type { Transaction } from '#core/db/client.ts'
 import { consentKeys, covers } from './protocol/consent.ts'
 import type { OidcHost } from './provider.ts'
@@ -32,16 +32,14 @@ export async function remember(
 ): Promise<boolean> {
   const now = clock.now()
   const keys = consentKeys(scope, resources)
-  // Nearly always it is the same as the last time.
-  const [held] = await tx
-    .update(consents)
-    .set({ lastUsedAt: now })
-    .where(between(userId, client))
-    .returning({ scope: consents.scope })
+  // Nearly always it is the same as the last time; by hand, because it runs with every sign-in (see grant-statements.ts).
+  const [held] = await tx.all<{ scope: string }>(sql`update oidc_consents set last_used_at = ${now.getTime()}
+    where user_id = ${userId} and client_id = ${client.id} returning scope`)
+  const agreed = held === undefined ? [] : (JSON.parse(held.scope) as readonly string[])
   if (!held) {
     await tx.insert(consents).values({ userId, clientId: client.id, scope: keys, createdAt: now, lastUsedAt: now })
-  } else if (!covers(held.scope, keys)) {
-    const all = [...new Set([...held.scope, ...keys])]
+  } else if (!covers(agreed, keys)) {
+    const all = [...new Set([...agreed, ...keys])]
     await tx.update(consents).set({ scope: all }).where(between(userId, client))
   }
   return !held

@@ -1,5 +1,5 @@
 // People as apps get to know them: rows of core's tables -> what claims are made of.
-import { desc, eq, sql } from 'drizzle-orm'
+import { type SQL, sql } from 'drizzle-orm'
 import { customClaims, groupMembers, groups } from '#core/db/tables.ts'
 import type { UserRow } from '#core/identity/actor.ts'
 import { effectiveClaims } from '#core/identity/custom-claims.ts'
@@ -11,43 +11,38 @@ export interface Subjects {
   of(user: UserRow, scope: readonly string[], requested?: readonly string[]): Promise<Subject>
 }
 
+type ClaimJson = readonly { readonly key: string; readonly value: string }[]
+
+/** Everything about one person in one row: a query costs more than what it reads. */
 export function createSubjects({ db, core }: Pick<Host, 'db' | 'core'>): Subjects {
   const userId = sql.placeholder('userId')
-  const groupsOf = db.read
-    .select({ name: groups.name })
-    .from(groupMembers)
-    .innerJoin(groups, eq(groups.id, groupMembers.groupId))
-    .where(eq(groupMembers.userId, userId))
-    .orderBy(groups.name)
+  const names = sql`select g.name from ${groupMembers} m join ${groups} g on g.id = m.group_id where m.user_id = ${userId} order by g.name`
+  const own = sql`select c.key, c.value from ${customClaims} c where c.user_id = ${userId}`
+  // Of two groups with one name the first in the alphabet counts: it comes last.
+  const ofGroups = sql`select c.key, c.value from ${customClaims} c join ${groupMembers} m on m.group_id = c.group_id
+    join ${groups} g on g.id = c.group_id where m.user_id = ${userId} order by g.name desc`
+  const list = <T>(of: SQL, query: SQL) =>
+    sql<T>`(select json_group_array(${of}) from (${query}))`.mapWith((text) => JSON.parse(text) as T)
+  const claim = sql`json_object('key', key, 'value', value)`
+  const everything = db.read
+    .select({
+      groups: list<readonly string[]>(sql`name`, names),
+      ofGroups: list<ClaimJson>(claim, ofGroups),
+      own: list<ClaimJson>(claim, own),
+    })
+    .from(sql`(select 1)`)
     .prepare()
-  const { key, value } = customClaims
-  const ownClaims = db.read.select({ key, value }).from(customClaims).where(eq(customClaims.userId, userId)).prepare()
-  const groupClaims = db.read
-    .select({ key, value })
-    .from(customClaims)
-    .innerJoin(groupMembers, eq(groupMembers.groupId, customClaims.groupId))
-    .innerJoin(groups, eq(groups.id, customClaims.groupId))
-    .where(eq(groupMembers.userId, userId))
-    // Of two groups with one name the first in the alphabet counts: it comes last.
-    .orderBy(desc(groups.name))
-    .prepare()
-
-  /** The person's own come last and win. */
-  const customOf = async (user: UserRow) => {
-    const asked = { userId: user.id }
-    return [...(await groupClaims.execute(asked)), ...effectiveClaims(user, await ownClaims.execute(asked))]
-  }
 
   return {
     async of(user, scope, requested = []) {
       const wantsProfile = scope.includes('profile') || requested.length > 0
       const wantsGroups = scope.includes('groups') || requested.includes('groups')
-      return {
-        user,
-        groups: wantsGroups ? (await groupsOf.execute({ userId: user.id })).map(({ name }) => name) : [],
-        custom: wantsProfile ? await customOf(user) : [],
-        issuer: core.appUrl,
-      }
+      const issuer = core.appUrl
+      if (!wantsProfile && !wantsGroups) return { user, groups: [], custom: [], issuer }
+      const [found] = await everything.execute({ userId: user.id })
+      // The person's own come last and win.
+      const custom = wantsProfile && found ? [...found.ofGroups, ...effectiveClaims(user, found.own)] : []
+      return { user, groups: found?.groups ?? [], custom, issuer }
     },
   }
 }

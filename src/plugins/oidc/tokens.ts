@@ -4,6 +4,7 @@ import * as v from 'valibot'
 import { type Clock, inSeconds } from '#core/clock.ts'
 import { newId, sha256 } from '#core/crypto.ts'
 import type { Keys, SigningAlgorithm, VerifyingKey } from './keys.ts'
+import { createRecentTokens } from './recent-tokens.ts'
 
 export type Claims = Readonly<Record<string, unknown>>
 
@@ -90,6 +91,7 @@ const AccessToken = v.looseObject({
 const Hint = v.looseObject({ sub: v.string(), aud: Audience, type: v.literal(idTokenType), sid: v.optional(v.string()) })
 
 export function createTokens(keys: Keys, issuer: string, clock: Clock): Tokens {
+  const recent = createRecentTokens(clock)
   const seconds = (at: Date) => Math.floor(at.getTime() / 1000)
 
   const sign = async (payload: JWTPayload, type: string, lifetimeSeconds: number, algorithm: SigningAlgorithm) => {
@@ -114,7 +116,7 @@ export function createTokens(keys: Keys, issuer: string, clock: Clock): Tokens {
         ...options,
         algorithms: [key.algorithm],
       })
-      return payload
+      return { payload, keyId: key.id }
     } catch {
       // Forged, expired, of another kind: all the same to whoever presents it.
       return undefined
@@ -164,12 +166,14 @@ export function createTokens(keys: Keys, issuer: string, clock: Clock): Tokens {
       ),
 
     async verifyAccessToken(token) {
-      const payload = await verify(token, ({ published }) => published, { typ: accessTokenType })
-      const read = v.safeParse(AccessToken, payload)
-      if (!read.success) return undefined
+      const known = recent.get(token)
+      if (known) return (await keys.verifying(known.keyId))?.published ? known.verified : undefined
+      const signed = await verify(token, ({ published }) => published, { typ: accessTokenType })
+      const read = v.safeParse(AccessToken, signed?.payload)
+      if (!signed || !read.success) return undefined
       const { jti, sub, client_id, aud, scope, iat, exp, cnf } = read.output
       const [grantId, own] = jti.split('.')
-      return {
+      const verified: VerifiedAccessToken = {
         id: jti,
         subject: sub,
         clientId: client_id,
@@ -181,12 +185,14 @@ export function createTokens(keys: Keys, issuer: string, clock: Clock): Tokens {
         expiresAt: exp,
         claims: read.output,
       }
+      recent.put(token, { verified, keyId: signed.keyId })
+      return verified
     },
 
     async readHint(token) {
       // The expiry is judged as of the token's own beginning, so it never has passed.
-      const payload = await verify(token, () => true, { typ: 'JWT', currentDate: new Date(0) })
-      const read = v.safeParse(Hint, payload)
+      const signed = await verify(token, () => true, { typ: 'JWT', currentDate: new Date(0) })
+      const read = v.safeParse(Hint, signed?.payload)
       if (!read.success) return undefined
       const { sub, aud, sid } = read.output
       const [clientId] = aud
