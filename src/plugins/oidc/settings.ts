@@ -5,7 +5,10 @@ import { choice, defineSettings, flag, setting, text } from '#core/settings/defi
 const origin = v.pipe(
   v.string(),
   v.url('Must be an address such as http://pocket-id:1411.'),
-  v.check((address) => /^https?:$/.test(new URL(address).protocol), 'Must begin with https:// or http://.'),
+  v.check(
+    (address) => !URL.canParse(address) || /^https?:$/.test(new URL(address).protocol),
+    'Must begin with https:// or http://.',
+  ),
   v.transform((address) => new URL(address).origin),
 )
 
@@ -34,7 +37,7 @@ export const settings = defineSettings({
   internalAppUrl: text({
     label: 'Internal address',
     help: 'Where apps in the same network reach this server: stands in the metadata for token, userinfo, introspection and keys.',
-    schema: v.union([v.literal(''), origin]),
+    schema: v.union([v.literal(''), origin], 'Must be an address such as http://pocket-id:1411.'),
     environmentOnly: true,
   }),
   allowInsecureCallbackUrls: flag({

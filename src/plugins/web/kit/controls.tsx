@@ -158,15 +158,17 @@ interface ActionProps {
   /** Said on the button while the server works. */
   readonly busy?: string
   readonly hidden?: Readonly<Record<string, string>>
+  /** What an island does beside sending it. */
+  readonly live?: 'steps' | 'run'
 }
 
 /** A button that changes something: a form of its own, so that it works without script. */
-export const Action = ({ to, class: look = 'button', busy, hidden = {}, children }: PropsWithChildren<ActionProps>) => (
+export const Action = ({ to, class: look = 'button', busy, hidden = {}, live, children }: PropsWithChildren<ActionProps>) => (
   <form method="post" action={to} class="action" data-busy={busy}>
     {Object.entries(hidden).map(([name, value]) => (
       <input type="hidden" name={name} value={value} />
     ))}
-    <button type="submit" class={look}>
+    <button type="submit" class={look} data-live={live}>
       {children}
     </button>
   </form>

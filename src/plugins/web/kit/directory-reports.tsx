@@ -1,5 +1,5 @@
 // What a test, a preview and a run say of the directory.
-import type { DirectoryChange, DirectoryReport, DirectoryStep } from '#core/directory-ports.ts'
+import type { DirectoryChange, DirectoryReport } from '#core/directory-ports.ts'
 import type { View } from '../view.ts'
 import { ApplyPlan, type Post } from './directory-decisions.tsx'
 import { Icon } from './icon.tsx'
@@ -8,27 +8,6 @@ import { span } from './time.ts'
 
 const shownChanges = 200
 const shownProblems = 50
-
-export function StepsCard({ view, steps }: { readonly view: View; readonly steps: readonly DirectoryStep[] }) {
-  const t = view.t.directory
-  const good = steps.every(({ ok }) => ok)
-  return (
-    <Card title={t.steps} lead={good ? t.stepsOk : t.stepsBad}>
-      <div role="status">
-        <ol class="steps">
-          {steps.map(({ name, ok, milliseconds, detail }) => (
-            <li class={ok ? 'ok' : 'bad'}>
-              <Icon name={ok ? 'circle-check' : 'circle-x'} />
-              <strong>{t.stepNames[name] ?? name}</strong>
-              <span class="step-detail">{detail}</span>
-              <span class="mono muted">{span(milliseconds, view.language)}</span>
-            </li>
-          ))}
-        </ol>
-      </div>
-    </Card>
-  )
-}
 
 export const outcomes: Readonly<Record<DirectoryReport['outcome'], Tone>> = {
   applied: 'ok',

@@ -1,4 +1,6 @@
 // Pure: German for the sentences that core and plugins write in English: labels, help, refusals. A # stands for a number.
+import { appSentences } from './de-sentences-apps.ts'
+import { directorySentences } from './de-sentences-directory.ts'
 
 const settings = {
   Name: 'Name',
@@ -224,4 +226,12 @@ const navigation = {
 }
 
 /** What is not in the list stays English. A test compares it with every label, help and refusal there is. */
-export const deSentences: Readonly<Record<string, string>> = { ...settings, ...ldap, ...refusals, ...faults, ...navigation }
+export const deSentences: Readonly<Record<string, string>> = {
+  ...settings,
+  ...ldap,
+  ...refusals,
+  ...faults,
+  ...navigation,
+  ...appSentences,
+  ...directorySentences,
+}

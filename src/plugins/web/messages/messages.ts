@@ -22,13 +22,20 @@ export const wordsOf = (language: Language): Words => ({
   said: (sentence) => translate(sentences[language], sentence),
 })
 
-/** A sentence with numbers stands in the list with a # for each: "Must have at most # characters." */
+/**
+ * A sentence with numbers stands in the list with a # for each, one with a quoted text with "*": "Must have at most # characters."
+ * One that ends in a list of its own stands there up to the list: "Must be one of ".
+ */
 function translate(known: Readonly<Record<string, string>>, sentence: string): string {
   const exact = known[sentence]
   if (exact !== undefined) return exact
-  const numbers = sentence.match(/\d+/g) ?? []
-  const pattern = known[sentence.replace(/\d+/g, '#')]
-  if (pattern === undefined) return sentence
-  let at = 0
-  return pattern.replace(/#/g, () => numbers[at++] ?? '')
+  const parts = sentence.match(/\d+|"[^"]*"/g) ?? []
+  const pattern = known[sentence.replace(/\d+|"[^"]*"/g, (part) => (part.startsWith('"') ? '"*"' : '#'))]
+  if (pattern !== undefined) {
+    let at = 0
+    return pattern.replace(/#|"\*"/g, () => parts[at++] ?? '')
+  }
+  const list = 'Must be one of '
+  const start = known[list]
+  return start !== undefined && sentence.startsWith(list) ? `${start}${sentence.slice(list.length)}` : sentence
 }

@@ -9,7 +9,8 @@ import { Action } from '../kit/controls.tsx'
 import { DetectedCard, type Post } from '../kit/directory-decisions.tsx'
 import { FactsRow } from '../kit/directory-facts.tsx'
 import { HistoryCard } from '../kit/directory-history.tsx'
-import { PreviewCard, RunCard, StepsCard } from '../kit/directory-reports.tsx'
+import { PreviewCard, RunCard } from '../kit/directory-reports.tsx'
+import { LiveCard, StepsCard } from '../kit/directory-steps.tsx'
 import { Icon } from '../kit/icon.tsx'
 import { Badge, Card, Notice, State, type Tone } from '../kit/pieces.tsx'
 import { isFixed } from '../kit/setting-field.tsx'
@@ -63,11 +64,13 @@ export function DirectoryPage(props: DirectoryProps) {
       title={t.title}
       lead={facts ? t.leadOn : t.leadOff}
       state={<State tone={tones[state] ?? 'plain'}>{t.states[state]}</State>}
+      islands={['directory']}
       actions={facts && <Actions {...props} />}
       fault={faults[''] === undefined ? undefined : view.said(faults[''])}
     >
       {props.sources.length > 1 && <Sources {...props} />}
       {facts && <FactsRow view={view} facts={facts} />}
+      {facts && <LiveCard view={view} />}
       {steps && <StepsCard view={view} steps={steps} />}
       {preview && <PreviewCard view={view} post={post} report={preview} />}
       {detected && <DetectedCard view={view} action={post('')} detected={detected} typed={props.typed} />}
@@ -102,7 +105,7 @@ function Actions({ view, insight, ...which }: DirectoryProps) {
   return (
     <>
       {insight && (
-        <Action to={post('test')} busy={busy}>
+        <Action to={post('test')} busy={busy} live="steps">
           <Icon name="plug-zap" />
           <span>{t.test}</span>
         </Action>
@@ -113,7 +116,7 @@ function Actions({ view, insight, ...which }: DirectoryProps) {
           <span>{t.preview}</span>
         </Action>
       )}
-      <Action to={post('sync')} class="button primary" busy={busy}>
+      <Action to={post('sync')} class="button primary" busy={busy} live="run">
         <Icon name="refresh-cw" />
         <span>{t.sync}</span>
       </Action>
@@ -173,7 +176,7 @@ const TrySave = ({ view, post, save }: TrySaveProps) => (
       <Icon name="wand-sparkles" />
       <span>{view.t.directory.detect}</span>
     </button>
-    <button type="submit" class="button" formaction={post('test')}>
+    <button type="submit" class="button" formaction={post('test')} data-live="steps">
       <Icon name="plug-zap" />
       <span>{view.t.directory.testTyped}</span>
     </button>

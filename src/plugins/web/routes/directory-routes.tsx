@@ -1,16 +1,18 @@
 // The directory page: settings, detection, test, preview, a run on demand, and what an administrator decides. For administrators.
 import { type Context, Hono } from 'hono'
-import type { DetectedDirectory, DirectoryReport, DirectoryStep } from '#core/directory-ports.ts'
+import { stream } from 'hono/streaming'
+import type { DetectedDirectory, DirectoryInsight, DirectoryReport, DirectoryStep } from '#core/directory-ports.ts'
 import { AppError } from '#core/errors.ts'
 import { actorOf, type HostEnv } from '#core/identity/actor.ts'
 import { errorText } from '#core/log.ts'
-import { goTo, page } from '../answer.ts'
+import { goTo, type Markup, page } from '../answer.ts'
 import { chosenDirectory, directoryFacts, directorySources } from '../directory-facts.ts'
 import { type Faults, faultsOf, noFaults, readForm } from '../forms.ts'
 import { adminsOnly } from '../guards.ts'
+import { StepLine, stepsLead } from '../kit/directory-steps.tsx'
 import { leftOutCsv } from '../left-out.ts'
 import { DirectoryPage, directoryPath, withSource } from '../pages/directory.tsx'
-import { viewOf, type WebHost } from '../view.ts'
+import { type View, viewOf, type WebHost } from '../view.ts'
 import { readTyped, settingFaults } from './configuration-routes.tsx'
 
 interface Shown {
@@ -75,8 +77,10 @@ function settingsRoutes(web: WebHost): Hono<HostEnv> {
     })
     .post(`${directoryPath}/test`, admins, async (c) => {
       const typed = await typedIn(c)
+      const insight = insightOf(c)
+      if (insight && c.req.header('x-live') === 'steps') return tell(c, viewOf(web, c), insight, typed)
       try {
-        const steps = await insightOf(c)?.test(c.req.raw.signal, typed)
+        const steps = await insight?.test(c.req.raw.signal, typed ? { values: typed } : {})
         return steps ? show(c, { steps, typed: typed ?? {} }) : back(c)
       } catch (error) {
         return show(c, { typed: typed ?? {}, faults: settingFaults(web, c, error), status: 400 })
@@ -97,6 +101,27 @@ function settingsRoutes(web: WebHost): Hono<HostEnv> {
       const preview = await insightOf(c)?.preview(c.req.raw.signal)
       return preview ? show(c, { preview }) : back(c)
     })
+}
+
+/** A test, step by step as each ends: lines of JSON, each with the markup to put somewhere. */
+function tell(c: Context<HostEnv>, view: View, insight: DirectoryInsight, values: Readonly<Record<string, string>> | undefined) {
+  c.header('content-type', 'application/x-ndjson')
+  c.header('cache-control', 'no-store')
+  return stream(c, async (out) => {
+    const aborted = new AbortController()
+    out.onAbort(() => aborted.abort())
+    let said: Promise<unknown> = Promise.resolve()
+    const write = async (into: 'steps' | 'lead', markup: Markup) => {
+      const html = String(await markup)
+      await out.write(`${JSON.stringify({ into, html })}\n`)
+    }
+    const onStep = (step: DirectoryStep) => {
+      said = said.then(() => write('steps', <StepLine view={view} step={step} />))
+    }
+    const steps = await insight.test(aborted.signal, { ...(values ? { values } : {}), onStep })
+    await said
+    await write('lead', <>{stepsLead(view, steps)}</>)
+  })
 }
 
 function decisionRoutes(web: WebHost): Hono<HostEnv> {

@@ -1,0 +1,53 @@
+// Pure: German for the sentences about apps that sign people in: settings and refusals of the provider.
+
+export const appSentences: Readonly<Record<string, string>> = {
+  'DPoP proofs need a nonce': 'DPoP-Beweise brauchen eine Nonce',
+  'Proofs that bind tokens to a key must hold a value made here a moment ago; not every app knows how.':
+    'Beweise, die Token an einen Schlüssel binden, müssen einen Wert enthalten, der hier eben gemacht wurde; nicht jede App kann das.',
+  'Apps described at their own address': 'Apps, die an ihrer eigenen Adresse beschrieben sind',
+  'Addresses, with wildcards, of client id metadata documents: apps whose id is such an address need no registration.':
+    'Adressen von Client-ID-Metadatendokumenten, auch mit Platzhaltern: Apps, deren Kennung so eine Adresse ist, brauchen keine Registrierung.',
+  'Apps may register themselves': 'Apps dürfen sich selbst registrieren',
+  'Dynamic client registration, for whoever holds the initial token.':
+    'Dynamische Registrierung, für alle, die das Anfangstoken haben.',
+  'Initial token for registration': 'Anfangstoken für die Registrierung',
+  'Apps present it when they register themselves; at least 16 characters. Without it nobody registers.':
+    'Apps zeigen es, wenn sie sich registrieren; mindestens 16 Zeichen. Ohne es registriert sich niemand.',
+  'Token exchange': 'Token-Tausch',
+  'Apps may exchange a token of theirs for one that is good for an API (RFC 8693).':
+    'Apps dürfen ein Token gegen eines tauschen, das für eine API gilt (RFC 8693).',
+  'Signing algorithm': 'Signaturverfahren',
+  'Signs the tokens of apps that ask for nothing else. Keys of ES256 and RS256 are always published.':
+    'Signiert die Token der Apps, die nichts anderes verlangen. Schlüssel für ES256 und RS256 sind immer veröffentlicht.',
+  'There is no such app.': 'Diese App gibt es nicht.',
+  'This sign-in request has run out or was already finished. Go back to the app and start again.':
+    'Diese Anmeldung ist abgelaufen oder schon beendet. Gehen Sie zurück zur App und beginnen Sie neu.',
+  'This step is not the next one of this sign-in request.': 'Dieser Schritt ist bei dieser Anmeldung nicht an der Reihe.',
+  'You have not given this app access yet.': 'Sie haben dieser App noch keinen Zugriff gegeben.',
+  'You are not allowed to use this app. Ask your administrator.':
+    'Sie dürfen diese App nicht benutzen. Fragen Sie Ihre Verwaltung.',
+  'The callback address of this request is not registered for the app.':
+    'Die Rücksprungadresse dieser Anfrage ist für die App nicht eingetragen.',
+  'The address to go to after signing out is not registered for the app.':
+    'Die Adresse nach der Abmeldung ist für die App nicht eingetragen.',
+  'The client id does not match.': 'Die Client-ID passt nicht.',
+  'This code has run out. Start again on the device.': 'Dieser Code ist abgelaufen. Beginnen Sie am Gerät neu.',
+  'This code is not valid. Compare it with what the device shows.':
+    'Dieser Code gilt nicht. Vergleichen Sie ihn mit dem, was das Gerät zeigt.',
+  'There is an app with this id already.': 'Eine App mit dieser Kennung gibt es schon.',
+  'The document that describes this app cannot be used.': 'Das Dokument, das diese App beschreibt, ist nicht brauchbar.',
+  'The logo could not be downloaded.': 'Das Logo ließ sich nicht herunterladen.',
+  'A logo must be a PNG, JPEG, WebP, AVIF, GIF or SVG image.':
+    'Ein Logo muss ein PNG-, JPEG-, WebP-, AVIF-, GIF- oder SVG-Bild sein.',
+  'A logo may have at most 2 MB.': 'Ein Logo darf höchstens 2 MB haben.',
+  'The app sent no callback address (redirect_uri).': 'Die App hat keine Rücksprungadresse (redirect_uri) gesendet.',
+  'The app sent a request that is too large, or names a parameter twice.':
+    'Die Anfrage der App ist zu groß oder nennt einen Parameter zweimal.',
+  'The request that the app prepared has run out or was already answered. Go back to the app and start again.':
+    'Die vorbereitete Anfrage der App ist abgelaufen oder schon beantwortet. Gehen Sie zurück zur App und beginnen Sie neu.',
+  'The request is not signed by the app it names.': 'Die Anfrage ist nicht von der App signiert, die sie nennt.',
+  'Touch your passkey once more.': 'Bestätigen Sie noch einmal mit Ihrem Passkey.',
+  'The app sent a request that cannot be answered.': 'Die App hat eine Anfrage gesendet, die nicht beantwortet werden kann.',
+  'Callback URL sent': 'Gesendete Rücksprungadresse',
+  'Callback URLs allowed': 'Erlaubte Rücksprungadressen',
+}
