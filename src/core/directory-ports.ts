@@ -113,6 +113,8 @@ export interface DirectoryReport {
   /** Undefined for a plan, which is no run. */
   readonly run: DirectoryRunFacts | undefined
   readonly stages: readonly { readonly name: 'read' | 'plan' | 'write' | 'undo'; readonly milliseconds: number }[]
+  /** It read only what had changed, not the whole directory. */
+  readonly scope?: 'changes' | undefined
   readonly read: { readonly users: number; readonly groups: number }
   readonly counts: SyncCounts
   /** Why nothing was changed; empty when it was. */

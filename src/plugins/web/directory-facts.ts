@@ -3,6 +3,7 @@ import { and, count, eq, or, type SQL } from 'drizzle-orm'
 import { groups, users } from '#core/db/tables.ts'
 import {
   type Directory,
+  type DirectoryFreshness,
   type DirectoryInsight,
   type DirectoryReport,
   directory,
@@ -17,6 +18,8 @@ export interface DirectoryFacts {
   readonly allUsers: number
   readonly groups: number
   readonly allGroups: number
+  /** How new what is here is; undefined where the plugin does not say. */
+  readonly freshness: DirectoryFreshness | undefined
   /** Newest first; empty before the first one. */
   readonly runs: readonly DirectoryReport[]
 }
@@ -63,6 +66,7 @@ export async function directoryFacts(host: Host, chosen: ChosenDirectory): Promi
     allUsers: await people(),
     groups: await teams(eq(groups.source, source)),
     allGroups: await teams(),
+    freshness: await chosen.insight?.freshness(),
     runs: (await chosen.insight?.runs(runsAsked)) ?? [],
   }
 }

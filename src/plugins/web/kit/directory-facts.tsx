@@ -25,6 +25,7 @@ export function FactsRow({ view, facts }: { readonly view: View; readonly facts:
       </Fact>
       <Fact title={t.facts.last} value={last ? <Ago view={view} at={last.at} /> : t.noRun}>
         {last ? `${t.took(span(last.durationMilliseconds, view.language))} · ${t.nextHour}` : t.nextHour}
+        <Freshness view={view} facts={facts} />
       </Fact>
       <div class="fact">
         <dt>{t.facts.runs(Math.max(1, bars.length))}</dt>
@@ -34,6 +35,19 @@ export function FactsRow({ view, facts }: { readonly view: View; readonly facts:
         <dd class="muted">{t.failedRuns(bad)}</dd>
       </div>
     </dl>
+  )
+}
+
+/** Between the hourly runs changes may come by themselves: at once, or every minute. */
+function Freshness({ view, facts: { freshness } }: { readonly view: View; readonly facts: DirectoryFacts }) {
+  const t = view.t.directory
+  if (freshness?.listeningSince) return <span class="live"> · {t.listening}</span>
+  if (!freshness?.changesAt) return null
+  return (
+    <span>
+      {` · ${t.changesAt} `}
+      <Ago view={view} at={freshness.changesAt} />
+    </span>
   )
 }
 

@@ -63,7 +63,7 @@ const tall = 90
 /** People as a line, changes as bars below it. Runs that read nothing leave a gap. */
 function Chart({ view, runs }: Pick<HistoryProps, 'view' | 'runs'>) {
   const t = view.t.directory
-  const read = [...runs].reverse().filter(({ read: { users } }) => users > 0)
+  const read = [...runs].reverse().filter(({ read: { users }, scope }) => users > 0 && scope !== 'changes')
   if (read.length < 3) return null
   const people = read.map((run) => run.read.users)
   const [least, most] = [Math.min(...people), Math.max(...people)]

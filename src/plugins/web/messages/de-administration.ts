@@ -50,6 +50,8 @@ export const deAdministration: typeof enAdministration = {
     took: (time) => `dauerte ${time}`,
     noRun: 'Noch kein Lauf',
     nextHour: 'nächster zur vollen Stunde',
+    listening: 'Änderungen kommen sofort',
+    changesAt: 'Änderungen Stand',
     failedRuns: (count) => (count === 0 ? 'alle gelungen' : `${count} nicht gelungen`),
     chart: (total, bad) => `${total} Läufe, davon ${bad} fehlgeschlagen oder angehalten`,
     connection: 'Verbindung',

@@ -40,6 +40,8 @@ export const enAdministration = {
     took: (time: string) => `took ${time}`,
     noRun: 'No run yet',
     nextHour: 'next at the full hour',
+    listening: 'changes arrive at once',
+    changesAt: 'changes as of',
     failedRuns: (count: number) => (count === 0 ? 'all went well' : `${count} did not go through`),
     chart: (total: number, bad: number) => `${total} runs, ${bad} of them failed or held back`,
     connection: 'Connection',
