@@ -50,4 +50,12 @@ export const appSentences: Readonly<Record<string, string>> = {
   'The app sent a request that cannot be answered.': 'Die App hat eine Anfrage gesendet, die nicht beantwortet werden kann.',
   'Callback URL sent': 'Gesendete Rücksprungadresse',
   'Callback URLs allowed': 'Erlaubte Rücksprungadressen',
+  'You have no such API key.': 'Diesen API-Schlüssel haben Sie nicht.',
+  'This API key has not run out yet. Make another one, or remove it first.':
+    'Dieser API-Schlüssel ist noch nicht abgelaufen. Machen Sie einen anderen, oder entfernen Sie ihn zuerst.',
+  'The end of an API key must lie ahead.': 'Das Ende eines API-Schlüssels muss in der Zukunft liegen.',
+  'There is no such directory.': 'Dieses Verzeichnis gibt es nicht.',
+  'API keys': 'API-Schlüssel',
+  'Audit log': 'Protokoll',
+  'My activity': 'Meine Aktivität',
 }
