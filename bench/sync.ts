@@ -1,124 +1,136 @@
-// `npm run bench:sync -- --users 10000 [--json]`: a directory sync against ldapsearch reading the same attributes, in one run.
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
+// `npm run bench:sync -- --users 10000 [--json] [--write]`: a directory sync beside ldapsearch reading the same attributes, in one run.
+import { mkdtempSync, rmSync } from 'node:fs'
 import { Agent } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
-import { buildAside } from '../sample/build.ts'
+import { type Build, buildAside } from '../sample/build.ts'
 import { ldapEnvironment } from '../sample/environment.ts'
+import { freePort } from '../sample/free-port.ts'
 import { type OpenLdap, startOpenLdap } from '../sample/openldap.ts'
 import { type PocketId, startPocketId } from '../sample/pocket-id.ts'
-import { isHealthy, median, peakMegabytes as peakOf } from './measure.ts'
+import { userName } from '../sample/seed.ts'
+import { type ChangeFigures, measureChanges } from './changes.ts'
+import { ldapsearch, startChanger } from './directory-work.ts'
+import { isHealthy, median, peakMegabytes } from './measure.ts'
+import { key, somebodyWithPasskey } from './people.ts'
+import { keepPage, table } from './sync-table.ts'
 
 const { values: options } = parseArgs({
-  options: { users: { type: 'string', default: '10000' }, json: { type: 'boolean', default: false } },
+  options: {
+    /** Several, separated by commas, show how times grow. */
+    users: { type: 'string', default: '10000' },
+    json: { type: 'boolean', default: false },
+    /** Keeps the tables in docs/reference/performance.md. */
+    write: { type: 'boolean', default: false },
+  },
 })
-const key = 'a static key for the benchmark'
-const rounds = 3
+const rounds = 5
+const liveRounds = 200
+/** A machine that is busy with other things makes fewer rounds rather than a longer benchmark. */
+const liveMilliseconds = 30_000
 
-const build = await buildAside()
-const ldap = await startOpenLdap({ users: Number(options.users) })
-try {
-  const baseline = await medianOf(() => ldapsearch(ldap))
-  const server = await startServer(ldap)
-  try {
-    const worst = healthWhile(server, server.firstSync)
-    const first = await server.firstSync
-    const worstHealthMilliseconds = await worst
-    const again = await medianOf(() => syncAgain(server))
-    const peakMegabytes = peakOf(server.child)
-    print({ users: Number(options.users), baseline, first, again, worstHealthMilliseconds, peakMegabytes })
-  } finally {
-    await server.stop()
-  }
-} finally {
-  build.remove()
-  await ldap.stop()
-}
-
-interface Figures {
+export interface Figures {
   readonly users: number
   readonly baseline: number
   readonly first: number
   readonly again: number
-  readonly worstHealthMilliseconds: number
-  readonly peakMegabytes: number
+  readonly changes: ChangeFigures
+  readonly live: { readonly median: number; readonly worst: number }
+  readonly firstMegabytes: number
+  readonly laterMegabytes: number
+  readonly worstHealth: number
+  readonly worstSignIn: number
 }
 
-function print(figures: Figures): void {
-  const { baseline, first, again } = figures
-  const all = { ...figures, firstRatio: first / baseline, againRatio: again / baseline }
-  if (options.json) {
-    console.log(JSON.stringify(all))
-    return
+const build = await buildAside()
+const all: Figures[] = []
+for (const count of options.users.split(',').map(Number)) {
+  if (!Number.isInteger(count) || count < 200) throw new Error('--users wants whole numbers of at least 200, such as 10000.')
+  const figures = await measureAt(build, count)
+  all.push(figures)
+  if (!options.json) console.log(`${table(figures)}\n`)
+}
+if (options.json) console.log(JSON.stringify(all.length === 1 ? all[0] : all))
+if (options.write) keepPage(all)
+build.remove()
+
+async function measureAt({ program }: Build, users: number): Promise<Figures> {
+  // Without refint, which rewrites the group of all for every deletion: what is measured is ours.
+  const ldap = await startOpenLdap({ users, overlays: ['memberof', 'syncprov', 'ppolicy'] })
+  const folder = mkdtempSync(join(tmpdir(), 'pocket-id-edge-bench-'))
+  const port = String(await freePort())
+  const environment = {
+    ...ldapEnvironment(ldap),
+    ...{ STATIC_API_KEY: key, ENCRYPTION_KEY: 'a key for the benchmark only', DISABLE_RATE_LIMITING: 'true', PORT: port },
+    ...{ DB_CONNECTION_STRING: join(folder, 'bench.db'), APP_URL: `http://localhost:${port}`, LDAP_MAX_REMOVAL_PERCENT: '100' },
   }
-  const row = (what: string, value: string, ratio = '', goal = '') =>
-    `${what.padEnd(38)}${value.padStart(10)}${ratio.padStart(9)}${goal.padStart(14)}`
-  const milliseconds = (value: number) => `${value.toFixed(0)} ms`
-  const times = (value: number) => `${value.toFixed(1)} x`
-  console.log(
-    [
-      row(`${figures.users} users`, 'time', 'ratio', 'at most'),
-      row('ldapsearch, paged, same attributes', milliseconds(baseline), '1.0 x'),
-      row('first sync', milliseconds(first), times(all.firstRatio), '15 x'),
-      row('sync with nothing to change', milliseconds(again), times(all.againRatio), '4 x'),
-      row('/healthz, worst during the first sync', milliseconds(figures.worstHealthMilliseconds), '', '60 ms'),
-      row('peak memory of the server', `${figures.peakMegabytes} MB`),
-    ].join('\n'),
-  )
+  try {
+    const signIn = await withServer(() => startPocketId(program, { ...environment, LDAP_ENABLED: 'false' }), prepare)
+    const baseline = median(await times(rounds, () => ldapsearch(ldap)))
+    const first = await withServer(
+      () => startPocketId(program, environment),
+      async (server) => {
+        const run = firstSync(server)
+        const [health, entry] = await Promise.all([worstWhile(run, healthOf(server)), worstWhile(run, () => signIn(server))])
+        return { ...health, worstSignIn: entry.worst, milliseconds: await run, megabytes: peakMegabytes(server.child) }
+      },
+    )
+    const later = await withServer(
+      () => startPocketId(program, environment),
+      async (server) => {
+        await firstSync(server)
+        const again = median(await times(rounds, () => syncAgain(server)))
+        return { again, megabytes: peakMegabytes(server.child) }
+      },
+    )
+    const live = await withServer(
+      () => startPocketId(program, { ...environment, LDAP_LIVE: 'true' }),
+      (server) => measureLive(server, ldap),
+    )
+    const changes = await measureChanges(ldap, environment, users)
+    return {
+      ...{ users, baseline, changes, live, first: first.milliseconds, again: later.again },
+      ...{ firstMegabytes: first.megabytes, laterMegabytes: later.megabytes },
+      ...{ worstHealth: first.worst, worstSignIn: first.worstSignIn },
+    }
+  } finally {
+    await ldap.stop()
+    rmSync(folder, { recursive: true, force: true })
+  }
 }
 
-async function medianOf(measure: () => Promise<number>): Promise<number> {
+async function withServer<T>(start: () => Promise<PocketId>, work: (server: PocketId) => Promise<T>): Promise<T> {
+  const server = await start()
+  try {
+    return await work(server)
+  } finally {
+    await server.stop()
+  }
+}
+
+async function prepare(server: PocketId) {
+  await server.line(/Listening/)
+  return somebodyWithPasskey(server)
+}
+
+/** How long the run at start took, in milliseconds, as the log says. */
+async function firstSync(server: PocketId): Promise<number> {
+  const line = await server.line(/name=SyncLdap /)
+  const duration = /Job run successfully.* duration=(\d+)ms/.exec(line)?.[1]
+  if (!duration) throw new Error(line)
+  return Number(duration)
+}
+
+async function times(count: number, measure: () => Promise<number>): Promise<readonly number[]> {
   const all: number[] = []
-  for (let round = 0; round < rounds; round++) all.push(await measure())
-  return median(all)
+  for (let round = 0; round < count; round++) all.push(await measure())
+  return all
 }
 
-/** The two searches a sync makes, by OpenLDAP's own client in C. */
-async function ldapsearch(directory: OpenLdap): Promise<number> {
-  const begun = performance.now()
-  const user = ['entryUUID', 'uid', 'mail', 'givenName', 'sn', 'cn']
-  const standing = ['userAccountControl', 'accountExpires', 'nsAccountLock', 'pwdAccountLockedTime', 'shadowExpire']
-  await search(directory, '(objectClass=inetOrgPerson)', [...user, ...standing])
-  await search(directory, '(objectClass=groupOfNames)', ['entryUUID', 'cn', 'member'])
-  return performance.now() - begun
-}
-
-async function search(
-  { url, base, bindDn, bindPassword }: OpenLdap,
-  filter: string,
-  attributes: readonly string[],
-): Promise<void> {
-  const who = ['-x', '-LLL', '-o', 'ldif-wrap=no', '-H', url, '-D', bindDn, '-w', bindPassword]
-  const child = spawn('ldapsearch', [...who, '-b', base, '-E', 'pr=1000/noprompt', filter, ...attributes], { stdio: 'ignore' })
-  const [code] = await once(child, 'exit')
-  if (code !== 0) throw new Error(`ldapsearch ended with ${code}.`)
-}
-
-interface Server extends PocketId {
-  /** In milliseconds, as the log says. */
-  readonly firstSync: Promise<number>
-}
-
-async function startServer(directory: OpenLdap): Promise<Server> {
-  const server = await startPocketId(build.program, {
-    ...ldapEnvironment(directory),
-    STATIC_API_KEY: key,
-    ENCRYPTION_KEY: 'a key for the benchmark only',
-    DISABLE_RATE_LIMITING: 'true',
-  })
-  const firstSync = server.line(/name=SyncLdap/).then((line) => {
-    const duration = /Job run successfully.* duration=(\d+)ms/.exec(line)?.[1]
-    if (!duration) throw new Error(line)
-    return Number(duration)
-  })
-  firstSync.catch(() => undefined)
-  return { ...server, firstSync }
-}
-
-/** The slowest answer of /healthz from the first answer until the work is done. */
-async function healthWhile({ url }: PocketId, work: Promise<unknown>): Promise<number> {
-  const agent = new Agent({ keepAlive: true })
+/** The slowest of something done over and over, from the first time it works until the work is done. */
+async function worstWhile(work: Promise<unknown>, ask: () => Promise<unknown>): Promise<{ readonly worst: number }> {
   let done = false
   const finish = () => {
     done = true
@@ -128,13 +140,20 @@ async function healthWhile({ url }: PocketId, work: Promise<unknown>): Promise<n
   let answered = false
   while (!done) {
     const begun = performance.now()
-    const ok = await isHealthy(url, agent)
+    const ok = await ask().then(
+      (answer) => answer !== false,
+      () => false,
+    )
     if (ok && answered) worst = Math.max(worst, performance.now() - begun)
     answered ||= ok
     await pause(2)
   }
-  agent.destroy()
-  return worst
+  return { worst }
+}
+
+function healthOf({ url }: PocketId): () => Promise<boolean> {
+  const agent = new Agent({ keepAlive: true })
+  return () => isHealthy(url, agent)
 }
 
 async function syncAgain({ url }: PocketId): Promise<number> {
@@ -142,4 +161,29 @@ async function syncAgain({ url }: PocketId): Promise<number> {
   const answer = await fetch(`${url}/api/application-configuration/sync-ldap`, { method: 'POST', headers: { 'x-api-key': key } })
   if (answer.status !== 204) throw new Error(`The sync answered ${answer.status}: ${await answer.text()}`)
   return performance.now() - begun
+}
+
+/** From the change sent to slapd until the API shows it. */
+async function measureLive(server: PocketId, ldap: OpenLdap): Promise<Figures['live']> {
+  await firstSync(server)
+  const uid = userName(7)
+  const get = async (path: string) => (await fetch(`${server.url}${path}`, { headers: { 'x-api-key': key } })).json()
+  const { data } = (await get(`/api/users?search=${uid}`)) as { data: readonly { id: string }[] }
+  const changer = startChanger(ldap)
+  const change = async (name: string) => {
+    const begun = performance.now()
+    changer.rename(uid, name)
+    while (((await get(`/api/users/${data[0]?.id}`)) as { lastName: string }).lastName !== name) await pause(1)
+    return performance.now() - begun
+  }
+  try {
+    // Listening begins when the run at start is through.
+    await change('Listening')
+    const all: number[] = []
+    const end = performance.now() + liveMilliseconds
+    while (all.length < liveRounds && performance.now() < end) all.push(await change(`Name ${all.length}`))
+    return { median: median(all), worst: Math.max(...all) }
+  } finally {
+    await changer.stop()
+  }
 }

@@ -86,27 +86,26 @@ export async function refresh(
   if (answer.code !== 0) throw searchFailure(answer.code, answer.text, what.filterKey, base)
   const done = readSyncDone(answer.controls.get(changeOids.syncDone))
   // Where nothing changed there is no cookie: the old one stays good.
-  return { ...told, present: told.present.size > 0 ? told.present : undefined, cookie: done.cookie ?? latest }
+  return { ...told, present: told.roll.called ? told.present : undefined, cookie: done.cookie ?? latest }
 }
 
 interface Collecting extends Told {
   readonly present: Set<string>
+  /** Whether entries were named for no other reason than that they are there. */
+  readonly roll: { called: boolean }
 }
 
-export const newTold = (): Collecting => ({ changed: new Set(), gone: new Set(), present: new Set() })
+const newTold = (): Collecting => ({ changed: new Set(), gone: new Set(), present: new Set(), roll: { called: false } })
 
 /** Sorts what is heard; `progress` hears of newer cookies. */
-export function listenTo(
-  { idAttribute }: Watched,
-  told: Collecting,
-  progress: (cookie: Uint8Array) => void,
-): Pick<Listener, 'hear'> {
+function listenTo({ idAttribute }: Watched, told: Collecting, progress: (cookie: Uint8Array) => void): Pick<Listener, 'hear'> {
   return {
     hear(message) {
       if (message.kind === 'intermediate') {
         if (message.name !== changeOids.syncInfo) return
         const info = readSyncInfo(message.value)
         if (info.cookie) progress(info.cookie)
+        told.roll.called ||= info.kind === 'present' || info.kind === 'presents told'
         const set = info.kind === 'deleted' ? told.gone : told.present
         for (const uuid of info.uuids) set.add(uuid)
         return
@@ -115,6 +114,7 @@ export function listenTo(
       if (!control) return
       const { state, uuid, cookie } = readSyncState(control)
       if (cookie) progress(cookie)
+      told.roll.called ||= state === 'present'
       if (state === 'delete') told.gone.add(uuid)
       else told.present.add(uuid)
       const id = identifier(message.entry, idAttribute)

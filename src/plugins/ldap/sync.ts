@@ -110,8 +110,8 @@ interface Walk {
 /** A plan, and how to tell of it. */
 interface Prepared extends Planned {
   readonly changes: number
-  /** Undefined where nothing is to be changed. */
-  readonly hash: string | undefined
+  /** Undefined where nothing is to be changed. A big plan takes seconds to hash, so only who needs it asks. */
+  hash(): string | undefined
   /** @param most how many changes to list */
   told(outcome: Frame['outcome'], more?: Partial<Frame>, most?: number): SyncReport
 }
@@ -126,17 +126,19 @@ async function prepare({ host, source, scope, watch }: Walk, { url, desired, sna
   const listed = changesOf(plan, await memberNames(host.db, plan))
   const told: Prepared['told'] = (outcome, more, most) =>
     worded(host, report({ ...watch.frame(outcome), ...scoped, url, reasons: [], ...more }, plan, desired, listed, most))
-  return { plan, desired, snapshot, changes, hash: changes > 0 ? planHash(plan, source, sha256Hex) : undefined, told }
+  return { plan, desired, snapshot, changes, hash: () => (changes > 0 ? planHash(plan, source, sha256Hex) : undefined), told }
 }
 
 async function decide(walk: Walk, prepared: Prepared): Promise<SyncReport> {
   const { host, source, options, limited, watch } = walk
-  const { plan, changes, hash, told } = prepared
-  const agreed = options.plan !== undefined && options.plan === hash
+  const { plan, changes, told } = prepared
+  const asked = options.plan === undefined ? undefined : prepared.hash()
+  const agreed = options.plan !== undefined && options.plan === asked
   const verdict = await judge(host, source, prepared, { agreed, removalsAccepted: options.removalsAccepted ?? false })
-  const reasons = [...(options.plan === undefined || agreed ? [] : [otherPlan(options.plan, hash)]), ...verdict.reasons]
-  const waiting = hash !== undefined && verdict.acceptable ? { plan: hash } : {}
+  const reasons = [...(options.plan === undefined || agreed ? [] : [otherPlan(options.plan, asked)]), ...verdict.reasons]
   if (reasons.length > 0 || options.dryRun) {
+    const hash = verdict.acceptable ? prepared.hash() : undefined
+    const waiting = hash === undefined ? {} : { plan: hash }
     const outcome = reasons.length === 0 || verdict.staged ? 'planned' : 'refused'
     return hold(walk, (most) => told(outcome, { reasons, ...waiting }, most))
   }

@@ -47,7 +47,7 @@ export function startWatch(host: LdapHost, thread: Pick<DirectoryThread, 'sync' 
   }
 }
 
-/** What changed; everything, where it is not known any more what there was. */
+/** Everything, unless somebody read it while we waited for our turn. */
 const bringIn = async (thread: Pick<DirectoryThread, 'sync' | 'changes' | 'peek'>, signal: AbortSignal) =>
   (await thread.peek(signal)) === 'unknown' ? thread.sync({ signal }) : thread.changes(signal)
 
@@ -64,7 +64,10 @@ function createLook(host: LdapHost, thread: Pick<DirectoryThread, 'sync' | 'chan
       if (found === 'hourly' || (found === 'unknown' && !began)) return
       began = true
       // No lease, and no row written, where nothing changed.
-      const report = found === 'nothing' ? undefined : await inTurn(host, signal, (held) => bringIn(thread, held))
+      const report =
+        found === 'nothing'
+          ? undefined
+          : await inTurn(host, signal, (held) => (found === 'changes' ? thread.changes(held) : bringIn(thread, held)))
       if (report && report.outcome !== 'applied') host.log.warn(`Changes of the directory wait. ${summary(report)}`)
       else if (report) host.log.debug('Changes of the directory are in', { summary: summary(report) })
       lastAt = host.clock.now()
