@@ -63,12 +63,15 @@ const decoders: Readonly<Record<PictureKind, (bytes: ArrayBuffer) => Promise<Pix
   },
 }
 
+/** Every decoder knows baseline JPEG, and it is made in half the time of a progressive one for a tenth more bytes. */
+const jpegOptions = { quality: 85, baseline: true, progressive: false } as const
+
 async function redraw({ kind, bytes, side }: Order): Promise<Drawing> {
   const pixels = squared(await decoders[kind](Uint8Array.from(bytes).buffer), side)
   const image = new ImageData(Uint8ClampedArray.from(pixels.data), pixels.width, pixels.height)
   if (isOpaque(pixels)) {
     await jpegEncoder()
-    return { type: 'image/jpeg', bytes: new Uint8Array(await encodeJpeg(image, { quality: 85 })) }
+    return { type: 'image/jpeg', bytes: new Uint8Array(await encodeJpeg(image, jpegOptions)) }
   }
   await pngCodec()
   return { type: 'image/png', bytes: new Uint8Array(await encodePng(image)) }

@@ -55,7 +55,14 @@ export function planRoutes(host: LdapHost, work: Work, stopping: AbortSignal) {
     )
     .post(
       '/api/ldap/preview',
-      describe({ id: 'previewLdapSync', tag, summary: 'The same as a plan', answers: { 200: SyncReport }, refusals: asked }),
+      describe({
+        id: 'previewLdapSync',
+        tag,
+        ofCopies: true,
+        summary: 'The same as a plan',
+        answers: { 200: SyncReport },
+        refusals: asked,
+      }),
       identity.requireAdmin,
       async (c) => c.json(await plan(c.req.raw), 200),
     )
@@ -74,7 +81,14 @@ export function planRoutes(host: LdapHost, work: Work, stopping: AbortSignal) {
     )
     .get(
       `${path}/:hash`,
-      describe({ id: 'getLdapPlan', tag, summary: 'What a plan changes', answers: { 200: Plan }, refusals: notFound }),
+      describe({
+        id: 'getLdapPlan',
+        tag,
+        ofCopies: true,
+        summary: 'What a plan changes',
+        answers: { 200: Plan },
+        refusals: notFound,
+      }),
       identity.requireAdmin,
       which,
       async (c) => c.json(wire(await find(c.req.valid('param').hash)), 200),

@@ -3,7 +3,7 @@ import { Hono } from 'hono'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { definePlugin, type HostEnv, type Plugin, start } from '#core/kernel/plugin.ts'
 import type { Port } from '#core/ports.ts'
-import { defineSettings, flag, text } from '#core/settings/define.ts'
+import { choice, defineSettings, flag, text } from '#core/settings/define.ts'
 import { type Instance, startInstance } from '../../support/instance.ts'
 
 interface Lamp {
@@ -18,6 +18,7 @@ function lamp(): Plugin {
     lampOn: flag({ label: 'On', help: 'Shines.' }),
     lampColour: text({ label: 'Colour', help: 'A colour.', default: 'white', aliases: ['LAMP_COLOR'] }),
     lampKey: text({ label: 'Key', help: 'Opens it.', secret: true }),
+    lampKind: choice(['', 'sun'], { label: 'Kind', help: 'A kind.', default: '', presets: { sun: { lampColour: 'gold' } } }),
   })
   return definePlugin({
     name: 'lamp',
@@ -77,10 +78,19 @@ describe('by variables', () => {
 
   test('each owns its keys', () => {
     expect(keys(instance)).toEqual([
-      ...['lamp lampOn', 'lamp lampColour', 'lamp lampKey'],
-      ...['lamp-2 lamp2On', 'lamp-2 lamp2Colour', 'lamp-2 lamp2Key'],
-      ...['lamp-7 lamp7On', 'lamp-7 lamp7Colour', 'lamp-7 lamp7Key'],
+      ...['lamp lampOn', 'lamp lampColour', 'lamp lampKey', 'lamp lampKind'],
+      ...['lamp-2 lamp2On', 'lamp-2 lamp2Colour', 'lamp-2 lamp2Key', 'lamp-2 lamp2Kind'],
+      ...['lamp-7 lamp7On', 'lamp-7 lamp7Colour', 'lamp-7 lamp7Key', 'lamp-7 lamp7Kind'],
     ])
+  })
+
+  test('a preset fills the copy that has it, and no other', async () => {
+    const other = await startInstance({ LAMP_ON: 'true', LAMP_2_ON: 'true', LAMP_2_KIND: 'sun' }, [lamp()])
+    try {
+      expect(await lamps(other)).toEqual(['1 white', '2 gold'])
+    } finally {
+      await other.stop()
+    }
   })
 
   test('with the first one switched off the second one answers', async () => {
@@ -123,12 +133,12 @@ describe('by the API', () => {
   test('what is wrong is told by the copy’s key, and nothing changes', async () => {
     const { status, body } = await configure(instance, { lamp2On: 'true', lamp2Colour: 'mud' })
     expect({ status, fields: body.details?.fields.map(({ field }) => field) }).toEqual({ status: 400, fields: ['lamp2Colour'] })
-    expect(keys(instance)).toHaveLength(3)
+    expect(keys(instance)).toHaveLength(4)
   })
 
   test('keys that are nobody’s are passed over', async () => {
     await configure(instance, { lamp0On: 'true', lamp1On: 'true', lamp100On: 'true', lamp2Nonsense: 'x', lamp02On: 'true' })
-    expect(keys(instance)).toHaveLength(3)
+    expect(keys(instance)).toHaveLength(4)
   })
 
   test('a change of one leaves the others running', async () => {
