@@ -155,7 +155,9 @@ describe('an issuer that speaks for an app', () => {
   let cluster: Signer
   beforeAll(async () => {
     cluster = await makeSigner('RS256')
-    outsider.publish('/cluster/.well-known/openid-configuration', { jwks_uri: `${outsider.url}/cluster/keys` })
+    const metadata = { issuer: `${outsider.url}/cluster`, jwks_uri: `${outsider.url}/cluster/keys` }
+    outsider.publish('/cluster/.well-known/openid-configuration', metadata)
+    outsider.publish('/plain/.well-known/openid-configuration', { ...metadata, jwks_uri: `${outsider.url}/nowhere` })
     outsider.publish('/cluster/keys', { keys: [cluster.publicJwk] })
     outsider.publish('/plain/.well-known/jwks.json', { keys: [cluster.publicJwk] })
     const federatedIdentities = [

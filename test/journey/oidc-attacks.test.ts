@@ -79,6 +79,18 @@ describe('a callback', () => {
   })
 })
 
+test('a callback over http is refused where the operator wants none, also one that was registered before', async () => {
+  const strict = await startProvider({ ALLOW_INSECURE_CALLBACK_URLS: 'false' })
+  const { visitor } = await signedInPerson(strict)
+  for (const callback of ['http://app.example.org/cb', 'https://app.example.org/cb', 'http://127.0.0.1:8080/cb']) {
+    const one = await registerApp(strict.ground.db, { callbackUrls: [callback, '*'] })
+    const at = locationOf(await visitor.get(authorizePath(one)))
+    const isRefused = callback === 'http://app.example.org/cb'
+    expect([callback, at.pathname]).toEqual([callback, isRefused ? '/interaction/error' : '/cb'])
+  }
+  await strict.stop()
+})
+
 describe('PKCE', () => {
   const verifier = verifierOf()
   const pkce = { code_challenge: challengeOf(verifier), code_challenge_method: 'S256' }

@@ -8,7 +8,7 @@ import { type AuthorizeRequest, readResponseMode, understand } from './protocol/
 import type { Answer } from './protocol/authorize-response.ts'
 import { OAuthError } from './protocol/errors.ts'
 import { type NextSteps, nextSteps } from './protocol/prompt.ts'
-import { matchesRedirect } from './protocol/redirect-uri.ts'
+import { matchesRedirect, redirectUriFault } from './protocol/redirect-uri.ts'
 import type { Provider } from './provider.ts'
 import { RefusedRequest, Unanswerable } from './refusals.ts'
 import { withRequestObject } from './request-sources.ts'
@@ -70,12 +70,16 @@ async function wholeRequest(provider: Provider, client: ClientRow, sent: Paramet
     // What stands beside a bad request object is good enough to say so, if its redirect URI is registered.
     const { redirect_uri: redirectUri, state } = sent
     if (!(error instanceof OAuthError)) throw error
-    if (redirectUri === undefined || !matchesRedirect(redirectUri, client.callbackUrls)) {
+    if (redirectUri === undefined || !isAmong(provider, redirectUri, client.callbackUrls)) {
       throw new Unanswerable('oidc_request_object_invalid', { client_id: client.id })
     }
     throw new RefusedRequest(error, { redirectUri, responseMode: readResponseMode(sent), state })
   }
 }
+
+/** Registered, and still allowed: an address over http may have been registered, or fit a wildcard, before that was switched off. */
+const isAmong = ({ host }: Provider, redirectUri: string, registered: readonly string[]): boolean =>
+  redirectUriFault(redirectUri, host.settings.allowInsecureCallbackUrls) === undefined && matchesRedirect(redirectUri, registered)
 
 async function ask(
   provider: Provider,
@@ -86,8 +90,8 @@ async function ask(
 ): Promise<Asked> {
   const { redirect_uri: redirectUri, state } = parameters
   if (redirectUri === undefined) throw new Unanswerable('oidc_callback_url_missing', { client_id: client.id })
-  const isTrusted = matchesRedirect(redirectUri, client.callbackUrls)
-  const learns = client.callbackUrls.length === 0 && client.origin === 'admin' && matchesRedirect(redirectUri, [redirectUri])
+  const isTrusted = isAmong(provider, redirectUri, client.callbackUrls)
+  const learns = client.callbackUrls.length === 0 && client.origin === 'admin' && isAmong(provider, redirectUri, [redirectUri])
   if (!isTrusted && !learns)
     throw new Unanswerable('oidc_invalid_callback_url', { client_id: client.id, redirect_uri: redirectUri })
   try {

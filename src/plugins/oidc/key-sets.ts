@@ -63,8 +63,9 @@ export function createKeySets({ outside, clock }: Pick<OidcHost, 'outside' | 'cl
   const loadOfIssuer = async (issuer: string, namedBy: NamedBy) => {
     const base = issuer.replace(/\/+$/, '')
     const metadata = await json(`${base}/.well-known/openid-configuration`, namedBy).catch(() => undefined)
-    const named = (metadata as { jwks_uri?: unknown } | undefined)?.jwks_uri
-    return load(typeof named === 'string' ? named : `${base}/.well-known/jwks.json`, namedBy)
+    const { issuer: named, jwks_uri: at } = (metadata ?? {}) as { readonly issuer?: unknown; readonly jwks_uri?: unknown }
+    // Metadata that names another issuer is not this one's (RFC 8414 section 3.3).
+    return load(named === issuer && typeof at === 'string' ? at : `${base}/.well-known/jwks.json`, namedBy)
   }
 
   return {
