@@ -73,7 +73,7 @@ describe('a test of the settings', () => {
     expect(detailOf(report, 'users')).toMatch(
       /^4 users\. For example: ada \(.*\), grace .*, hedy .*\. 1 e-mail addresses occur more than once, such as ada@example\.org\.$/,
     )
-    expect(detailOf(report, 'groups')).toBe('2 groups, 1 administrators.')
+    expect(detailOf(report, 'groups')).toBe('2 groups, 1 administrator.')
     expect(detailOf(report, 'members')).toBe('75 % of 4 memberships lead to a user; 1 to nobody that the user filter finds')
   })
   test('tells what was agreed with TLS', async () => {

@@ -1,17 +1,15 @@
 // Reads the whole directory, page by page, and keeps of it what planning needs. Nothing is written before this is through.
 import { anyOf, hasId } from './assertion.ts'
-import { type LdapKey, type LdapSettings, variable } from './check.ts'
-import { claimAttributes } from './claims.ts'
+import type { LdapKey, LdapSettings } from './check.ts'
 import { conclude, type Gathered, type Only, type RawGroup } from './conclude.ts'
 import type { Desired, DesiredUser } from './desired.ts'
 import type { Directory } from './directory.ts'
-import { type Entry, values } from './entry.ts'
-import { DirectoryFailure } from './failures.ts'
+import type { Entry } from './entry.ts'
+import { countFill, type Fill, groupAttributesInUse, groupsHaveMembers, userAttributesInUse, warnings } from './fill.ts'
 import { lockHolds, readLockoutPolicies } from './lockout.ts'
 import { groupAttributes, type MappedUser, type Mapping, mapGroup, mapUser, type Skipped, userAttributes } from './map.ts'
 import { type Claimed, createMemberIndex, type MemberIndex } from './members.ts'
 import { newProof, type Proof, type Reading, readPages } from './paging.ts'
-import { templateAttributes } from './rules.ts'
 import { cut } from './snapshot.ts'
 import type { Lock } from './standing.ts'
 
@@ -26,9 +24,13 @@ export interface Known {
 export async function gather(directory: Directory, mapping: Mapping, known: Known, only?: Only): Promise<Gathered> {
   const skipped: Skipped[] = []
   const index = createMemberIndex(listsNames(mapping.settings))
-  const { desired, proof, ...rest } = await collectUsers(directory, mapping, known, index, skipped, only?.users)
+  const { desired, proof, said, ...rest } = await collectUsers(directory, mapping, known, index, skipped, only?.users)
   const groups = await collectGroups(directory, mapping, index, skipped, only?.groups)
-  return { users: desired, groups: groups.mapped, ...rest, index, skipped, proof: { users: proof, groups: groups.proof } }
+  return {
+    ...{ users: desired, groups: groups.mapped, ...rest, index, skipped },
+    warnings: [...said, ...groups.said],
+    proof: { users: proof, groups: groups.proof },
+  }
 }
 
 /** Whether the member attribute holds user names. */
@@ -37,6 +39,8 @@ const listsNames = ({ ldapAttributeGroupMember }: LdapSettings): boolean => ldap
 /** Reads everything and concludes. @throws DirectoryFailure */
 export const collect = async (directory: Directory, mapping: Mapping, known: Known): Promise<Desired> =>
   conclude(await gather(directory, mapping, known), mapping.settings)
+
+const userNeeds: ReadonlySet<LdapKey> = new Set(['ldapAttributeUserUniqueIdentifier', 'ldapAttributeUserUsername'])
 
 async function collectUsers(
   directory: Directory,
@@ -47,8 +51,7 @@ async function collectUsers(
   only: readonly string[] | undefined,
 ) {
   const { settings } = mapping
-  const fill = countFill(settings, userFill)
-  const wishes = countWishes(settings)
+  const fill = countFill(userAttributesInUse(settings))
   const byName = listsNames(settings)
   const names = new Map<number, readonly string[]>()
   const desired: DesiredUser[] = []
@@ -64,7 +67,6 @@ async function collectUsers(
   for await (const entries of readAll(directory, readings, proof)) {
     for (const entry of entries) {
       fill.see(entry)
-      wishes.see(entry)
       const mapped = mapUser(entry, mapping)
       if (mapped.kind === 'skipped') skipped.push(mapped)
       if (mapped.externalId === '' || !ids.claim('user', mapped.externalId, entry.dn, desired.length)) continue
@@ -76,9 +78,11 @@ async function collectUsers(
       desired.push(mapped.kind === 'user' ? keep(mapped, known) : untouched(mapped))
     }
   }
-  if (!only) fill.refuseEmpty()
+  const said = only
+    ? []
+    : warnings(fill, (key) => userNeeds.has(key) || (key === 'ldapAttributeUserEmail' && mapping.requireEmail))
   await liftLocks(directory, mapping, desired, locks)
-  return { desired, proof, claimed, names, warnings: only ? [] : wishes.warnings() }
+  return { desired, proof, claimed, names, said }
 }
 
 /** Lets those in whose lock has run out. */
@@ -120,9 +124,7 @@ async function collectGroups(
   only: readonly string[] | undefined,
 ) {
   const { settings } = mapping
-  // Where users say which groups they are in, groups may say nothing of it.
-  const isOptional = settings.ldapAttributeUserMemberOf !== ''
-  const fill = countFill(settings, isOptional ? groupFill.filter(([key]) => key !== 'ldapAttributeGroupMember') : groupFill)
+  const fill = countFill(groupAttributesInUse(settings))
   const mapped: RawGroup[] = []
   const ids = new UniqueIds(skipped, (at) => {
     const first = mapped[at]
@@ -142,8 +144,14 @@ async function collectGroups(
       else mapped.push({ externalId: group.externalId, dn: group.dn, name: '', friendlyName: '', members: [], untouched: true })
     }
   }
-  if (!only) fill.refuseEmpty()
-  return { mapped, proof }
+  return { mapped, proof, said: only ? [] : await groupWarnings(directory, settings, fill) }
+}
+
+/** Groups without a single member are one thing, members under another name another. Users may say which groups they are in instead. */
+async function groupWarnings(directory: Directory, settings: LdapSettings, fill: Fill): Promise<readonly string[]> {
+  const memberless = fill.unseen().some(({ key }) => key === 'ldapAttributeGroupMember')
+  const isWrong = memberless && settings.ldapAttributeUserMemberOf === '' && (await groupsHaveMembers(directory, settings))
+  return warnings(fill, (key) => key !== 'ldapAttributeGroupMember' || isWrong)
 }
 
 type FilterKey = 'ldapUserSearchFilter' | 'ldapUserGroupSearchFilter'
@@ -205,59 +213,3 @@ class UniqueIds {
     return false
   }
 }
-
-type Fill = readonly (readonly [LdapKey, string])[]
-const userFill: Fill = [
-  ['ldapAttributeUserUniqueIdentifier', 'OpenLDAP has entryUUID, Active Directory objectGUID, lldap uuid, 389 nsUniqueId'],
-  ['ldapAttributeUserUsername', 'most directories have uid, Active Directory has sAMAccountName'],
-  ['ldapAttributeUserEmail', 'most directories have mail'],
-  ['ldapAttributeUserFirstName', 'most directories have givenName'],
-  ['ldapAttributeUserLastName', 'most directories have sn'],
-]
-const groupFill: Fill = [
-  ['ldapAttributeGroupUniqueIdentifier', 'OpenLDAP has entryUUID, Active Directory objectGUID, lldap uuid, 389 nsUniqueId'],
-  ['ldapAttributeGroupName', 'most directories have cn'],
-  ['ldapAttributeGroupMember', 'groupOfNames has member, groupOfUniqueNames uniqueMember, posixGroup memberUid'],
-]
-
-/** Counts which of the configured attributes occur at all: one that no entry has is a typing error, not a wish to empty a field. */
-function countFill(settings: LdapSettings, attributes: Fill) {
-  const unseen = new Map(attributes.filter(([key]) => settings[key] !== '').map(([key, hint]) => [key, hint]))
-  let entries = 0
-  return {
-    see(entry: Entry): void {
-      entries++
-      for (const key of unseen.keys()) if (values(entry, String(settings[key])).length > 0) unseen.delete(key)
-    },
-    refuseEmpty(): void {
-      const [first] = unseen
-      if (entries === 0 || !first) return
-      const sentence = `none of the ${entries} entries has the attribute ${settings[first[0]]}. Check its spelling (${first[1]}), and that the bind account may read it`
-      throw new DirectoryFailure(first[0], isRequired(first[0]) ? `${sentence}.` : `${sentence}; or leave this setting empty.`)
-    },
-  }
-}
-
-/** Attributes that nobody needs to have. One that nobody has at all is a typing error, most of the time. */
-function countWishes({ ldapClaims, ldapDisplayNameTemplate }: LdapSettings) {
-  const unseen = new Map<string, LdapKey>([
-    ...templateAttributes(ldapDisplayNameTemplate).map((name): [string, LdapKey] => [name, 'ldapDisplayNameTemplate']),
-    ...claimAttributes(ldapClaims).map((name): [string, LdapKey] => [name, 'ldapClaims']),
-  ])
-  let entries = 0
-  return {
-    see(entry: Entry): void {
-      entries++
-      for (const name of unseen.keys()) if (values(entry, name).length > 0) unseen.delete(name)
-    },
-    warnings: (): readonly string[] =>
-      entries === 0
-        ? []
-        : [...unseen].map(
-            ([name, key]) =>
-              `${variable(key)}: none of the ${entries} entries has the attribute ${name}. Check its spelling, and that the bind account may read it.`,
-          ),
-  }
-}
-
-const isRequired = (key: LdapKey): boolean => /UniqueIdentifier|Username|GroupName|GroupMember/.test(key)

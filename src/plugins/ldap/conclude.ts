@@ -44,6 +44,7 @@ export function conclude(
     usersRead: proof.users.entries,
     groupsRead: proof.groups.entries,
     outside: resolved.outside,
+    groupsInside: resolved.groupsInside,
     proof,
   }
 }

@@ -38,5 +38,7 @@ export interface Desired {
   readonly groupsRead: number
   /** Member values that are nobody here. */
   readonly outside: number
+  /** Of those, how many are groups inside groups that are switched off; undefined where only changes were read. */
+  readonly groupsInside?: number
   readonly proof: { readonly users: Proof; readonly groups: Proof }
 }

@@ -89,6 +89,8 @@ export type ClaimedGroups = ReadonlyMap<number, Claimed>
 export interface Memberships {
   readonly users: readonly (readonly number[])[]
   readonly outside: number
+  /** Of those, how many are groups, whose members do not count because groups inside groups are switched off. */
+  readonly groupsInside: number
 }
 
 interface GroupEntry {
@@ -108,6 +110,7 @@ export function resolveMembers(
   claimed: ClaimedGroups = new Map(),
 ): Memberships {
   let outside = 0
+  let groupsInside = 0
   const direct = groups.map(({ members }) => {
     const users = new Set<number>()
     const inner: number[] = []
@@ -115,12 +118,19 @@ export function resolveMembers(
       const found = index.find(value)
       if (found?.kind === 'user') users.add(found.index)
       else if (found && nested) inner.push(found.index)
-      else outside++
+      else {
+        outside++
+        if (found) groupsInside++
+      }
     }
     return { users, inner }
   })
   addClaimed(direct, groups, index, claimed)
-  return { users: direct.map((group, at) => [...(group.inner.length === 0 ? group.users : reach(direct, at))]), outside }
+  return {
+    users: direct.map((group, at) => [...(group.inner.length === 0 ? group.users : reach(direct, at))]),
+    outside,
+    groupsInside,
+  }
 }
 
 type Direct = { readonly users: Set<number>; readonly inner: readonly number[] }

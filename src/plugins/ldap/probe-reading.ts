@@ -73,7 +73,7 @@ export async function readEverybody(directory: Directory, host: ProbeHost): Prom
   })
   const mapping = { settings, requireEmail: core.requireUserEmail, now: clock.now() }
   const desired = await collect(counting, mapping, { digestOf, heldDigest: () => '' })
-  const { skipped, warnings, usersRead, groupsRead, outside, admins } = desired
+  const { skipped, warnings, usersRead, groupsRead, outside, groupsInside = 0, admins } = desired
   const left = (entity: 'user' | 'group') => {
     const those = skipped.filter((one) => one.entity === entity)
     return those.length === 0 ? '' : ` Left out: ${those.length}, such as ${those[0]?.dn}: ${those[0]?.why}.`
@@ -82,13 +82,15 @@ export async function readEverybody(directory: Directory, host: ProbeHost): Prom
     settings.ldapAdminGroupName === '' ? '' : `, ${admins.size} ${admins.size === 1 ? 'administrator' : 'administrators'}`
   const groupsLeft = left('group')
   const more = warnings.map((warning) => ` ${warning}`).join('')
-  const lost = outside === 0 ? '' : `; ${outside} to nobody that the user filter finds`
+  const strangers = outside - groupsInside
+  const lost = strangers === 0 ? '' : `; ${strangers} to nobody that the user filter finds`
+  const inner = groupsInside === 0 ? '' : `; ${groupsInside} to groups, whose members count with ${variable('ldapNestedGroups')}`
   const odd = `${left('user')}${doubles(users)}`
   return [
     {
       groups: [`${groupsRead} groups${administrators}.${groupsLeft}${more}`, groupsLeft + more !== ''],
       members: [
-        `${share(memberValues - outside, memberValues)} % of ${memberValues} memberships lead to a user${lost}`,
+        `${share(memberValues - outside, memberValues)} % of ${memberValues} memberships lead to a user${lost}${inner}`,
         outside > 0,
       ],
     },

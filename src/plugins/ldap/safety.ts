@@ -35,7 +35,7 @@ export interface EntryCounts {
 
 /** Why a plan is not carried out. */
 export interface Objection {
-  readonly guard: 'empty' | 'fewer' | 'gone' | 'members' | 'admins' | 'last-admin'
+  readonly guard: 'empty' | 'fewer' | 'gone' | 'emptied' | 'members' | 'admins' | 'last-admin'
   /** An administrator may say that it is meant. */
   readonly acceptable: boolean
   readonly why: string
@@ -52,6 +52,7 @@ export function objections(plan: SyncPlan, situation: Situation, limits: Limits)
     ...empty,
     ...gone,
     ...(empty.length + gone.length > 0 ? [] : farFewer(situation, limits)),
+    ...emptied(plan, situation, limits),
     ...tooManyMembersGone(plan, limits),
     ...adminsGone(plan, situation, limits),
   ]
@@ -101,6 +102,23 @@ function tooMany(gone: number, of: number, what: 'users' | 'groups', limits: Lim
   const means = what === 'users' ? 'disable or remove' : 'remove'
   const why = `The run would ${means} ${gone} of ${of} ${what} (${share(gone, of)} %), more than ${broken}. Check the base and the filters.`
   return [objection('gone', why)]
+}
+
+/** Fields that a directory may leave out, and the setting that says where they come from. */
+const optionalFields = [
+  ['email', 'e-mail address', 'ldapAttributeUserEmail'],
+  ['firstName', 'first name', 'ldapAttributeUserFirstName'],
+  ['lastName', 'last name', 'ldapAttributeUserLastName'],
+] as const
+
+/** An attribute that is misspelt, or hidden from the bind account, looks like one that everybody lost. */
+function emptied({ users }: SyncPlan, { activeUsers }: Situation, { maxRemovalPercent }: Limits): readonly Objection[] {
+  return optionalFields.flatMap(([field, words, key]) => {
+    const lost = users.update.filter(({ before, after }) => before[field] && field in after && !after[field]).length
+    if (lost <= 1 || lost * 100 <= activeUsers * maxRemovalPercent) return []
+    const why = `The run would take the ${words} from ${lost} of ${activeUsers} users (${share(lost, activeUsers)} %), more than the ${maxRemovalPercent} % that ${variable('ldapMaxRemovalPercent')} allows. Check ${variable(key)}, and that the bind account may read it.`
+    return [objection('emptied', why)]
+  })
 }
 
 function tooManyMembersGone({ groups }: SyncPlan, { maxMemberRemovalPercent }: Limits): readonly Objection[] {

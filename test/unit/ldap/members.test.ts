@@ -15,7 +15,7 @@ describe('members of a group', () => {
     expect(users(['UID=Ada, OU=People, DC=X', 'uid=grace\\, h,ou=people,dc=x']).users).toEqual([[0, 1]])
   })
   test('a DN of elsewhere is nobody here, whatever name is in it', () => {
-    expect(users(['uid=ada,ou=contractors,dc=elsewhere'])).toEqual({ users: [[]], outside: 1 })
+    expect(users(['uid=ada,ou=contractors,dc=elsewhere'])).toEqual({ users: [[]], outside: 1, groupsInside: 0 })
   })
   test('a DN with a bit string behind it (uniqueMember) is found', () => {
     expect(users(["uid=ada,ou=people,dc=x#'0101'B"]).users).toEqual([[0]])
@@ -29,10 +29,18 @@ describe('members of a group', () => {
     const one = createMemberIndex(false)
     one.addUser('uid=A B,dc=x', ['one'], 0)
     one.addUser('uid=a  b,dc=x', ['two'], 1)
-    expect(resolveMembers([{ members: ['uid=A B,dc=x', 'UID=A B,DC=x'] }], one, false)).toEqual({ users: [[0]], outside: 1 })
+    expect(resolveMembers([{ members: ['uid=A B,dc=x', 'UID=A B,DC=x'] }], one, false)).toEqual({
+      users: [[0]],
+      outside: 1,
+      groupsInside: 0,
+    })
   })
   test('memberUid holds names, and then a name that looks like a DN is a name', () => {
-    expect(users(['Ada', 'grace', 'uid=ada,ou=people,dc=x', 'nobody'], true)).toEqual({ users: [[0, 1]], outside: 2 })
+    expect(users(['Ada', 'grace', 'uid=ada,ou=people,dc=x', 'nobody'], true)).toEqual({
+      users: [[0, 1]],
+      outside: 2,
+      groupsInside: 0,
+    })
   })
   test('nested groups are flattened to any depth, circles do no harm, and off they count as outside', () => {
     const one = index()
@@ -48,13 +56,13 @@ describe('members of a group', () => {
       [0, 1],
       [0, 1],
     ])
-    expect(resolveMembers(groups, one, false)).toEqual({ users: [[], [0], [1]], outside: 3 })
+    expect(resolveMembers(groups, one, false)).toEqual({ users: [[], [0], [1]], outside: 3, groupsInside: 3 })
   })
 
   test('a name that two entries have is nobody', () => {
     const one = index(true)
     one.addUser('uid=ada,ou=elsewhere,dc=x', ['Ada'], 2)
-    expect(resolveMembers([{ members: ['ada', 'grace'] }], one, false)).toEqual({ users: [[1]], outside: 1 })
+    expect(resolveMembers([{ members: ['ada', 'grace'] }], one, false)).toEqual({ users: [[1]], outside: 1, groupsInside: 0 })
   })
   test('an entry with several names is found by each', () => {
     const one = createMemberIndex(true)
@@ -62,6 +70,7 @@ describe('members of a group', () => {
     expect(resolveMembers([{ members: ['countess'] }, { members: ['ada', 'countess'] }], one, false)).toEqual({
       users: [[0], [0]],
       outside: 0,
+      groupsInside: 0,
     })
   })
 })
@@ -80,7 +89,7 @@ describe('what users say of their groups', () => {
       [1, claim(['cn=b,dc=x', 'uid=ada,ou=people,dc=x'])],
     ])
     const empty = [{ members: [] }, { members: [] }]
-    expect(resolveMembers(empty, groups(), false, claimed)).toEqual({ users: [[0], [1]], outside: 0 })
+    expect(resolveMembers(empty, groups(), false, claimed)).toEqual({ users: [[0], [1]], outside: 0, groupsInside: 0 })
   })
   test('the primary group is found by its identifier, and counts in groups around it', () => {
     const list = [{ members: ['cn=b,dc=x'] }, { members: [], sid: 'S-1-5-21-1-2-3-513' }]

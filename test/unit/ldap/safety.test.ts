@@ -172,3 +172,32 @@ describe('the guards', () => {
     expect(ask(handover, held(3, 1), { disabledHere: new Set(['1']) })[0]).toContain('last administrator')
   })
 })
+
+describe('a field that many would lose', () => {
+  const held10 = held(10)
+  const losing = (count: number, field: 'email' | 'firstName', after: string | null = field === 'email' ? null : '') =>
+    plan({
+      update: Array.from({ length: count }, (_, at) => ({
+        ...{ id: `${at}`, dn: `uid=${at}`, username: `${at}`, digest: null },
+        fields: {
+          ...{ username: `${at}`, email: null, emailVerified: false, firstName: '', lastName: '', displayName: '' },
+          claims: null,
+        },
+        ...{ before: { [field]: 'something' }, after: { [field]: after } },
+      })),
+    })
+
+  test('holds the plan, and names the attribute', () => {
+    expect(ask(losing(3, 'email'), held10)).toEqual([
+      expect.stringMatching(
+        /e-mail address from 3 of 10 users \(30 %\).*Check LDAP_ATTRIBUTE_USER_EMAIL, and that the bind account may read it/,
+      ),
+    ])
+    expect(ask(losing(10, 'firstName'), held10)).toHaveLength(1)
+  })
+  test('goes through for a few, and where it only changes', () => {
+    expect(ask(losing(2, 'email'), held10)).toEqual([])
+    expect(ask(losing(1, 'firstName'), held(2))).toEqual([])
+    expect(ask(losing(10, 'email', 'other@example.org'), held10)).toEqual([])
+  })
+})

@@ -1,0 +1,88 @@
+// Which of the configured attributes occur at all: one that no entry has is more likely a typing error than a wish.
+import { type LdapKey, type LdapSettings, variable } from './check.ts'
+import { claimAttributes } from './claims.ts'
+import type { Directory } from './directory.ts'
+import { type Entry, values } from './entry.ts'
+import { DirectoryFailure } from './failures.ts'
+import { templateAttributes } from './rules.ts'
+
+/** An attribute that a setting names, and what directories usually call it. */
+interface InUse {
+  readonly key: LdapKey
+  readonly name: string
+  readonly hint?: string
+}
+
+const ids = 'OpenLDAP has entryUUID, Active Directory objectGUID, lldap uuid, 389 nsUniqueId'
+const userHints = {
+  ldapAttributeUserUniqueIdentifier: ids,
+  ldapAttributeUserUsername: 'most directories have uid, Active Directory has sAMAccountName',
+  ldapAttributeUserEmail: 'most directories have mail',
+  ldapAttributeUserFirstName: 'most directories have givenName',
+  ldapAttributeUserLastName: 'most directories have sn',
+} as const
+const groupHints = {
+  ldapAttributeGroupUniqueIdentifier: ids,
+  ldapAttributeGroupName: 'most directories have cn',
+  ldapAttributeGroupMember: 'groupOfNames has member, groupOfUniqueNames uniqueMember, posixGroup memberUid',
+} as const
+
+const named = <K extends LdapKey>(settings: LdapSettings, hints: Readonly<Record<K, string>>): readonly InUse[] =>
+  (Object.keys(hints) as K[]).flatMap((key) => {
+    const name = String(settings[key])
+    return name === '' ? [] : [{ key, name, hint: hints[key] }]
+  })
+
+export const userAttributesInUse = (settings: LdapSettings): readonly InUse[] => [
+  ...named(settings, userHints),
+  ...templateAttributes(settings.ldapDisplayNameTemplate).map((name) => ({ key: 'ldapDisplayNameTemplate' as const, name })),
+  ...claimAttributes(settings.ldapClaims).map((name) => ({ key: 'ldapClaims' as const, name })),
+]
+export const groupAttributesInUse = (settings: LdapSettings): readonly InUse[] => named(settings, groupHints)
+
+export interface Fill {
+  see(entry: Entry): void
+  /** The attributes that no entry had, each with a sentence; none where there was no entry. */
+  unseen(): readonly { readonly key: LdapKey; readonly sentence: string }[]
+}
+
+export function countFill(attributes: readonly InUse[]): Fill {
+  const unseen = new Set(attributes)
+  let entries = 0
+  return {
+    see(entry) {
+      entries++
+      for (const one of unseen) if (values(entry, one.name).length > 0) unseen.delete(one)
+    },
+    unseen: () =>
+      entries === 0
+        ? []
+        : [...unseen].map(({ key, name, hint }) => {
+            const usual = hint === undefined ? '' : ` (${hint})`
+            const sentence = `none of the ${entries} entries has the attribute ${name}. Check its spelling${usual}, and that the bind account may read it.`
+            return { key, sentence }
+          }),
+  }
+}
+
+/**
+ * What a run may go on without becomes a warning; a plan that would take such a field from many is held elsewhere (safety.ts).
+ *
+ * @throws DirectoryFailure for the first attribute that is needed
+ */
+export function warnings(fill: Fill, isNeeded: (key: LdapKey) => boolean): readonly string[] {
+  const unseen = fill.unseen()
+  const needed = unseen.find(({ key }) => isNeeded(key))
+  if (needed) throw new DirectoryFailure(needed.key, needed.sentence)
+  return unseen.map(({ key, sentence }) => `${variable(key)}: ${sentence}`)
+}
+
+/** Whether groups have members, whatever the attribute is called: then the configured one is the wrong one. */
+export async function groupsHaveMembers(directory: Directory, settings: LdapSettings): Promise<boolean> {
+  const someMember = '(|(member=*)(uniqueMember=*)(memberUid=*))'
+  const { code, entries } = await directory.ask({
+    ...{ base: settings.ldapBase, scope: 'sub', filterKey: 'ldapUserGroupSearchFilter', attributes: ['1.1'], page: { size: 1 } },
+    filter: `(&${settings.ldapUserGroupSearchFilter}${someMember})`,
+  })
+  return code !== 0 || entries.length > 0
+}
