@@ -64,6 +64,18 @@ test('a change is planned as a diff, applied by its hash, and undone by its numb
   expect(held.stdout).toMatch(/If it is meant, apply this plan: `ldap apply \w{24}`\./)
 })
 
+test('removals beyond the limit are accepted once, where somebody says so', async () => {
+  for (const uid of ['joan', 'mary', 'radia']) await change(uid, 'add: title', 'title: away')
+  expect(await run('sync')).toMatchObject({ ok: false, stderr: expect.stringContaining('LDAP_MAX_REMOVAL_PERCENT') })
+  const plan = /`ldap apply (\w+)`/.exec((await run('plan')).stdout)?.[1] ?? ''
+  expect((await run('apply', plan)).stdout).toContain('users removed')
+  for (const uid of ['joan', 'mary', 'radia']) await change(uid, 'delete: title')
+  expect((await run('sync')).stdout).toContain('+ return ')
+  for (const uid of ['joan', 'mary', 'radia']) await change(uid, 'add: title', 'title: away')
+  expect((await run('sync', '--accept-removals')).stdout).toContain('3 users removed')
+  expect((await run('sync')).stdout).toContain('nothing to change')
+})
+
 test('what is typed wrong is answered with what to type', async () => {
   expect((await run('apply')).stderr).toBe('Name one plan: `ldap apply <plan>`. `ldap plan` makes one and shows it.\n')
   expect((await run('undo', 'last')).stderr).toBe('Name one run by its number: `ldap undo <run>`. `ldap runs` lists them.\n')

@@ -74,7 +74,8 @@ export function routes(host: Host) {
         // Not tied to this request: a proxy that gives up waiting must not stop the run.
         const all = host.seekAll(directory)
         if (all.length === 0) throw errors.refuse('ldap_disabled')
-        const runs = await Promise.all(all.map(async (one) => ({ source: one.source, ...(await one.syncNow()) })))
+        const by = actorOf(c).user
+        const runs = await Promise.all(all.map(async (one) => ({ source: one.source, ...(await one.syncNow(undefined, by)) })))
         const held = runs.filter(({ outcome }) => outcome !== 'applied')
         if (held.length === 0) return c.body(null, 204)
         const message = held.map(({ source, summary }) => (all.length > 1 ? `${source}: ${summary}` : summary)).join(' ')
