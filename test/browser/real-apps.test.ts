@@ -128,7 +128,8 @@ describe('Apache with mod_auth_openidc', () => {
       await page.goto(protectedPage())
       return new URL(page.url()).origin
     }
-    await expect.poll(shown).toBe(server.url)
+    // The notice goes out after the sign-out was answered.
+    await expect.poll(shown, { timeout: 40_000 }).toBe(server.url)
   })
 })
 
