@@ -145,3 +145,35 @@ test('somebody puts up a picture and takes it down; what is no picture is refuse
   expect(await page.locator('#picture img').count()).toBe(0)
   expect(complaints.filter((line) => !/status of 400/.test(line))).toEqual([])
 })
+
+test('an administrator makes an API key that works, and finds it in the audit log; others see their own activity', async () => {
+  const { page, complaints } = await openPage(browser, server.url)
+  await comeIn(server, page, 'admin')
+  await page.getByRole('link', { name: 'API keys' }).click()
+  await page.getByLabel('Name*').fill('backup script')
+  await page.getByRole('button', { name: 'Make a key' }).click()
+  const token = await page.locator('.copyable input').inputValue()
+  expect((await fetch(`${server.url}/api/users`, { headers: { 'x-api-key': token } })).status).toBe(200)
+  await page.getByRole('button', { name: 'Remove the key backup script' }).click()
+  await page.getByText('Removed.').waitFor()
+  expect((await fetch(`${server.url}/api/users`, { headers: { 'x-api-key': token } })).status).toBe(401)
+
+  await page.getByRole('link', { name: 'Audit log' }).click()
+  await page.getByRole('cell', { name: 'Passkey added' }).first().waitFor()
+  await page.getByLabel('Event').selectOption({ label: 'Signed in by a one-time code' })
+  await page.getByRole('button', { name: 'Filter' }).click()
+  await page.getByRole('cell', { name: 'Signed in by a one-time code' }).first().waitFor()
+  expect(await page.getByRole('cell', { name: 'Passkey added' }).count()).toBe(0)
+
+  for (const look of looks) {
+    const seen = await looker(browser, server.url, look, await page.context().cookies())
+    const faults = [
+      ...(await seen.look('api-keys', '/settings/admin/api-keys')),
+      ...(await seen.look('audit-log', '/settings/audit-log/global')),
+      ...(await seen.look('activity', '/settings/audit-log')),
+    ]
+    await seen.context.close()
+    expect(faults).toEqual([])
+  }
+  expect(complaints).toEqual([])
+})

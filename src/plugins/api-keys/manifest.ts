@@ -9,6 +9,7 @@ export const manifest = definePlugin({
   api: 1,
   settings,
   errors: apiKeyErrors.table,
+  nav: [{ title: 'API keys', href: '/settings/admin/api-keys', icon: 'key-square', for: 'admin' }],
   migrations: new URL('./migrations/', import.meta.url),
   load: () => import('./plugin.ts'),
 })

@@ -7,6 +7,10 @@ export const manifest = definePlugin({
   name: 'audit-log',
   api: 1,
   settings,
+  nav: [
+    { title: 'My activity', href: '/settings/audit-log', icon: 'history', for: 'user' },
+    { title: 'Audit log', href: '/settings/audit-log/global', icon: 'scroll-text', for: 'admin' },
+  ],
   migrations: new URL('./migrations/', import.meta.url),
   load: () => import('./plugin.ts'),
 })

@@ -11,6 +11,7 @@ import { directoryRoutes } from './routes/directory-routes.tsx'
 import { frameRoutes } from './routes/frame-routes.ts'
 import { groupRoutes } from './routes/group-routes.tsx'
 import { myAppsRoutes } from './routes/my-apps-routes.tsx'
+import { recordsRoutes } from './routes/records-routes.tsx'
 import { signInRoutes } from './routes/sign-in-routes.tsx'
 import { userRoutes } from './routes/user-routes.tsx'
 import { settings } from './settings.ts'
@@ -28,6 +29,7 @@ export default start(settings, (host) => {
     directoryRoutes,
     clientRoutes,
     myAppsRoutes,
+    recordsRoutes,
   ]
   const routes = new Hono<HostEnv>()
   for (const part of parts) routes.route('/', part(web))

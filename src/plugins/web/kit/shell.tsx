@@ -61,7 +61,11 @@ export const Shell = ({
   </Document>
 )
 
-const isHere = (view: View, href: string) => view.path === href || view.path.startsWith(`${href}/`)
+/** The longest address that this page is at or below: one item's may begin with another's. */
+function itemHere({ nav, path }: View): NavItem | undefined {
+  const above = nav.filter(({ href }) => path === href || path.startsWith(`${href}/`))
+  return above.sort((one, other) => other.href.length - one.href.length)[0]
+}
 
 function Rail({ view }: { readonly view: View }) {
   const { app } = view.t
@@ -100,7 +104,7 @@ const Links = ({ view, items }: { readonly view: View; readonly items: readonly 
   <ul>
     {items.map(({ title, href, icon }) => (
       <li>
-        <a href={href} aria-current={isHere(view, href) ? 'page' : undefined}>
+        <a href={href} aria-current={href === itemHere(view)?.href ? 'page' : undefined}>
           <Icon name={icon} />
           <span>{view.said(title)}</span>
         </a>
@@ -111,7 +115,7 @@ const Links = ({ view, items }: { readonly view: View; readonly items: readonly 
 
 function Bar({ view, title, above }: Pick<ShellProps, 'view' | 'title' | 'above'>) {
   const { app } = view.t
-  const inAdministration = view.path.startsWith('/settings/admin/')
+  const inAdministration = itemHere(view)?.for === 'admin'
   return (
     <div class="bar">
       <nav aria-label={app.breadcrumbs} class="crumbs">

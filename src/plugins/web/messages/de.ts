@@ -2,6 +2,7 @@
 import { deAdministration } from './de-administration.ts'
 import { deApps } from './de-apps.ts'
 import { deClients } from './de-clients.ts'
+import { deRecords } from './de-records.ts'
 import type { Messages } from './messages.ts'
 
 const number = (count: number) => count.toLocaleString('de')
@@ -261,4 +262,5 @@ export const de: Messages = {
   ...deAdministration,
   ...deApps,
   ...deClients,
+  ...deRecords,
 }

@@ -2,6 +2,7 @@
 import { enAdministration } from './en-administration.ts'
 import { enApps } from './en-apps.ts'
 import { enClients } from './en-clients.ts'
+import { enRecords } from './en-records.ts'
 
 const people = (count: number) => (count === 1 ? '1 person' : `${count.toLocaleString('en')} people`)
 
@@ -262,4 +263,5 @@ export const en = {
   ...enAdministration,
   ...enApps,
   ...enClients,
+  ...enRecords,
 }

@@ -2,3 +2,6 @@
 
 export const clientsPath = '/settings/admin/oidc-clients'
 export const myAppsPath = '/settings/apps'
+export const apiKeysPath = '/settings/admin/api-keys'
+export const activityPath = '/settings/audit-log'
+export const auditLogPath = '/settings/audit-log/global'
