@@ -24,6 +24,7 @@ export interface Load {
 }
 
 export interface Throughput {
+  readonly count: number
   readonly perSecond: number
   readonly p50: number
   readonly p99: number
@@ -38,7 +39,7 @@ export async function run(port: number, load: Load): Promise<Throughput> {
   const seconds = (performance.now() - begun) / 1000
   times.sort((left, right) => left - right)
   const at = (share: number) => times[Math.min(times.length - 1, Math.floor(times.length * share))] ?? 0
-  return { perSecond: times.length / seconds, p50: at(0.5), p99: at(0.99) }
+  return { count: times.length, perSecond: times.length / seconds, p50: at(0.5), p99: at(0.99) }
 }
 
 async function converse(port: number, load: Load, index: number, until: number, times: number[]): Promise<void> {

@@ -23,3 +23,9 @@ export function isHealthy(url: string, agent: Agent): Promise<boolean> {
     asked.on('error', () => resolve(false)).end()
   })
 }
+
+/** The time that a running process has had on a processor, in microseconds (proc(5): utime and stime, in hundredths of a second). */
+export function processorMicroseconds({ pid }: ChildProcess): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? []
+  return (Number(fields[11]) + Number(fields[12])) * 10_000
+}

@@ -9,6 +9,11 @@ import { freePort } from '../sample/free-port.ts'
 import { type PocketId, startPocketId } from '../sample/pocket-id.ts'
 import { clientSecrets, clients } from '../src/plugins/oidc/tables.ts'
 import { type Answered, type Asked, type Load, run, type Throughput } from './load.ts'
+import { processorMicroseconds } from './measure.ts'
+
+interface Figures extends Throughput {
+  readonly processor: number
+}
 
 const { values: options } = parseArgs({
   options: { json: { type: 'boolean', default: false }, seconds: { type: 'string', default: '3' } },
@@ -60,10 +65,15 @@ try {
     },
   }
   const same = (asked: Asked) => ({ next: () => asked, check: (answer: Answered) => void ok(answer) })
-  const measure = (at: number, load: Pick<Load, 'next' | 'check'>, width = connections) =>
-    run(at, { connections: width, milliseconds, ...load })
+  const measure = async (at: number, load: Pick<Load, 'next' | 'check'>, width = connections): Promise<Figures> => {
+    const { child } = at === port ? server : bare
+    const before = processorMicroseconds(child)
+    const throughput = await run(at, { connections: width, milliseconds, ...load })
+    // What a busy machine does not change: how long the server was at work for each.
+    return { ...throughput, processor: (processorMicroseconds(child) - before) / throughput.count }
+  }
 
-  const figures: Record<string, Throughput> = {}
+  const figures: Record<string, Figures> = {}
   const barePort = bare.port
   // Once before it counts: code that has not run yet is slow.
   for (const warm of [machine(clientIds.ES256), machine(clientIds.RS256)])
@@ -110,7 +120,7 @@ async function answering(url: string): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, 20))
 }
 
-async function startBare(): Promise<{ readonly port: number; stop(): Promise<unknown> }> {
+async function startBare(): Promise<Pick<PocketId, 'child' | 'stop'> & { readonly port: number }> {
   const port = await freePort()
   const DOCUMENT = JSON.stringify(
     Object.fromEntries(Array.from({ length: 44 }, (_, index) => [`some_endpoint_${index}`, server.url])),
@@ -118,7 +128,7 @@ async function startBare(): Promise<{ readonly port: number; stop(): Promise<unk
   const program = [process.execPath, '--import', 'tsx', join(import.meta.dirname, 'bare-hono.ts')] as const
   const started: PocketId = await startPocketId(program, { PORT: String(port), DOCUMENT })
   await started.line(/Listening/)
-  return { port, stop: started.stop }
+  return { port, child: started.child, stop: started.stop }
 }
 
 async function register(db: Database, alg: string): Promise<string> {
@@ -189,7 +199,7 @@ async function tokensFor(port: number, redeem: () => Asked | undefined, count: n
   return all
 }
 
-function print(figures: Readonly<Record<string, Throughput>>): void {
+function print(figures: Readonly<Record<string, Figures>>): void {
   if (options.json) {
     console.log(JSON.stringify(figures, null, 2))
     return
@@ -199,11 +209,11 @@ function print(figures: Readonly<Record<string, Throughput>>): void {
     'client_credentials ES256': 'bare signature ES256',
     'client_credentials RS256': 'bare signature RS256',
   }
-  for (const [name, { perSecond, p50, p99 }] of Object.entries(figures)) {
+  for (const [name, { perSecond, p50, p99, processor }] of Object.entries(figures)) {
     const other = figures[against[name] ?? '']
     const share = other ? `  ${(perSecond / other.perSecond).toFixed(2)} of the ${against[name]}` : ''
     console.log(
-      `${name.padEnd(36)} ${String(Math.round(perSecond)).padStart(7)}/s  p50 ${p50.toFixed(1)} ms  p99 ${p99.toFixed(1)} ms${share}`,
+      `${name.padEnd(36)} ${String(Math.round(perSecond)).padStart(7)}/s  p50 ${p50.toFixed(1)} ms  p99 ${p99.toFixed(1)} ms  ${String(Math.round(processor)).padStart(5)} µs of processor${share}`,
     )
   }
 }

@@ -46,7 +46,6 @@ const overlapSeconds = 30 * 24 * 3600
 
 type Row = typeof signingKeys.$inferSelect
 interface Ring {
-  readonly readAt: number
   readonly rows: readonly Row[]
   readonly keys: Map<string, Promise<CryptoKey>>
 }
@@ -65,7 +64,7 @@ export function createKeys({ db, vault, clock, settings }: KeysHost): Keys {
     const now = clock.now().getTime()
     if (ring && now - readAt < rereadSeconds * 1000) return ring
     readAt = now
-    const loading = load(now)
+    const loading = load()
     ring = loading
     loading.catch(() => {
       ring = undefined
@@ -73,7 +72,7 @@ export function createKeys({ db, vault, clock, settings }: KeysHost): Keys {
     return loading
   }
 
-  async function load(now: number): Promise<Ring> {
+  async function load(): Promise<Ring> {
     const wanted = [...new Set([...always, settings.oidcSigningAlgorithm])]
     let rows = await read()
     const missing = wanted.filter((algorithm) => !rows.some((row) => row.algorithm === algorithm && !row.publishedUntil))
@@ -81,7 +80,7 @@ export function createKeys({ db, vault, clock, settings }: KeysHost): Keys {
       await insert(missing, clock.now(), 'missing')
       rows = await read()
     }
-    return { readAt: now, rows, keys: new Map() }
+    return { rows, keys: new Map() }
   }
 
   const read = () => db.read.select().from(signingKeys).orderBy(signingKeys.signsFrom)

@@ -3,7 +3,7 @@
 import { standardScopes } from './protocol/claims.ts'
 import { OAuthError } from './protocol/errors.ts'
 import { words } from './protocol/parameters.ts'
-import { readResources } from './protocol/resource.ts'
+import { readResources } from './protocol/resources.ts'
 import { needed, type TokenGrant, type TokenRequest } from './token-request.ts'
 import { algorithmOf } from './token-set.ts'
 import type { VerifiedAccessToken } from './tokens.ts'

@@ -10,7 +10,7 @@ import { cookieName } from '#core/identity/session.ts'
 import { answerPreflight, forApps } from '../answers.ts'
 import { readForm } from '../form.ts'
 import { words } from '../protocol/parameters.ts'
-import { readResources } from '../protocol/resource.ts'
+import { readResources } from '../protocol/resources.ts'
 import type { Provider } from '../provider.ts'
 import { AppMeta, ScopeInfo } from './interactions.ts'
 

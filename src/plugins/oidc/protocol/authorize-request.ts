@@ -4,7 +4,7 @@ import { OAuthError } from './errors.ts'
 import { type Parameters, words } from './parameters.ts'
 import { type Challenge, readChallenge } from './pkce.ts'
 import type { Prompt } from './prompt.ts'
-import { readResources } from './resource.ts'
+import { readResources } from './resources.ts'
 
 export type ResponseMode = 'query' | 'fragment' | 'form_post'
 
