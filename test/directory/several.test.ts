@@ -180,6 +180,7 @@ describe('by variables', () => {
       code: 'ldap_source_not_found',
       error: 'No directory called ldap-9 is on. There are: ldap, ldap-2.',
     })
+    expect(await json('/api/ldap/nothing?source=ldap-2')).toMatchObject({ code: 'not_found' })
     const guest = await instance.fetch('/api/ldap/runs?source=ldap-2')
     expect(guest.status).toBe(401)
     expect(await guest.json()).toMatchObject({ code: 'not_signed_in', request_id: guest.headers.get('x-request-id') })

@@ -29,7 +29,15 @@ afterAll(() => database.close())
 const name = fc.constantFrom('a', 'b', 'c', 'd', 'A', 'e')
 const mail = fc.option(fc.constantFrom('a@x', 'b@x', 'c@x', 'B@x'), { nil: null })
 const id = fc.constantFrom('1', '2', '3', '4', '5', '6')
-const user: fc.Arbitrary<PaperUser> = fc.record({ id, username: name, email: mail, admin: fc.boolean(), shutOut: fc.boolean() })
+const claims = fc.constantFrom(null, '{"title":"a"}', '{"title":"b","unit":"c"}')
+const user: fc.Arbitrary<PaperUser> = fc.record({
+  id,
+  username: name,
+  email: mail,
+  claims,
+  admin: fc.boolean(),
+  shutOut: fc.boolean(),
+})
 const group: fc.Arbitrary<PaperGroup> = fc.record({
   id: fc.constantFrom('g1', 'g2', 'g3'),
   name: fc.constantFrom('staff', 'Staff', 'chess', 'tea'),

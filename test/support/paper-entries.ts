@@ -15,6 +15,8 @@ export interface PaperUser {
   readonly id: string
   readonly username: string
   readonly email: string | null
+  /** As JSON, or null for none. */
+  readonly claims?: string | null
   readonly admin?: boolean
   readonly shutOut?: boolean
 }
@@ -56,8 +58,8 @@ function desiredOf({ users, groups }: PaperEntries, heldDigest: (id: string) => 
   const proof = { pages: 1, entries: users.length, references: 0, paged: true, whole: true }
   const places = new Map(users.map(({ id }, at) => [id, at]))
   return {
-    users: users.map(({ id, username, email, shutOut = false }) => {
-      const profile = { username, email, firstName: username, lastName: '', displayName: username, claims: null }
+    users: users.map(({ id, username, email, claims = null, shutOut = false }) => {
+      const profile = { username, email, firstName: username, lastName: '', displayName: username, claims }
       const own = digest(JSON.stringify(profile))
       const dn = `uid=${id},dc=example,dc=org`
       return { externalId: id, dn, shutOut, digest: own, profile: heldDigest(id) === own ? undefined : profile }
@@ -88,7 +90,7 @@ export async function seen(db: Database): Promise<unknown> {
 export async function rowsOf(db: Database): Promise<unknown> {
   return {
     users: await db.read.all(sql`
-      select id, username, email, is_admin, disabled, source_disabled, source, external_id, display_name, created_at from users order by id`),
+      select id, username, email, is_admin, disabled, source_disabled, source, external_id, display_name, source_claims, created_at from users order by id`),
     groups: await db.read.all(sql`select id, name, friendly_name, source, external_id, created_at from groups order by id`),
     members: await db.read.all(sql`select * from group_members order by 1, 2`),
   }

@@ -1,8 +1,10 @@
 // May this plan be written now? The guards, a staged directory, a run that was undone: each holds it until an administrator says so.
+
 import { allowanceNow } from './allowances.ts'
 import { variable } from './check.ts'
 import type { Desired } from './desired.ts'
 import type { SyncPlan } from './plan.ts'
+import { claimRule } from './rules.ts'
 import { findRun, lastChangingRun, lastGoodRun } from './runs.ts'
 import { type Limits, objections, type Situation } from './safety.ts'
 import type { Snapshot } from './snapshot.ts'
@@ -60,6 +62,7 @@ async function limitsNow({ db, clock, settings }: Pick<SyncHost, 'db' | 'clock' 
     maxRemovalPercent: Math.max(ldapMaxRemovalPercent, allowance?.percent ?? 0),
     maxRemovalCount: allowance ? Number.POSITIVE_INFINITY : ldapMaxRemovalCount,
     maxMemberRemovalPercent: Math.max(ldapMaxMemberRemovalPercent, allowance?.percent ?? 0),
+    claims: settings.ldapClaims.flatMap((text) => claimRule(text)?.claim ?? []),
   }
 }
 

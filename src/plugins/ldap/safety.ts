@@ -8,6 +8,8 @@ export interface Limits {
   readonly maxRemovalCount: number
   /** Of the members of one group, and of the administrators. */
   readonly maxMemberRemovalPercent: number
+  /** Names of the claims that the settings ask for: one that they no longer name may go. */
+  readonly claims: readonly string[]
 }
 
 /** What the plan is measured against: numbers, and the administrators, who are few. */
@@ -53,6 +55,7 @@ export function objections(plan: SyncPlan, situation: Situation, limits: Limits)
     ...gone,
     ...(empty.length + gone.length > 0 ? [] : farFewer(situation, limits)),
     ...emptied(plan, situation, limits),
+    ...lostClaims(plan, situation, limits),
     ...tooManyMembersGone(plan, limits),
     ...adminsGone(plan, situation, limits),
   ]
@@ -110,6 +113,22 @@ const optionalFields = [
   ['firstName', 'first name', 'ldapAttributeUserFirstName'],
   ['lastName', 'last name', 'ldapAttributeUserLastName'],
 ] as const
+
+/** Claims that are still wanted and would go from so many that the directory has hardly dropped them. */
+function lostClaims({ users }: SyncPlan, { activeUsers }: Situation, limits: Limits): readonly Objection[] {
+  const names = (claims: string | null | undefined) => Object.keys(JSON.parse(claims ?? '{}') as Record<string, string>)
+  const lost = users.update.flatMap(({ before, after }) => {
+    if (!('claims' in after)) return []
+    const left = new Set(names(after.claims))
+    return names(before.claims).filter((name) => !left.has(name))
+  })
+  return limits.claims.flatMap((name) => {
+    const count = lost.filter((one) => one === name).length
+    if (count <= 1 || count * 100 <= activeUsers * limits.maxRemovalPercent) return []
+    const why = `The run would take the claim ${name} from ${count} of ${activeUsers} users (${share(count, activeUsers)} %), more than the ${limits.maxRemovalPercent} % that ${variable('ldapMaxRemovalPercent')} allows. Check ${variable('ldapClaims')}, and that the bind account may read its attribute.`
+    return [objection('emptied', why)]
+  })
+}
 
 /** An attribute that is misspelt, or hidden from the bind account, looks like one that everybody lost. */
 function emptied({ users }: SyncPlan, { activeUsers }: Situation, { maxRemovalPercent }: Limits): readonly Objection[] {

@@ -1,5 +1,6 @@
 // Several directories, one set of paths: `?source=ldap-2` hands a request on to the directory that it names.
 import { type Context, Hono, type MiddlewareHandler } from 'hono'
+import { commonErrors } from '#core/errors.ts'
 import type { HostEnv } from '#core/kernel/plugin.ts'
 import type { Port } from '#core/ports.ts'
 import { ldapErrors } from './errors.ts'
@@ -41,6 +42,9 @@ function answering(own: Hono<HostEnv>): Sibling['answer'] {
   const app = new Hono<Carried>()
   app.onError((error) => {
     throw error
+  })
+  app.notFound(() => {
+    throw commonErrors.refuse('not_found')
   })
   app.use(async (c, next) => {
     c.set('actor', c.env.carried.actor)

@@ -31,7 +31,7 @@ const plan = (users: Partial<SyncPlan['users']> = {}, groups: Partial<SyncPlan['
 })
 const gone = (ids: readonly number[]) =>
   plan({ leaving: ids.map((id) => ({ id: `${id}`, username: `${id}`, how: 'remove' as const })) })
-const limits = { maxRemovalPercent: 20, maxRemovalCount: 500, maxMemberRemovalPercent: 50 }
+const limits = { maxRemovalPercent: 20, maxRemovalCount: 500, maxMemberRemovalPercent: 50, claims: ['title'] }
 type More = Partial<Situation> & { readonly usersRead?: number; readonly groupsRead?: number }
 const object = (
   one: SyncPlan,
@@ -69,6 +69,27 @@ describe('the guards', () => {
     [100_000, 501, true],
   ])('of %i users %i leave: held is %s', (of, leave, held_) => {
     expect(ask(gone(Array.from({ length: leave }, (_, at) => at)), held(of)).length > 0).toBe(held_)
+  })
+
+  test.each<[string, number, string | null, boolean]>([
+    ['many lose a claim that is asked for', 3, null, true],
+    ['they keep another one', 3, '{"unit":"x"}', true],
+    ['two of ten do', 2, null, false],
+    ['it only changes', 10, '{"title":"Baroness"}', false],
+  ])('when %s', (_what, many, after, isHeld) => {
+    const update = Array.from({ length: many }, (_, at) => ({
+      ...{
+        id: `${at}`,
+        dn: '',
+        username: `${at}`,
+        digest: null,
+        before: { claims: '{"title":"Countess"}' },
+        after: { claims: after },
+      },
+      fields: { username: '', email: null, firstName: '', lastName: '', displayName: '', emailVerified: false, claims: after },
+    }))
+    expect(ask(plan({ update }), held(10)).some((why) => why.includes('the claim title'))).toBe(isHeld)
+    expect(ask(plan({ update }), held(10), {}, { ...limits, claims: [] })).toEqual([])
   })
 
   test('a sentence names the numbers and the limit', () => {
