@@ -91,6 +91,13 @@ describe('what a directory may do', () => {
     expect(desired.proof.users).toMatchObject({ paged: false, whole: true })
   })
 
+  test('so does one that comes as an extended response, as Samba sends it', async () => {
+    const desired = await read(
+      users(({ id, paged }) => (paged ? [extendedMessage(id, 12)] : [userMessage(id, 'ada'), doneMessage(id)])),
+    )
+    expect(names(desired)).toEqual(['ada'])
+  })
+
   test('exactly one page from a server that ignores paging is no proof that it was all', async () => {
     const ignores = ({ id, what }: Asked): Reply =>
       what === 'users' ? [userMessage(id, 'ada'), doneMessage(id)] : healthy({ id, what, number: 1, paged: true, text: '' })

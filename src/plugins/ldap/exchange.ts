@@ -59,6 +59,10 @@ interface Question {
 
 const disconnection = 0
 
+/** Samba refuses a control that it does not know with an extended response, whatever was asked. A refusal is a refusal. */
+const ends = ({ tag, code }: Extract<WireMessage, { kind: 'result' }>, { last }: Question): boolean =>
+  tag === last || (tag === responses.extended && code !== 0)
+
 /** Takes over what arrives on a socket. @param raw attributes whose values stay bytes */
 export function createExchange(socket: Socket, raw: ReadonlySet<string>, limits: ExchangeLimits): Exchange {
   const open = new Map<number, Question>()
@@ -103,7 +107,7 @@ export function createExchange(socket: Socket, raw: ReadonlySet<string>, limits:
       question.entries.push(message.entry)
       if (question.entries.length > limits.entriesPerAnswer) throw tooMuchFailure(`${limits.entriesPerAnswer} entries`)
     } else if (message.kind === 'reference') question.references++
-    else if (message.kind === 'result' && message.tag === question.last) answered(question, message)
+    else if (message.kind === 'result' && ends(message, question)) answered(question, message)
     // Intermediate responses (RFC 4511 section 4.13) are no end, and nothing we asked for.
     else if (message.kind !== 'intermediate')
       throw lostFailure('the directory sent an answer of another kind than was asked for.')
