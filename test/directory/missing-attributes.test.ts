@@ -1,4 +1,4 @@
-// An attribute that no entry has: a warning where the run can do without it, and a held plan where everybody would lose it.
+// An attribute that no entry has: the end of the run, or a warning where its name is a usual one and the run can do without it, and a held plan where everybody would lose it.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type OpenLdap, startOpenLdap } from '../../sample/openldap.ts'
 import { entry, groupDn, personDn } from '../../sample/seed.ts'
@@ -39,6 +39,27 @@ describe('an attribute that nobody has', () => {
     ])
     expect(await instance.user('ada')).toMatchObject({ firstName: '', displayName: 'ada' })
     expect(await instance.groups()).toEqual({ team: [] })
+  })
+
+  test.each([
+    ['LDAP_ATTRIBUTE_USER_FIRST_NAME', 'givenNam'],
+    ['LDAP_ATTRIBUTE_USER_LAST_NAME', 'nachname'],
+    ['LDAP_ATTRIBUTE_USER_EMAIL', 'maill'],
+    ['LDAP_ATTRIBUTE_USER_USERNAME', 'sAMAccountName'],
+    ['LDAP_ATTRIBUTE_GROUP_MEMBER', 'members'],
+  ])('under a name that no directory has stops the run: %s=%s', async (name, value) => {
+    const wrong = await startLdapInstance({
+      ...ldapEnvironment(ldap),
+      ...{ LDAP_USER_GROUP_SEARCH_FILTER: '(objectClass=posixGroup)', LDAP_ATTRIBUTE_GROUP_MEMBER: 'memberUid' },
+      ...{ LDAP_ADMIN_GROUP_NAME: '', REQUIRE_USER_EMAIL: 'false', [name]: value },
+    })
+    try {
+      const sentence = `${name}: none of the .* has the attribute ${value}\\. Check its spelling`
+      expect(lastRunLine(wrong)).toMatch(new RegExp(`Job failed with error .*${sentence}`))
+      expect(await wrong.users()).toEqual([])
+    } finally {
+      await wrong.stop()
+    }
   })
 
   test('is no reason to take it from everybody who had it: that plan is held', async () => {

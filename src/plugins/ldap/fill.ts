@@ -27,6 +27,18 @@ const groupHints = {
   ldapAttributeGroupMember: 'groupOfNames has member, groupOfUniqueNames uniqueMember, posixGroup memberUid',
 } as const
 
+/** Names that are no typing error, though nobody may have a value: a young directory, groups without members. */
+const usualNames: Partial<Record<LdapKey, readonly string[]>> = {
+  ldapAttributeUserEmail: ['mail', 'rfc822Mailbox', 'mailPrimaryAddress'],
+  ldapAttributeUserFirstName: ['givenName', 'gn'],
+  ldapAttributeUserLastName: ['sn', 'surname'],
+  ldapAttributeGroupMember: ['member', 'uniqueMember', 'memberUid'],
+}
+const isUsual = (key: LdapKey, name: string): boolean => {
+  const usual = usualNames[key]
+  return usual === undefined || usual.some((one) => one.toLowerCase() === name.toLowerCase())
+}
+
 const named = <K extends LdapKey>(settings: LdapSettings, hints: Readonly<Record<K, string>>): readonly InUse[] =>
   (Object.keys(hints) as K[]).flatMap((key) => {
     const name = String(settings[key])
@@ -43,7 +55,7 @@ export const groupAttributesInUse = (settings: LdapSettings): readonly InUse[] =
 export interface Fill {
   see(entry: Entry): void
   /** The attributes that no entry had, each with a sentence; none where there was no entry. */
-  unseen(): readonly { readonly key: LdapKey; readonly sentence: string }[]
+  unseen(): readonly { readonly key: LdapKey; readonly sentence: string; readonly isUsual: boolean }[]
 }
 
 export function countFill(attributes: readonly InUse[]): Fill {
@@ -60,20 +72,23 @@ export function countFill(attributes: readonly InUse[]): Fill {
         : [...unseen].map(({ key, name, hint }) => {
             const usual = hint === undefined ? '' : ` (${hint})`
             const sentence = `none of the ${entries} entries has the attribute ${name}. Check its spelling${usual}, and that the bind account may read it.`
-            return { key, sentence }
+            return { key, sentence, isUsual: isUsual(key, name) }
           }),
   }
 }
 
 /**
- * What a run may go on without becomes a warning; a plan that would take such a field from many is held elsewhere (safety.ts).
+ * A name that directories usually have becomes a warning where a run can go on without; a plan that would take such a field from
+ * many is held elsewhere (safety.ts). Any other name that nobody has is taken for a typing error.
  *
- * @throws DirectoryFailure for the first attribute that is needed
+ * @throws DirectoryFailure for the first attribute that is needed, or whose name is unusual
  */
 export function warnings(fill: Fill, isNeeded: (key: LdapKey) => boolean): readonly string[] {
   const unseen = fill.unseen()
   const needed = unseen.find(({ key }) => isNeeded(key))
   if (needed) throw new DirectoryFailure(needed.key, needed.sentence)
+  const odd = unseen.find((one) => !one.isUsual)
+  if (odd) throw new DirectoryFailure(odd.key, odd.sentence.replace(/\.$/, '; or leave this setting empty.'))
   return unseen.map(({ key, sentence }) => `${variable(key)}: ${sentence}`)
 }
 
