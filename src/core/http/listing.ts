@@ -78,13 +78,19 @@ export function listParts(columns: ListColumns, query: ListQuery): { readonly wh
     query.search === '' ? undefined : or(...columns.searched.map((column) => sql`${column} like ${like} escape '\\'`))
   const filters = Object.entries(query.filters).flatMap(([field, values]) => {
     const column = Object.hasOwn(columns.filterable, field) ? columns.filterable[field] : undefined
-    return column ? [inArray(column as SQLiteColumn, values.map(plainValue))] : []
+    return column ? [oneOf(column, values.map(plainValue))] : []
   })
   const chosen =
     query.sort && Object.hasOwn(columns.sortable, query.sort.column) ? columns.sortable[query.sort.column] : undefined
   const first = chosen ? (query.sort?.descending ? desc(chosen) : asc(chosen)) : asc(columns.byDefault)
   return { where: and(search, ...filters), orderBy: [first, asc(columns.tie)] }
 }
+
+/** A flag stands in the statement itself, so that an index of the rows that have it can be used. */
+const oneOf = (column: Expression, values: readonly unknown[]): SQL =>
+  values.length === 1 && (values[0] === 0 || values[0] === 1)
+    ? sql`${column} = ${sql.raw(String(values[0]))}`
+    : inArray(column as SQLiteColumn, [...values])
 
 // A filter compares with what the database holds: flags are numbers there.
 const plainValue = (value: string): unknown => (value === 'true' ? 1 : value === 'false' ? 0 : value)

@@ -67,10 +67,27 @@ function itemHere({ nav, path }: View): NavItem | undefined {
   return above.sort((one, other) => other.href.length - one.href.length)[0]
 }
 
+/** What people look for most comes first; what a plugin of somebody else's brings comes last. */
+const order: readonly string[] = [
+  '/settings/account',
+  '/settings/apps',
+  '/settings/audit-log',
+  '/settings/admin/users',
+  '/settings/admin/user-groups',
+  '/settings/admin/directory',
+  '/settings/admin/oidc-clients',
+  '/settings/admin/api-keys',
+  '/settings/admin/application-configuration',
+  '/settings/audit-log/global',
+]
+const placeOf = ({ href }: NavItem) => (order.includes(href) ? order.indexOf(href) : order.length)
+const inOrder = (nav: readonly NavItem[]) => [...nav].sort((one, other) => placeOf(one) - placeOf(other))
+
 function Rail({ view }: { readonly view: View }) {
   const { app } = view.t
-  const mine = view.nav.filter((item) => item.for === 'user')
-  const administration = view.nav.filter((item) => item.for === 'admin')
+  const items = inOrder(view.nav)
+  const mine = items.filter((item) => item.for === 'user')
+  const administration = items.filter((item) => item.for === 'admin')
   return (
     <header class="rail">
       <a class="brand" href="/settings/account">
