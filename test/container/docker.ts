@@ -9,8 +9,12 @@ const closed = ['--read-only', '--cap-drop', 'ALL', '--security-opt', 'no-new-pr
 export function dockerEngine(program: 'docker' | 'podman'): Engine {
   const containers: string[] = []
   const images: string[] = []
-  // Only the format of docker has a health check, and podman gives a read-only container a writable /tmp unless told not to.
-  const own = program === 'podman' ? { build: ['--format', 'docker'], run: ['--read-only-tmpfs=false'] } : { build: [], run: [] }
+  // Only the format of docker has a health check, layers that nobody uses again are copies, and podman gives a read-only
+  // container a writable /tmp unless told not to.
+  const own =
+    program === 'podman'
+      ? { build: ['--format', 'docker', '--layers=false'], run: ['--read-only-tmpfs=false'] }
+      : { build: [], run: [] }
   return {
     name: program,
     pull: async (image) => (await run(program, ['pull', image])).code === 0,
