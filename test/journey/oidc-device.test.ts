@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { deviceCodes } from '../../src/plugins/oidc/tables.ts'
 import {
   type App,
+  authorizePath,
   basic,
   type Extra,
   type Person,
@@ -133,4 +134,14 @@ describe('a person', () => {
     expect(answers).toContain(429)
     await limited.stop()
   })
+})
+
+test('whoever floods the authorization endpoint is told to wait', async () => {
+  const limited = await startInstance()
+  const one = await registerApp(limited.ground.db)
+  const flood = Array.from({ length: 2_000 }, () => limited.fetch(authorizePath(one, { prompt: 'none' })))
+  const refused = (await Promise.all(flood)).filter(({ status }) => status === 429)
+  expect(refused.length).toBeGreaterThan(0)
+  expect(refused.length).toBeLessThanOrEqual(1_700)
+  await limited.stop()
 })

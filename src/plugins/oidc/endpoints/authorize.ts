@@ -2,6 +2,7 @@
 import { type Context, Hono } from 'hono'
 import { sha256 } from '#core/crypto.ts'
 import { clientAddress } from '#core/http/client-address.ts'
+import { createRateLimiter } from '#core/http/limits.ts'
 import { type HostEnv, isDisabled } from '#core/identity/actor.ts'
 import { type Asked, issueCode, presentOf, resumeRequest, stepsFor, understandRequest } from '../authorization.ts'
 import type { Parameters } from '../parts.ts'
@@ -13,7 +14,8 @@ import { errorPage, RefusedRequest, type ReturnAddress, Unanswerable } from '../
 import type { InteractionRow } from '../tables.ts'
 
 export function authorizeEndpoint(provider: Provider): Hono<HostEnv> {
-  const { issuer } = provider
+  const { host, issuer } = provider
+  const { limit } = createRateLimiter(host.clock, host.core.disableRateLimiting)
 
   const refuse = (c: Context<HostEnv>, error: unknown): Response => {
     if (error instanceof Unanswerable) return c.redirect(errorPage(error))
@@ -23,29 +25,33 @@ export function authorizeEndpoint(provider: Provider): Hono<HostEnv> {
     return send(c, to, { error: refusal.code, error_description: refusal.message, iss: issuer, ...state })
   }
 
-  return new Hono<HostEnv>()
-    .get('/authorize', async (c) => {
-      c.header('cache-control', 'no-store')
-      try {
-        const sent = read(new URL(c.req.url).searchParams)
-        const row = sent.interaction === undefined ? undefined : await waiting(provider, sent.interaction)
-        const asked = await (row ? resumeRequest(provider, row) : understandRequest(provider, sent))
-        return await answer(c, asked, row, sent.interaction)
-      } catch (error) {
-        return refuse(c, error)
-      }
-    })
-    .post('/authorize', async (c) => {
-      // Another site's form brings no cookie that counts, so it waits as a request of nobody and goes on as an address.
-      try {
-        const asked = await understandRequest(provider, read(new URLSearchParams(await c.req.text())))
-        const { client, parameters, pushedHash } = asked
-        const id = await provider.interactions.begin({ clientId: client.id, parameters, pushedHash })
-        return c.redirect(`/authorize?interaction=${id}`, 303)
-      } catch (error) {
-        return refuse(c, error)
-      }
-    })
+  return (
+    new Hono<HostEnv>()
+      // As wide as the interface's own limit: whoever is not signed in leaves a row with each request.
+      .use('/authorize', limit({ perSecond: 100, burst: 300 }))
+      .get('/authorize', async (c) => {
+        c.header('cache-control', 'no-store')
+        try {
+          const sent = read(new URL(c.req.url).searchParams)
+          const row = sent.interaction === undefined ? undefined : await waiting(provider, sent.interaction)
+          const asked = await (row ? resumeRequest(provider, row) : understandRequest(provider, sent))
+          return await answer(c, asked, row, sent.interaction)
+        } catch (error) {
+          return refuse(c, error)
+        }
+      })
+      .post('/authorize', async (c) => {
+        // Another site's form brings no cookie that counts, so it waits as a request of nobody and goes on as an address.
+        try {
+          const asked = await understandRequest(provider, read(new URLSearchParams(await c.req.text())))
+          const { client, parameters, pushedHash } = asked
+          const id = await provider.interactions.begin({ clientId: client.id, parameters, pushedHash })
+          return c.redirect(`/authorize?interaction=${id}`, 303)
+        } catch (error) {
+          return refuse(c, error)
+        }
+      })
+  )
 
   async function answer(
     c: Context<HostEnv>,
