@@ -226,6 +226,7 @@ describe('changes', () => {
       await modify('p3', cookie.slice(0, 20))
       const { last } = ground.memory
       if (!last) throw new Error('Nothing is remembered.')
+      if (last.bookmark.kind !== 'sync') throw new Error('OpenLDAP has another bookmark.')
       const spoilt = { ...last.bookmark, users: Buffer.from(cookie), groups: Buffer.from(cookie) }
       ground.memory.last = { ...last, bookmark: spoilt }
       expect(await changes()).toMatchObject({ outcome: 'applied', counts: { updated: 1 } })

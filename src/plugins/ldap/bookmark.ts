@@ -1,16 +1,30 @@
 // How far we have read the directory's changes: a bookmark, and which ids to look at since. Each kind of server has its own way.
+import { changeOids } from './change-controls.ts'
 import type { LdapSettings } from './check.ts'
 import type { Only } from './conclude.ts'
+import { dirSync, tellsByGuid } from './dir-sync.ts'
 import type { Directory } from './directory.ts'
+import { firstText, values } from './entry.ts'
 import { cookieOfNow, refresh, type Told, uuidOf, type Watched, watched } from './feed.ts'
 import type { Mirror } from './mirror.ts'
 
 /** Belongs to one server: another one counts otherwise. */
-export interface Bookmark {
+export type Bookmark = SyncBookmark | DirSyncBookmark
+
+/** RFC 4533: a cookie for each of the two searches. */
+export interface SyncBookmark {
   readonly kind: 'sync'
   readonly url: string
   readonly users: Uint8Array
   readonly groups: Uint8Array
+}
+
+/** Active Directory: one cookie for the whole naming context. */
+export interface DirSyncBookmark {
+  readonly kind: 'dirsync'
+  readonly url: string
+  readonly root: string
+  readonly cookie: Uint8Array
 }
 
 /** What to look at, and where to go on afterwards. */
@@ -23,9 +37,20 @@ export interface Leads {
 const worthAsking = (size: number): number => Math.max(1_000, size / 20)
 
 /** A bookmark of this moment; undefined where the server does not tell changes. */
-export async function bookmarkOfNow(directory: Directory, { ldapBase }: LdapSettings): Promise<Bookmark | undefined> {
-  const cookie = await cookieOfNow(directory, ldapBase)
-  return cookie?.length ? { kind: 'sync', url: directory.url, users: cookie, groups: cookie } : undefined
+export async function bookmarkOfNow(directory: Directory, settings: LdapSettings): Promise<Bookmark | undefined> {
+  const { url } = directory
+  // Only what a server says that it knows: some end the connection over a control they do not.
+  const asked = { base: '', scope: 'base', filter: '(objectClass=*)', filterKey: 'ldapBase' } as const
+  const [root] = (await directory.ask({ ...asked, attributes: ['supportedControl', 'defaultNamingContext'] })).entries
+  const controls = root ? values(root, 'supportedControl') : []
+  if (controls.includes(changeOids.syncRequest)) {
+    const cookie = await cookieOfNow(directory, settings.ldapBase)
+    return cookie?.length ? { kind: 'sync', url, users: cookie, groups: cookie } : undefined
+  }
+  const context = root ? firstText(root, 'defaultNamingContext') : ''
+  if (!controls.includes(changeOids.dirSync) || context === '' || !tellsByGuid(settings)) return undefined
+  // There is no asking for the present moment alone: everything that ever was is told once, by its ids.
+  return { kind: 'dirsync', url, root: context, cookie: (await dirSync(directory, context, undefined)).cookie }
 }
 
 /** What to look at since the bookmark; undefined: only reading everything will tell. @throws DirectoryFailure */
@@ -36,6 +61,26 @@ export async function leadsSince(
   mirror: Mirror,
 ): Promise<Leads | undefined> {
   if (bookmark.url !== directory.url) return undefined
+  return bookmark.kind === 'dirsync'
+    ? dirSyncLeads(directory, bookmark, mirror)
+    : syncLeads(directory, settings, bookmark, mirror)
+}
+
+/** What changed may be a user, a group, or neither: an id that is new is asked for as both. */
+async function dirSyncLeads(directory: Directory, bookmark: DirSyncBookmark, mirror: Mirror): Promise<Leads | undefined> {
+  const { ids, cookie } = await dirSync(directory, bookmark.root, bookmark.cookie)
+  if (ids.size > worthAsking(mirror.size('users'))) return undefined
+  const users = [...ids].filter((id) => !mirror.has('groups', id))
+  const groups = [...ids].filter((id) => !mirror.has('users', id))
+  return { asked: { users, groups }, next: { ...bookmark, cookie } }
+}
+
+async function syncLeads(
+  directory: Directory,
+  settings: LdapSettings,
+  bookmark: SyncBookmark,
+  mirror: Mirror,
+): Promise<Leads | undefined> {
   const found = { users: [] as readonly string[], groups: [] as readonly string[] }
   const next = { ...bookmark }
   for (const what of watched(settings)) {

@@ -1,5 +1,19 @@
 // What is asked of a directory, as bytes (RFC 4511). The only file that imports ldapts, which writes here and reads nothing.
-import { BindRequest, Control, ExtendedRequest, FilterParser, PagedResultsControl, SearchRequest, UnbindRequest } from 'ldapts'
+import {
+  AndFilter,
+  BindRequest,
+  Control,
+  EqualityFilter,
+  ExtendedRequest,
+  type Filter,
+  FilterParser,
+  NotFilter,
+  OrFilter,
+  PagedResultsControl,
+  SearchRequest,
+  SubstringFilter,
+  UnbindRequest,
+} from 'ldapts'
 import type { LdapKey, LdapSettings } from './check.ts'
 import { DirectoryFailure } from './failures.ts'
 
@@ -52,9 +66,29 @@ export function searchRequest(messageId: number, search: Search): Buffer {
   try {
     return new SearchRequest({
       ...{ messageId, baseDN: base, scope, attributes: [...attributes], timeLimit: 0, controls: [...paging, ...more] },
-      filter: FilterParser.parseString(filter),
+      filter: asBytes(FilterParser.parseString(spelt(filter))),
     }).write()
   } catch (cause) {
     throw new DirectoryFailure(filterKey, `is not a search filter: ${filter}. It looks like (objectClass=person).`, { cause })
   }
 }
+
+/** Everything that is not ASCII as `\\xx` (RFC 4515 section 3): then each character of a parsed value is one byte. */
+const spelt = (filter: string): string =>
+  filter.replace(/[^\0-\x7f]+/g, (text) => Buffer.from(text).toString('hex').replace(/../g, '\\$&'))
+
+/** ldapts takes an escaped byte for a character and writes it as UTF-8, which is another value: ids would not be found. */
+function asBytes(filter: Filter): Filter {
+  if (filter instanceof AndFilter || filter instanceof OrFilter) filter.filters.forEach(asBytes)
+  else if (filter instanceof NotFilter) asBytes(filter.filter)
+  else if (filter instanceof EqualityFilter) filter.value = bytesOf(String(filter.value))
+  else if (filter instanceof SubstringFilter) {
+    filter.initial = textOf(filter.initial)
+    filter.any = filter.any.map(textOf)
+    filter.final = textOf(filter.final)
+  } else if ('value' in filter && typeof filter.value === 'string') filter.value = textOf(filter.value)
+  return filter
+}
+
+const bytesOf = (value: string): Buffer => Buffer.from(value, 'latin1')
+const textOf = (value: string): string => bytesOf(value).toString('utf8')

@@ -1,4 +1,5 @@
 // Listens to the directory over one idle connection (RFC 4533 refreshAndPersist). What is heard is a bell: readChanges looks who rang.
+import { setTimeout as delay } from 'node:timers/promises'
 import { bookmarkOfNow } from './bookmark.ts'
 import { syncRequest } from './change-controls.ts'
 import { type Directory, type DirectoryLimits, defaultLimits, openDirectory } from './directory.ts'
@@ -8,6 +9,7 @@ import type { SyncHost } from './sync.ts'
 
 /** A connection that died without a word is noticed by asking over it. */
 const pokeMilliseconds = 15_000
+const askMilliseconds = 5_000
 const limits: DirectoryLimits = { ...defaultLimits, silenceMilliseconds: 10_000 }
 
 /**
@@ -22,6 +24,7 @@ export async function listen({ settings }: SyncHost, signal: AbortSignal, ring: 
   try {
     const bookmark = await bookmarkOfNow(directory, settings)
     if (!bookmark) return 'cannot'
+    if (bookmark.kind === 'dirsync') return await ringNowAndThen(signal, ring)
     const endless = watched(settings).map(async (what) => {
       const search = changesSearch(settings.ldapBase, what, syncRequest('persist', bookmark[what.entity]))
       const { code, text } = await directory.ask(search, { hear: ring, endless: true })
@@ -34,6 +37,14 @@ export async function listen({ settings }: SyncHost, signal: AbortSignal, ring: 
   } finally {
     clearInterval(poking)
     await directory.close()
+  }
+}
+
+/** Active Directory is asked often instead: it costs a few milliseconds. */
+async function ringNowAndThen(signal: AbortSignal, ring: () => void): Promise<never> {
+  for (;;) {
+    ring()
+    await delay(askMilliseconds, undefined, { signal })
   }
 }
 

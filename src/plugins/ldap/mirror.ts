@@ -127,6 +127,7 @@ class Memory implements Mirror {
 
   #placeUser(id: string, user: Seen | undefined, moved: boolean): void {
     const at = this.#places.get(id) ?? this.#users.length
+    if (!user && at === this.#users.length) return
     this.#users[at] = user
     if (user) this.#places.set(id, at)
     else this.#places.delete(id)
@@ -137,6 +138,7 @@ class Memory implements Mirror {
 
   #placeGroup(id: string, group: RawGroup | undefined, moved: boolean): void {
     const at = this.#groupPlaces.get(id) ?? this.#groups.length
+    if (!group && at === this.#groups.length) return
     this.#groups[at] = group ?? nothing
     if (group) this.#groupPlaces.set(id, at)
     else this.#groupPlaces.delete(id)
