@@ -36,9 +36,9 @@ export const ldapEnvironment = (
   DISABLE_RATE_LIMITING: 'true',
 })
 
-/** Starts it and waits until the run at start is over, however it went. */
+/** Starts it and waits until the run at start is over, however it went. Changes come in by runs alone, unless a test says otherwise. */
 export async function startLdapInstance(environment: Readonly<Record<string, string>>): Promise<LdapInstance> {
-  const instance = await startInstance(environment)
+  const instance = await startInstance({ LDAP_LIVE: 'false', ...environment })
   while (!instance.lines.some((line) => line.includes('name=SyncLdap'))) await pause(10)
   const get = async <T>(path: string) => (await (await instance.asAdmin(path)).json()) as T
   const users = async () => (await get<{ data: Account[] }>('/api/users?pagination[limit]=100&sort[column]=username')).data
