@@ -150,7 +150,7 @@ async function collectGroups(
 /** Groups without a single member are one thing, members under another name another. Users may say which groups they are in instead. */
 async function groupWarnings(directory: Directory, settings: LdapSettings, fill: Fill): Promise<readonly string[]> {
   const memberless = fill.unseen().some(({ key }) => key === 'ldapAttributeGroupMember')
-  const isWrong = memberless && settings.ldapAttributeUserMemberOf === '' && (await groupsHaveMembers(directory, settings))
+  const isWrong = memberless && (await groupsHaveMembers(directory, settings))
   return warnings(fill, (key) => key !== 'ldapAttributeGroupMember' || isWrong)
 }
 

@@ -50,7 +50,9 @@ export const userAttributesInUse = (settings: LdapSettings): readonly InUse[] =>
   ...templateAttributes(settings.ldapDisplayNameTemplate).map((name) => ({ key: 'ldapDisplayNameTemplate' as const, name })),
   ...claimAttributes(settings.ldapClaims).map((name) => ({ key: 'ldapClaims' as const, name })),
 ]
-export const groupAttributesInUse = (settings: LdapSettings): readonly InUse[] => named(settings, groupHints)
+/** Where users say which groups they are in, groups need not list anybody. */
+export const groupAttributesInUse = (settings: LdapSettings): readonly InUse[] =>
+  named(settings, groupHints).filter(({ key }) => key !== 'ldapAttributeGroupMember' || settings.ldapAttributeUserMemberOf === '')
 
 export interface Fill {
   see(entry: Entry): void
