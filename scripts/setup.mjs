@@ -4,6 +4,7 @@ import { spawn, spawnSync } from 'node:child_process'
 import { accessSync, constants, existsSync, readFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { bringOauth2Proxy, hasGo } from './setup-apps.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const bin = join(root, 'node_modules', '.bin')
@@ -18,7 +19,6 @@ const needsOf = {
   'bench/start.ts': ['directory'],
   'bench/sync.ts': ['directory'],
 }
-const oauth2Proxy = 'github.com/oauth2-proxy/oauth2-proxy/v7@v7.15.6'
 const standInBase = [{ anyOf: ['mmdebstrap'], package: 'mmdebstrap' }]
 /** Each part of a need: programs of which one must be there, and the Debian package that brings one. */
 const parts = {
@@ -38,7 +38,7 @@ const parts = {
   apps: [
     { anyOf: ['apache2'], package: 'apache2-bin' },
     { file: '/usr/lib/apache2/modules/mod_auth_openidc.so', package: 'libapache2-mod-auth-openidc' },
-    { anyOf: ['go'], package: 'golang-go' },
+    { anyOf: ['pip3', 'pip'], orWhen: hasGo, package: 'python3-pip' },
   ],
   browser: [{ anyOf: ['chromium', 'chromium-browser', 'google-chrome'], package: 'chromium' }],
   container: [{ anyOf: ['podman', 'buildah'], orWhen: dockerAnswers, package: 'buildah' }, ...(isRoot() ? standInBase : [])],
@@ -47,7 +47,7 @@ const parts = {
 if (!script) stop('Name the script to run: node scripts/setup.mjs scripts/demo.ts')
 installPackages()
 installPrograms(needsOf[script] ?? [])
-if (needsOf[script]?.includes('apps')) buildOauth2Proxy()
+if (needsOf[script]?.includes('apps')) bringApps()
 run(script, args)
 
 function installPackages() {
@@ -86,17 +86,12 @@ function installPrograms(needs) {
   if (done.status !== 0) stop(`${done.stdout}${done.stderr}\nThis failed: ${line}`)
 }
 
-/** oauth2-proxy has no Debian package; Go builds it in a minute, and out of its cache in seconds. */
-function buildOauth2Proxy() {
-  const folder = join(root, '.cache', 'bin')
-  if (existsSync(join(folder, 'oauth2-proxy'))) return
-  console.error('Building oauth2-proxy ...')
-  const environment = { ...process.env, GOBIN: folder, GOFLAGS: '-mod=mod' }
-  const done = spawnSync('go', ['install', oauth2Proxy], { env: environment, encoding: 'utf8', maxBuffer: 2 ** 26 })
-  if (done.status !== 0)
-    stop(
-      `${done.stderr}\nThis failed: go install ${oauth2Proxy} (it needs Go 1.21 or newer, which fetches the release it asks for)`,
-    )
+function bringApps() {
+  try {
+    bringOauth2Proxy(join(root, '.cache'))
+  } catch (error) {
+    stop(error.message)
+  }
 }
 
 function isThere({ anyOf, all, file, orWhen }) {
