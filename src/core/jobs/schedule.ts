@@ -27,7 +27,7 @@ export interface Schedule {
 
 type RunOutcome = 'done' | 'busy'
 /** Whoever waits for the server is answered before a long job takes a core and its memory. */
-const breathMilliseconds = 100
+const breathMilliseconds = 250
 const busyRetryMilliseconds = 2_000
 
 /** Schedules jobs. Of several processes on one database one runs a job at a time; the others pass over that turn. */

@@ -41,8 +41,12 @@ const timeoutMilliseconds = 60_000
 // We ask for no attestation. These two need no certificate chain, so checking them never makes this server fetch a revocation list.
 const attestationFormats: readonly string[] = ['none', 'packed']
 
-// Costs some 70 ms, so it is loaded by the first ceremony and not by the start.
+// Costs some 70 ms, so the start does not wait for it.
 const webauthn = () => import('@simplewebauthn/server')
+
+/** Loads what a ceremony needs, so that the first one does not keep everybody waiting. */
+export const warmUp = async (): Promise<void> => void (await webauthn())
+
 const hostOf = ({ origin }: RelyingParty): string => new URL(origin).hostname
 
 /** Options for `navigator.credentials.create()`; `held` are the person's passkeys, which must not be made twice (section 5.4). */

@@ -1,11 +1,15 @@
 // Hands the kernel what passkeys contribute: routes, a sweep, and two ports for other plugins.
 import { start } from '#core/kernel/plugin.ts'
 import { passkeys, reauthentication } from '#core/ports.ts'
+import { warmUp } from './ceremony.ts'
 import { createCeremonySessions } from './ceremony-session.ts'
 import { createCredentials } from './credentials.ts'
 import { createReauthentications } from './reauthentication.ts'
 import { routes } from './routes.ts'
 import { settings } from './settings.ts'
+
+/** After the first answer, and before a sync at start has its turn. */
+const warmUpMilliseconds = 150
 
 export default start(settings, (host) => {
   const credentials = createCredentials(host)
@@ -30,7 +34,11 @@ export default start(settings, (host) => {
   })
   host.offer(reauthentication, { spend: reauthentications.spend })
 
+  // What fails here fails again at the first ceremony, and is told there.
+  const warming = setTimeout(() => warmUp().catch(() => undefined), warmUpMilliseconds)
+
   return {
+    stop: async () => clearTimeout(warming),
     routes: routes({ host, credentials, ceremonies }, reauthentications),
     jobs: [
       {
