@@ -187,6 +187,20 @@ describe.each([
   })
 })
 
+test('somebody new under the name of somebody who went is in no group that refint took that name from', async () => {
+  const { ldap, hosted, memory, stop } = await begin({ LDAP_SOFT_DELETE_USERS: 'false' })
+  try {
+    const model = createModel(ldap)
+    for (const name of ['delete', 'create']) {
+      await model.do(name, 0, 0)
+      expect(await syncChanges(hosted.host, { signal: signal() }, memory)).toMatchObject({ outcome: 'applied' })
+      await expectAgreement(hosted, name)
+    }
+  } finally {
+    await stop()
+  }
+})
+
 describe('changes', () => {
   let ground: Awaited<ReturnType<typeof begin>>
   beforeAll(async () => {

@@ -26,8 +26,9 @@ export interface Mirror {
   /** Ids that a plan could not settle; they are looked at again with every change. */
   readonly unsettled: { users: ReadonlySet<string>; groups: ReadonlySet<string> }
   /**
-   * Names under which users or groups are new, and the groups in which they were under their old ones. A server that keeps
-   * references in order (OpenLDAP's refint) changes groups without a word about it.
+   * Names under which users or groups are new, and the groups that were seen to list the old names or the new ones. A server that
+   * keeps references in order (OpenLDAP's refint) changes groups without a word about it: of somebody who went, and whose name
+   * somebody else has now, a group may still be remembered to list the name.
    */
   renamed(asked: Only, found: Gathered): { readonly dns: readonly string[]; readonly groups: readonly string[] }
   /**
@@ -86,11 +87,17 @@ class Memory implements Mirror {
     const groups = found.groups.filter(({ externalId, dn }) => this.#group(externalId)?.dn !== dn)
     const old = new Set(users.flatMap(({ externalId }) => this.#places.get(externalId) ?? []))
     const had = (members: readonly number[]) => old.size > 0 && members.some((at) => old.has(at))
+    const dns = [...users, ...groups].map(({ dn }) => dn)
+    const names = new Set(dns)
+    const lists = (members: readonly string[]) => names.size > 0 && members.some((value) => names.has(value))
     const inside = groups.length > 0 && this.#settings.ldapNestedGroups
     return {
-      dns: [...users, ...groups].map(({ dn }) => dn),
-      groups: this.#groups.flatMap(({ externalId, untouched }, at) =>
-        externalId !== '' && !untouched && !asked.groups.includes(externalId) && (inside || had(this.#members[at] ?? []))
+      dns,
+      groups: this.#groups.flatMap(({ externalId, untouched, members }, at) =>
+        externalId !== '' &&
+        !untouched &&
+        !asked.groups.includes(externalId) &&
+        (inside || had(this.#members[at] ?? []) || lists(members))
           ? [externalId]
           : [],
       ),
