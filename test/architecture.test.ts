@@ -103,7 +103,7 @@ describe('a plugin has two halves', () => {
 
 describe('a package is spoken to in one place', () => {
   test.each([
-    ['ldapts', /^src\/plugins\/ldap\/directory[\w-]*\.ts$/],
+    ['ldapts', /^src\/plugins\/ldap\/wire\/directory[\w-]*\.ts$/],
     ['jose', /^src\/(core\/identity\/access-token|plugins\/oidc\/(keys|tokens|outside-jwt))\.ts$/],
     ['@simplewebauthn/server', /^src\/plugins\/passkey\/ceremony\.ts$/],
     ['@libsql/client', /^src\/core\/db\/client\.ts$/],

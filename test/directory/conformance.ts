@@ -1,8 +1,8 @@
 // What must be so with every directory, whatever server it is: one suite, run over each.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { collect } from '../../src/plugins/ldap/collect.ts'
-import type { Directory } from '../../src/plugins/ldap/directory.ts'
 import type { Kind } from '../../src/plugins/ldap/presets.ts'
+import { collect } from '../../src/plugins/ldap/read/collect.ts'
+import type { Directory } from '../../src/plugins/ldap/wire/directory.ts'
 import { type LdapInstance, lastRunLine, startLdapInstance } from './ldap-instance.ts'
 import { ldapSettings, open } from './open.ts'
 

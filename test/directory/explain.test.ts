@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type OpenLdap, startOpenLdap } from '../../sample/openldap.ts'
 import { base, entry, entryUuid, group, groupDn, person, personDn } from '../../sample/seed.ts'
-import type { Finding } from '../../src/plugins/ldap/explanation.ts'
+import type { Finding } from '../../src/plugins/ldap/tell/explanation.ts'
 import { type LdapInstance, ldapEnvironment, startLdapInstance } from './ldap-instance.ts'
 
 const elsewhere = `uid=ada,ou=contractors,${base}`

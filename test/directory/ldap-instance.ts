@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { sql } from 'drizzle-orm'
 import { ldapEnvironment as sampleEnvironment } from '../../sample/environment.ts'
 import type { OpenLdap } from '../../sample/openldap.ts'
-import type { SyncReport } from '../../src/plugins/ldap/report.ts'
+import type { SyncReport } from '../../src/plugins/ldap/tell/report.ts'
 import { type Instance, startInstance } from '../support/instance.ts'
 
 export interface LdapInstance extends Instance {

@@ -3,9 +3,9 @@ import { pick } from '#core/kernel/host.ts'
 import { resolve } from '#core/settings/resolve.ts'
 import { base } from '../../sample/seed.ts'
 import type { LdapSettings } from '../../src/plugins/ldap/check.ts'
-import { type Directory, type DirectoryLimits, defaultLimits, openDirectory } from '../../src/plugins/ldap/directory.ts'
-import { rawAttributes } from '../../src/plugins/ldap/map.ts'
+import { rawAttributes } from '../../src/plugins/ldap/read/map.ts'
 import { settings as table } from '../../src/plugins/ldap/settings.ts'
+import { type Directory, type DirectoryLimits, defaultLimits, openDirectory } from '../../src/plugins/ldap/wire/directory.ts'
 
 /** The settings that these variables make. @throws Error naming every wrong variable */
 export function ldapSettings(environment: Readonly<Record<string, string>>): LdapSettings {

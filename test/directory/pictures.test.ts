@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type OpenLdap, startOpenLdap } from '../../sample/openldap.ts'
 import { type Person, person, personDn } from '../../sample/seed.ts'
-import type { SyncReport } from '../../src/plugins/ldap/report.ts'
+import type { SyncReport } from '../../src/plugins/ldap/tell/report.ts'
 import { look, pictureFile } from '../support/picture-files.ts'
 import { type LdapInstance, ldapEnvironment, startLdapInstance } from './ldap-instance.ts'
 

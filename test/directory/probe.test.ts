@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type OpenLdap, startOpenLdap } from '../../sample/openldap.ts'
 import { base, group, person } from '../../sample/seed.ts'
-import type { ProbeReport } from '../../src/plugins/ldap/probe.ts'
+import type { ProbeReport } from '../../src/plugins/ldap/tell/probe.ts'
 import { type LdapInstance, startLdapInstance } from './ldap-instance.ts'
 
 let ldap: OpenLdap

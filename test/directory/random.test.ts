@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type OpenLdap, startOpenLdap } from '../../sample/openldap.ts'
 import { base } from '../../sample/seed.ts'
-import type { SyncReport } from '../../src/plugins/ldap/report.ts'
+import type { SyncReport } from '../../src/plugins/ldap/tell/report.ts'
 import { type LdapInstance, ldapEnvironment, startLdapInstance } from './ldap-instance.ts'
 
 interface Entry {

@@ -3,7 +3,7 @@ import { sql } from 'drizzle-orm'
 import { afterEach, describe, expect, test } from 'vitest'
 import { type OpenLdap, startOpenLdap } from '../../sample/openldap.ts'
 import { group, groupDn, person, personDn } from '../../sample/seed.ts'
-import type { SyncReport } from '../../src/plugins/ldap/report.ts'
+import type { SyncReport } from '../../src/plugins/ldap/tell/report.ts'
 import { type CreationOptions, createAuthenticator, type RequestOptions } from '../support/authenticator.ts'
 import { appUrl } from '../support/instance.ts'
 import { type Visitor, visit } from '../support/visitor.ts'
@@ -288,7 +288,7 @@ describe('undo', () => {
     await start(away)
     await leave('grace')
     const run = await instance.sync()
-    const { forgetChanges } = await import('../../src/plugins/ldap/runs.ts')
+    const { forgetChanges } = await import('../../src/plugins/ldap/tell/runs.ts')
     const forget = (before: Date) => forgetChanges(instance.ground.db, 'ldap', before, new AbortController().signal)
     expect(await forget(new Date(Date.now() - 3_600_000))).toBe(0)
     expect(await forget(new Date(Date.now() + 1))).toBeGreaterThan(0)

@@ -1,8 +1,8 @@
 // Changes of Active Directory, as Samba is one, by DirSync and an account without the right to replicate; a whole run agrees after each.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Memory, peek } from '../../src/plugins/ldap/reading.ts'
-import { changeCount } from '../../src/plugins/ldap/report.ts'
+import { type Memory, peek } from '../../src/plugins/ldap/changes/reading.ts'
 import { sync, syncChanges } from '../../src/plugins/ldap/sync.ts'
+import { changeCount } from '../../src/plugins/ldap/tell/report.ts'
 import { type Samba, startSamba } from '../support/samba.ts'
 import { accountDn, adGroupDn } from '../support/samba-seed.ts'
 import { type Hosted, startHosted } from './hosted.ts'

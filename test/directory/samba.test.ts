@@ -1,7 +1,7 @@
 // Active Directory, as Samba is one: the common suite over ldaps, with 2,000 users, primary groups and ids as the server gave them.
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
-import { sidText } from '../../src/plugins/ldap/sid.ts'
+import { sidText } from '../../src/plugins/ldap/wire/sid.ts'
 import { type Samba, startSamba } from '../support/samba.ts'
 import { accountDn, adGroupDn, domain, namedDn } from '../support/samba-seed.ts'
 import { describeDirectory, userName } from './conformance.ts'

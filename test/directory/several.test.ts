@@ -6,7 +6,7 @@ import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type OpenLdap, startOpenLdap } from '../../sample/openldap.ts'
 import { entryUuid, group, groupDn, person, personDn } from '../../sample/seed.ts'
-import type { SyncReport } from '../../src/plugins/ldap/report.ts'
+import type { SyncReport } from '../../src/plugins/ldap/tell/report.ts'
 import { startInstance } from '../support/instance.ts'
 import { type LdapInstance, ldapEnvironment, startLdapInstance } from './ldap-instance.ts'
 

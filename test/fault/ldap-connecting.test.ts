@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { makeCertificates } from '../../sample/certificates.ts'
 import { startOpenLdap } from '../../sample/openldap.ts'
-import type { DirectoryLimits } from '../../src/plugins/ldap/directory.ts'
+import type { DirectoryLimits } from '../../src/plugins/ldap/wire/directory.ts'
 import { ldapSettings, open } from '../directory/open.ts'
 import {
   boundMessage,

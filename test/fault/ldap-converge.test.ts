@@ -3,7 +3,7 @@ import { sql } from 'drizzle-orm'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Database, Transaction } from '#core/db/client.ts'
-import { changeCount, countChanges } from '../../src/plugins/ldap/report.ts'
+import { changeCount, countChanges } from '../../src/plugins/ldap/tell/report.ts'
 import { freshDatabase, type TestDatabase } from '../support/database.ts'
 import {
   addLocal,

@@ -1,7 +1,7 @@
 // A directory that misbehaves on the wire: no run believes it, none hangs.
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { collect } from '../../src/plugins/ldap/collect.ts'
-import { DirectoryFailure } from '../../src/plugins/ldap/failures.ts'
+import { collect } from '../../src/plugins/ldap/read/collect.ts'
+import { DirectoryFailure } from '../../src/plugins/ldap/wire/failures.ts'
 import { type LdapInstance, lastRunLine, ldapEnvironment, startLdapInstance } from '../directory/ldap-instance.ts'
 import { ldapSettings, open } from '../directory/open.ts'
 import {

@@ -5,11 +5,11 @@ import type { Database } from '#core/db/client.ts'
 import { accountRecorder, recordedWriter } from '#core/identity/recorded-writer.ts'
 import { createSourceWriter } from '#core/identity/source-writer.ts'
 import { undoChangeset } from '#core/identity/undo.ts'
-import { apply } from '../../src/plugins/ldap/apply.ts'
-import type { Desired } from '../../src/plugins/ldap/desired.ts'
-import type { SyncPlan } from '../../src/plugins/ldap/plan.ts'
-import { digest, makePlan, type PlanningRules } from '../../src/plugins/ldap/planning.ts'
-import { readSnapshot } from '../../src/plugins/ldap/snapshot.ts'
+import type { SyncPlan } from '../../src/plugins/ldap/plan/plan.ts'
+import { digest, makePlan, type PlanningRules } from '../../src/plugins/ldap/plan/planning.ts'
+import { readSnapshot } from '../../src/plugins/ldap/plan/snapshot.ts'
+import type { Desired } from '../../src/plugins/ldap/read/desired.ts'
+import { apply } from '../../src/plugins/ldap/write/apply.ts'
 
 export interface PaperUser {
   readonly id: string

@@ -1,9 +1,9 @@
 // Pure: what is missing or malformed in settings that are each well-formed. The admin API refuses by these, a run reports them.
 import type { FieldFault } from '#core/errors.ts'
 import { environmentName, type Values } from '#core/settings/define.ts'
-import { filterFault } from './filter.ts'
-import { claimsFault } from './rules.ts'
+import { claimsFault } from './read/rules.ts'
 import { settings } from './settings.ts'
+import { filterFault } from './wire/filter.ts'
 
 export type LdapSettings = Values<typeof settings>
 export type LdapKey = keyof LdapSettings

@@ -2,16 +2,16 @@
 
 import { directory, directoryInsight } from '#core/directory-ports.ts'
 import { start } from '#core/kernel/plugin.ts'
+import { startWatch } from './changes/watch.ts'
 import { groupOwnership, userOwnership } from './edit-guard.ts'
-import { lastRunHealth } from './health.ts'
-import { createInsight } from './insight.ts'
-import { routes } from './routes.ts'
+import { routes } from './routes/routes.ts'
+import { routesOfAll } from './routes/siblings.ts'
 import { cleanHistory, createDirectoryPort, syncAsJob } from './run.ts'
 import { settings } from './settings.ts'
-import { routesOfAll } from './siblings.ts'
 import { jobNameOf } from './source.ts'
+import { lastRunHealth } from './tell/health.ts'
+import { createInsight } from './tell/insight.ts'
 import { createThread } from './thread.ts'
-import { startWatch } from './watch.ts'
 
 export default start(settings, (host) => {
   const stopping = new AbortController()

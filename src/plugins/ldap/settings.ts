@@ -2,7 +2,7 @@
 import * as v from 'valibot'
 import { choice, defineSettings, flag, list, setting, text, whole } from '#core/settings/define.ts'
 import { kinds, presets } from './presets.ts'
-import { claimFault, templateFault } from './rules.ts'
+import { claimFault, templateFault } from './read/rules.ts'
 
 const address = v.pipe(
   v.string(),

@@ -3,22 +3,31 @@ import { sha256Hex } from '#core/crypto.ts'
 import type { Initiator } from '#core/directory-ports.ts'
 import { createSourceWriter } from '#core/identity/source-writer.ts'
 import type { Host } from '#core/kernel/plugin.ts'
-import { apply } from './apply.ts'
-import { carryOut } from './carry-out.ts'
+import { type Memory, type Reading, readChanges, readEverything } from './changes/reading.ts'
 import { check, type LdapSettings, variable } from './check.ts'
-import { DirectoryFailure } from './failures.ts'
-import { judge, type Planned } from './judge.ts'
-import { syncPictures } from './pictures.ts'
-import { planHash } from './plan-hash.ts'
-import { makePlan, memberNames } from './planning.ts'
-import { isKept, keepPlan } from './plans.ts'
-import { type Memory, type Reading, readChanges, readEverything } from './reading.ts'
-import { changeCount, countChanges, type Frame, failedReport, report, reworded, type SyncReport, withPictures } from './report.ts'
-import { changesOf } from './report-changes.ts'
-import { bySchedule, closeRun, endKilledRuns, keepRun } from './runs.ts'
+import { judge, type Planned } from './plan/judge.ts'
+import { planHash } from './plan/plan-hash.ts'
+import { makePlan, memberNames } from './plan/planning.ts'
+import { isKept, keepPlan } from './plan/plans.ts'
 import type { settings } from './settings.ts'
 import { inWordsOf, sourceOf } from './source.ts'
-import { type Stopwatch, startWatch } from './stopwatch.ts'
+import {
+  changeCount,
+  countChanges,
+  type Frame,
+  failedReport,
+  report,
+  reworded,
+  type SyncReport,
+  withPictures,
+} from './tell/report.ts'
+import { changesOf } from './tell/report-changes.ts'
+import { bySchedule, closeRun, endKilledRuns, keepRun } from './tell/runs.ts'
+import { type Stopwatch, startWatch } from './tell/stopwatch.ts'
+import { DirectoryFailure } from './wire/failures.ts'
+import { apply } from './write/apply.ts'
+import { carryOut } from './write/carry-out.ts'
+import { syncPictures } from './write/pictures.ts'
 
 export type LdapHost = Host<typeof settings>
 /** What of the host a run needs. It is lent in the directory's own thread (thread-worker.ts), where nothing else of the host is. */

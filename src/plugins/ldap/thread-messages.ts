@@ -2,11 +2,11 @@
 import type { DatabaseAccess } from '#core/db/client.ts'
 import type { FactName, Facts } from '#core/events.ts'
 import type { LogFields, LogLevel } from '#core/log.ts'
-import type { Finding, Question } from './explanation.ts'
-import type { ProbeReport, ProbeStep } from './probe.ts'
-import type { Peeked } from './reading.ts'
-import type { SyncReport } from './report.ts'
+import type { Peeked } from './changes/reading.ts'
 import type { LdapHost, SyncOptions } from './sync.ts'
+import type { Finding, Question } from './tell/explanation.ts'
+import type { ProbeReport, ProbeStep } from './tell/probe.ts'
+import type { SyncReport } from './tell/report.ts'
 
 /** What the thread is born with. */
 export interface ThreadGround {

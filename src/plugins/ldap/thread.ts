@@ -1,15 +1,15 @@
 // The main thread's end of the thread that speaks with the directory: starts it, lends it its turns at writing, ends it when it hangs.
 import { setTimeout as delay } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
+import type { Peeked } from './changes/reading.ts'
 import { variable } from './check.ts'
-import type { Finding, Question } from './explanation.ts'
-import type { ProbeReport, ProbeStep } from './probe.ts'
-import type { Peeked } from './reading.ts'
-import { failedReport, type SyncReport } from './report.ts'
-import { bySchedule, keepRun } from './runs.ts'
 import { inWordsOf, sourceOf } from './source.ts'
-import { startWatch } from './stopwatch.ts'
 import type { LdapHost, SyncOptions } from './sync.ts'
+import type { Finding, Question } from './tell/explanation.ts'
+import type { ProbeReport, ProbeStep } from './tell/probe.ts'
+import { failedReport, type SyncReport } from './tell/report.ts'
+import { bySchedule, keepRun } from './tell/runs.ts'
+import { startWatch } from './tell/stopwatch.ts'
 import type { FromThread, Run, TaskName, Tasks, ThreadGround, ToThread } from './thread-messages.ts'
 
 /** What can be done with the directory, in whichever thread it is done. */

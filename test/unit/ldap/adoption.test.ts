@@ -1,7 +1,7 @@
 // Which accounts an entry takes over.
 import { describe, expect, test } from 'vitest'
-import { type AdoptionPolicy, adoptions } from '../../../src/plugins/ldap/adoption.ts'
-import type { NameOwner } from '../../../src/plugins/ldap/names.ts'
+import { type AdoptionPolicy, adoptions } from '../../../src/plugins/ldap/plan/adoption.ts'
+import type { NameOwner } from '../../../src/plugins/ldap/plan/names.ts'
 import { profile, row, wanted } from './plan-model.ts'
 
 const local = (username: string, verified = true): NameOwner => ({

@@ -1,8 +1,8 @@
 // An attribute with several values is a set: the order in which a server sends them means nothing.
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { choose, digestParts } from '../../../src/plugins/ldap/choices.ts'
-import { type MappedUser, mapUser } from '../../../src/plugins/ldap/map.ts'
+import { choose, digestParts } from '../../../src/plugins/ldap/read/choices.ts'
+import { type MappedUser, mapUser } from '../../../src/plugins/ldap/read/map.ts'
 import { ldapSettings } from '../../directory/open.ts'
 
 const settings = ldapSettings({

@@ -1,7 +1,7 @@
 // The bytes of a search: values of filters arrive as they are meant, whether they are text or bytes.
 import { describe, expect, test } from 'vitest'
-import { equals } from '../../../src/plugins/ldap/assertion.ts'
-import { searchRequest } from '../../../src/plugins/ldap/directory-requests.ts'
+import { equals } from '../../../src/plugins/ldap/wire/assertion.ts'
+import { searchRequest } from '../../../src/plugins/ldap/wire/directory-requests.ts'
 
 const bytesOf = (filter: string): string =>
   searchRequest(1, { base: '', scope: 'sub', filter, filterKey: 'ldapBase', attributes: ['1.1'] }).toString('hex')

@@ -1,6 +1,6 @@
 // Two spellings of one distinguished name are one name.
 import { describe, expect, test } from 'vitest'
-import { dnKey, namesEntry } from '../../../src/plugins/ldap/dn.ts'
+import { dnKey, namesEntry } from '../../../src/plugins/ldap/wire/dn.ts'
 
 const same: readonly (readonly [string, string, string])[] = [
   ['case', 'UID=Ada,OU=People,DC=Example,DC=Org', 'uid=ada,ou=people,dc=example,dc=org'],

@@ -1,6 +1,6 @@
 // Entries are looked up without regard to case.
 import { describe, expect, test } from 'vitest'
-import { type AttributeValue, type Entry, firstText, identifier, values } from '../../../src/plugins/ldap/entry.ts'
+import { type AttributeValue, type Entry, firstText, identifier, values } from '../../../src/plugins/ldap/wire/entry.ts'
 
 const entry = (attributes: Record<string, readonly AttributeValue[]>): Entry => ({
   dn: 'uid=ada',

@@ -1,6 +1,6 @@
 // Search filters are checked before a run.
 import { describe, expect, test } from 'vitest'
-import { filterFault } from '../../../src/plugins/ldap/filter.ts'
+import { filterFault } from '../../../src/plugins/ldap/wire/filter.ts'
 
 describe('filterFault', () => {
   test.each([

@@ -3,9 +3,9 @@ import { describe, expect, test } from 'vitest'
 import { pick } from '#core/kernel/host.ts'
 import { resolve } from '#core/settings/resolve.ts'
 import { check } from '../../../src/plugins/ldap/check.ts'
-import { recognise } from '../../../src/plugins/ldap/kind.ts'
 import { type Kind, kinds, presets } from '../../../src/plugins/ldap/presets.ts'
 import { settings as table } from '../../../src/plugins/ldap/settings.ts'
+import { recognise } from '../../../src/plugins/ldap/wire/kind.ts'
 
 const root = (attributes: Readonly<Record<string, readonly string[]>>) => ({
   dn: '',

@@ -1,6 +1,6 @@
 // A lock after wrong passwords ends when the policy says so.
 import { describe, expect, test } from 'vitest'
-import { lockHolds } from '../../../src/plugins/ldap/lockout.ts'
+import { lockHolds } from '../../../src/plugins/ldap/read/lockout.ts'
 
 const now = new Date('2026-01-01T12:00:00Z')
 const lockedMinutesAgo = (minutes: number, policy = '') => ({ since: now.getTime() - minutes * 60_000, policy })

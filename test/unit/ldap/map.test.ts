@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { pick } from '#core/kernel/host.ts'
 import { resolve } from '#core/settings/resolve.ts'
-import { mapGroup, mapUser, userAttributes } from '../../../src/plugins/ldap/map.ts'
+import { mapGroup, mapUser, userAttributes } from '../../../src/plugins/ldap/read/map.ts'
 import { settings as table } from '../../../src/plugins/ldap/settings.ts'
 
 const environment = {

@@ -1,6 +1,6 @@
 // Who is in which group, and who only looks like it.
 import { describe, expect, test } from 'vitest'
-import { createMemberIndex, resolveMembers } from '../../../src/plugins/ldap/members.ts'
+import { createMemberIndex, resolveMembers } from '../../../src/plugins/ldap/read/members.ts'
 
 const index = (byName = false) => {
   const one = createMemberIndex(byName)

@@ -1,10 +1,10 @@
 // On which way somebody is in a group, and filters for one value.
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { equals, hasId } from '../../../src/plugins/ldap/assertion.ts'
-import { filterFault } from '../../../src/plugins/ldap/filter.ts'
-import { createMemberIndex } from '../../../src/plugins/ldap/members.ts'
-import { type ListedGroup, lookAlikes, pathsOf } from '../../../src/plugins/ldap/membership-path.ts'
+import { createMemberIndex } from '../../../src/plugins/ldap/read/members.ts'
+import { type ListedGroup, lookAlikes, pathsOf } from '../../../src/plugins/ldap/read/membership-path.ts'
+import { equals, hasId } from '../../../src/plugins/ldap/wire/assertion.ts'
+import { filterFault } from '../../../src/plugins/ldap/wire/filter.ts'
 
 const ada = 'uid=ada,ou=people,dc=example,dc=org'
 const dnOf = (name: string) => `cn=${name},ou=groups,dc=example,dc=org`

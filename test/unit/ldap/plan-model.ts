@@ -1,9 +1,10 @@
 // A database on paper: carries a plan out step by step, in apply's order, and minds the unique names at each step.
-import type { DesiredUser } from '../../../src/plugins/ldap/desired.ts'
-import type { Profile } from '../../../src/plugins/ldap/map.ts'
-import { foldName, type NameOwner } from '../../../src/plugins/ldap/names.ts'
-import type { HeldUser, UserFields, UserPlan } from '../../../src/plugins/ldap/plan.ts'
-import { planUsers, type UserRules } from '../../../src/plugins/ldap/plan-users.ts'
+
+import { foldName, type NameOwner } from '../../../src/plugins/ldap/plan/names.ts'
+import type { HeldUser, UserFields, UserPlan } from '../../../src/plugins/ldap/plan/plan.ts'
+import { planUsers, type UserRules } from '../../../src/plugins/ldap/plan/plan-users.ts'
+import type { DesiredUser } from '../../../src/plugins/ldap/read/desired.ts'
+import type { Profile } from '../../../src/plugins/ldap/read/map.ts'
 
 export interface Row {
   readonly id: string

@@ -1,9 +1,9 @@
 // A report as people read it, and as a spreadsheet.
 import { describe, expect, test } from 'vitest'
-import { failedReport, nothing, type SyncReport } from '../../../src/plugins/ldap/report.ts'
-import { undone } from '../../../src/plugins/ldap/report-changes.ts'
-import { changesCsv, problemsCsv } from '../../../src/plugins/ldap/report-csv.ts'
-import { summary, textTable } from '../../../src/plugins/ldap/report-text.ts'
+import { failedReport, nothing, type SyncReport } from '../../../src/plugins/ldap/tell/report.ts'
+import { undone } from '../../../src/plugins/ldap/tell/report-changes.ts'
+import { changesCsv, problemsCsv } from '../../../src/plugins/ldap/tell/report-csv.ts'
+import { summary, textTable } from '../../../src/plugins/ldap/tell/report-text.ts'
 
 const empty = failedReport({ outcome: 'applied', at: new Date(0), durationMilliseconds: 5, url: null, reasons: [], stages: [] })
 const report = (more: Partial<SyncReport> = {}): SyncReport => ({

@@ -1,8 +1,8 @@
 // The small languages of LDAP_CLAIMS and LDAP_DISPLAY_NAME_TEMPLATE.
 import { describe, expect, test } from 'vitest'
-import { claimsOf } from '../../../src/plugins/ldap/claims.ts'
-import type { Entry } from '../../../src/plugins/ldap/entry.ts'
-import { claimFault, claimRule, claimsFault, fillTemplate, templateFault } from '../../../src/plugins/ldap/rules.ts'
+import { claimsOf } from '../../../src/plugins/ldap/read/claims.ts'
+import { claimFault, claimRule, claimsFault, fillTemplate, templateFault } from '../../../src/plugins/ldap/read/rules.ts'
+import type { Entry } from '../../../src/plugins/ldap/wire/entry.ts'
 
 const entry = (attributes: Readonly<Record<string, readonly (string | Uint8Array)[]>>): Entry => ({
   dn: 'uid=ada',

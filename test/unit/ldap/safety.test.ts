@@ -1,7 +1,7 @@
 // What a run will not do.
 import { describe, expect, test } from 'vitest'
-import type { HeldUser, SyncPlan } from '../../../src/plugins/ldap/plan.ts'
-import { type Limits, objections, type Situation } from '../../../src/plugins/ldap/safety.ts'
+import type { HeldUser, SyncPlan } from '../../../src/plugins/ldap/plan/plan.ts'
+import { type Limits, objections, type Situation } from '../../../src/plugins/ldap/plan/safety.ts'
 
 const held = (count: number, admins = 0): HeldUser[] =>
   Array.from({ length: count }, (_, at) => ({

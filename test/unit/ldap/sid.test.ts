@@ -1,6 +1,6 @@
 // Security identifiers as Active Directory sends them.
 import { describe, expect, test } from 'vitest'
-import { primaryGroupSid, sidOf, sidText } from '../../../src/plugins/ldap/sid.ts'
+import { primaryGroupSid, sidOf, sidText } from '../../../src/plugins/ldap/wire/sid.ts'
 
 const bytes = Uint8Array.from(Buffer.from('010500000000000515000000a065cf7e784b9b5fe77c8770091c0100', 'hex'))
 const entry = (attributes: Readonly<Record<string, readonly (string | Uint8Array)[]>>) => ({

@@ -1,0 +1,189 @@
+// What a run compares: all that the directory says with all rows, or, where the last reading is remembered, the part that changed.
+
+import type { LdapSettings } from '../check.ts'
+import type { Conflict, SyncPlan } from '../plan/plan.ts'
+import { digest } from '../plan/planning.ts'
+import { cut, readSnapshot, type Snapshot } from '../plan/snapshot.ts'
+import { digestParts } from '../read/choices.ts'
+import { gather, type Known } from '../read/collect.ts'
+import { conclude, type Gathered, type Only } from '../read/conclude.ts'
+import type { Desired } from '../read/desired.ts'
+import { type MappedUser, type Mapping, rawAttributes } from '../read/map.ts'
+import { sourceOf } from '../source.ts'
+import type { SyncHost } from '../sync.ts'
+import { anyOf, equals } from '../wire/assertion.ts'
+import { type Directory, openDirectory } from '../wire/directory.ts'
+import { identifier } from '../wire/entry.ts'
+import { newProof, readPages } from '../wire/paging.ts'
+import { type Bookmark, bookmarkOfNow, leadsSince } from './bookmark.ts'
+import { createMirror, type Mirror } from './mirror.ts'
+
+/**
+ * The last reading whose plan was carried out. It lives as long as the directory's thread, which has the settings it was made
+ * with: after a start or a change of settings everything is read anew, so nothing that was remembered can be out of date.
+ */
+export interface Memory {
+  last?: { readonly mirror: Mirror; readonly bookmark: Bookmark } | undefined
+  /**
+   * Why nothing is remembered: there was no whole run yet, or one failed (absent); the directory does not tell changes; the
+   * last plan waits for an administrator, so that the next whole run is soon enough.
+   */
+  without?: 'changes' | 'consent' | undefined
+}
+
+export interface Reading {
+  readonly url: string
+  readonly desired: Desired
+  readonly snapshot: Snapshot
+  /** Remembers this reading; to be called once its plan is carried out. */
+  remember(plan: SyncPlan): void
+}
+
+/** Reads everything, over one connection. @throws DirectoryFailure */
+export const readEverything = (host: SyncHost, now: Date, signal: AbortSignal, memory: Memory): Promise<Reading> =>
+  withDirectory(host, signal, async (directory) => {
+    forget(memory)
+    // Before anything is read, so that what changes meanwhile is told the next time.
+    const bookmark = await bookmarkOfNow(directory, host.settings)
+    const snapshot = await readSnapshot(host.db, sourceOf(host))
+    const gathered = await gather(directory, mappingOf(host, now), knownFrom(host, snapshot))
+    const desired = conclude(gathered, host.settings)
+    const remember = (plan: SyncPlan) => {
+      memory.without = bookmark ? undefined : 'changes'
+      if (!bookmark || !gathered.proof.users.whole || !gathered.proof.groups.whole) return
+      const mirror = createMirror(gathered, desired, host.settings)
+      noteUnsettled(mirror, desired, plan)
+      memory.last = { mirror, bookmark }
+    }
+    return { url: directory.url, desired, snapshot, remember }
+  })
+
+/**
+ * Reads what changed since the last reading.
+ *
+ * The directory says which ids to look at; asked again, with the filters of the settings, it says what is true of them.
+ *
+ * @returns `nothing` when nothing changed, `everything` when only reading all of it will tell
+ * @throws DirectoryFailure
+ */
+export const readChanges = (
+  host: SyncHost,
+  now: Date,
+  signal: AbortSignal,
+  memory: Memory,
+): Promise<Reading | 'nothing' | 'everything'> =>
+  withDirectory(host, signal, async (directory) => {
+    const { last } = memory
+    const leads = last && (await leadsSince(directory, host.settings, last.bookmark, last.mirror))
+    if (!last || !leads) return 'everything'
+    const { mirror } = last
+    // Who is in the filter depends on groups, and the users are not told as changed.
+    if (leads.asked.groups.length > 0 && dependsOnGroups(host.settings)) return 'everything'
+    if (leads.asked.users.length + leads.asked.groups.length === 0) {
+      memory.last = { mirror, bookmark: leads.next }
+      return 'nothing'
+    }
+    const asked: Only = {
+      users: [...new Set([...leads.asked.users, ...mirror.unsettled.users])],
+      groups: [...new Set([...leads.asked.groups, ...mirror.unsettled.groups])],
+    }
+    // From here on the mirror runs ahead of our rows: unless the plan is carried out, it is of no use any more.
+    forget(memory)
+    const source = sourceOf(host)
+    const known = knownFrom(host, await readSnapshot(host.db, source, asked))
+    const first = await gather(directory, mappingOf(host, now), known, asked)
+    const again = await groupsOfRenamed(directory, host.settings, mirror, asked, first)
+    if (!again) return 'everything'
+    const more = await gather(directory, mappingOf(host, now), known, { users: [], groups: again })
+    const all = { ...first, groups: [...first.groups, ...more.groups], skipped: [...first.skipped, ...more.skipped] }
+    const part = mirror.absorb({ ...asked, groups: [...asked.groups, ...again] }, all)
+    if (!part) return 'everything'
+    const { desired, rows } = part
+    const remember = (plan: SyncPlan) => {
+      noteUnsettled(mirror, desired, plan)
+      memory.last = { mirror, bookmark: leads.next }
+    }
+    return { url: directory.url, desired, snapshot: await readSnapshot(host.db, source, rows), remember }
+  })
+
+const dependsOnGroups = ({ ldapUserSearchFilter, ldapAttributeUserMemberOf }: LdapSettings): boolean =>
+  ldapAttributeUserMemberOf !== '' || /memberof/i.test(ldapUserSearchFilter)
+
+/** More names than this are not asked for one by one. */
+const mostRenamed = 1_000
+
+/** Groups to ask for because somebody's name is new: those that list it now, and those that listed the old one. */
+async function groupsOfRenamed(
+  directory: Directory,
+  settings: LdapSettings,
+  mirror: Mirror,
+  asked: Only,
+  found: Gathered,
+): Promise<readonly string[] | undefined> {
+  const { dns, groups } = mirror.renamed(asked, found)
+  if (dns.length > mostRenamed) return undefined
+  const { ldapAttributeGroupMember: member, ldapAttributeGroupUniqueIdentifier: id, ldapUserGroupSearchFilter: filter } = settings
+  const known = new Set([...asked.groups, ...groups])
+  const again = [...groups]
+  for (const some of cut(dns, 100)) {
+    const reading = { base: settings.ldapBase, filterKey: 'ldapUserGroupSearchFilter', pageSize: settings.ldapPageSize } as const
+    const search = { ...reading, filter: `(&${filter}${anyOf(some.map((dn) => equals(member, dn)))})`, attributes: [id] }
+    for await (const entries of readPages(directory, search, newProof())) {
+      for (const one of entries.map((entry) => identifier(entry, id))) {
+        if (one !== '' && !known.has(one)) again.push(one)
+        known.add(one)
+      }
+    }
+  }
+  return again
+}
+
+const forget = (memory: Memory): void => {
+  memory.last = undefined
+  memory.without = undefined
+}
+
+/** Whether there is something to bring in; changes nothing. @throws DirectoryFailure */
+export async function peek(host: SyncHost, signal: AbortSignal, memory: Memory): Promise<Peeked> {
+  const { last } = memory
+  if (!last) return memory.without === undefined ? 'unknown' : 'hourly'
+  return withDirectory(host, signal, async (directory) => {
+    const leads = await leadsSince(directory, host.settings, last.bookmark, last.mirror)
+    if (!leads || leads.asked.users.length + leads.asked.groups.length > 0) return 'changes'
+    if (memory.last === last) memory.last = { ...last, bookmark: leads.next }
+    return 'nothing'
+  })
+}
+
+/** `unknown`: only a whole run will tell. `hourly`: whole runs are all there is, for now. */
+export type Peeked = 'nothing' | 'changes' | 'unknown' | 'hourly'
+
+async function withDirectory<T>(host: SyncHost, signal: AbortSignal, work: (directory: Directory) => Promise<T>): Promise<T> {
+  const directory = await openDirectory(host.settings, rawAttributes(host.settings), signal)
+  try {
+    return await work(directory)
+  } finally {
+    await directory.close()
+  }
+}
+
+const mappingOf = ({ settings, core }: SyncHost, now: Date): Mapping => ({ settings, requireEmail: core.requireUserEmail, now })
+
+const knownFrom = (host: SyncHost, { users }: Snapshot): Known => ({
+  digestOf: (user) => digestOf(user, host.core.emailsVerified),
+  heldDigest: (externalId) => users.get(externalId)?.digest,
+})
+
+// What else decides about the stored values belongs into the digest, or a changed setting would go unnoticed.
+const digestOf = (user: MappedUser, emailsVerified: boolean): string =>
+  digest(JSON.stringify([1, ...digestParts(user), emailsVerified]))
+
+/** A name that somebody else has may be free the next time. */
+function noteUnsettled({ unsettled }: Mirror, desired: Desired, { users, groups }: SyncPlan): void {
+  const idsOf = (entries: readonly { readonly dn: string; readonly externalId: string }[], conflicts: readonly Conflict[]) => {
+    const dns = new Set(conflicts.map(({ dn }) => dn))
+    return entries.flatMap(({ dn, externalId }) => (dns.has(dn) ? [externalId] : []))
+  }
+  unsettled.users = new Set(users.conflicts.length > 0 ? idsOf(desired.users, users.conflicts) : [])
+  unsettled.groups = new Set(groups.conflicts.length > 0 ? idsOf(desired.groups, groups.conflicts) : [])
+}

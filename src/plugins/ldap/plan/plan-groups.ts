@@ -1,0 +1,158 @@
+// Pure: desired groups x held rows -> what has to change. Membership is compared only where the digest says it may differ.
+import type { DesiredGroup } from '../read/desired.ts'
+import { foldName, type NameOwner, settle } from './names.ts'
+import type { Conflict, GroupPlan, GroupWrite, HeldGroup, MemberRemoval, Membership } from './plan.ts'
+
+/** Group rows by external id, and who has each name that somebody wants. */
+export interface GroupGround {
+  readonly held: ReadonlyMap<string, HeldGroup>
+  readonly names: ReadonlyMap<string, NameOwner>
+  /** Groups that are kept aside, by external id. */
+  readonly kept: ReadonlyMap<string, string>
+}
+
+export interface GroupRules {
+  readonly mayRemove: boolean
+  readonly newId: () => string
+  readonly digest: (text: string) => string
+}
+
+/** A group whose row, name and members are settled, ready to be compared with the members it has. */
+export interface SettledGroup {
+  readonly write: GroupWrite
+  readonly row: HeldGroup | undefined
+  readonly memberIds: ReadonlySet<string>
+  readonly digest: string | null
+}
+
+export interface SettledGroups {
+  /** Only groups whose digest differs: the others equal their rows, members included. */
+  readonly dirty: readonly SettledGroup[]
+  readonly remove: GroupPlan['remove']
+  readonly conflicts: readonly Conflict[]
+}
+
+/** Settles names and finds the groups that may differ. @param rowIds the row of each desired user, by position */
+export function settleGroups(
+  desired: readonly DesiredGroup[],
+  rowIds: readonly (string | undefined)[],
+  ground: GroupGround,
+  rules: GroupRules,
+): SettledGroups {
+  const here = new Set(desired.map(({ externalId }) => externalId))
+  const gone = rules.mayRemove ? [...ground.held.values()].filter(({ externalId }) => !here.has(externalId)) : []
+  const active = desired.filter(({ untouched }) => !untouched)
+  const conflicts = findConflicts(active, ground, new Set(gone.map(({ id }) => id)))
+  const dirty = active.flatMap((group): SettledGroup[] => {
+    const row = ground.held.get(group.externalId)
+    const conflict = conflicts.get(group.externalId)
+    if (conflict && !row) return []
+    const { name, friendlyName } = conflict && row ? row : group
+    const memberIds = new Set(group.members.flatMap((at) => rowIds[at] ?? []))
+    // Sorted, so that the order in which the directory lists members does not count.
+    const full = rules.digest(JSON.stringify([name, friendlyName, [...memberIds].sort()]))
+    const digest = conflict || !rules.mayRemove ? null : full
+    if (row && row.digest === full) return []
+    const before = row
+      ? {
+          ...(row.name === name ? {} : { name: row.name }),
+          ...(row.friendlyName === friendlyName ? {} : { friendlyName: row.friendlyName }),
+        }
+      : {}
+    const { externalId, dn } = group
+    const kept = row ? undefined : ground.kept.get(externalId)
+    const id = row?.id ?? kept ?? rules.newId()
+    return [{ write: { id, externalId, dn, name, friendlyName, before, returns: kept !== undefined }, row, memberIds, digest }]
+  })
+  return { dirty, remove: gone.map(({ id, name }) => ({ id, name })), conflicts: [...conflicts.values()] }
+}
+
+/** The plan for groups, once the members of the dirty ones are known. @param heldMembers user ids by group id */
+export function planGroups(
+  { dirty, remove, conflicts }: SettledGroups,
+  heldMembers: ReadonlyMap<string, readonly string[]>,
+  ground: GroupGround,
+  rules: GroupRules,
+): GroupPlan {
+  const create = dirty.flatMap(({ row, write }) => (row ? [] : [write]))
+  const update = dirty.flatMap(({ row, write }) => (row && Object.keys(write.before).length > 0 ? [write] : []))
+  const added: Membership[] = []
+  const removed: MemberRemoval[] = []
+  for (const { write, memberIds } of dirty) {
+    const held = heldMembers.get(write.id) ?? []
+    const has = new Set(held)
+    const join = [...memberIds].filter((id) => !has.has(id))
+    const leave = rules.mayRemove ? held.filter((id) => !memberIds.has(id)) : []
+    if (join.length > 0) added.push({ groupId: write.id, userIds: join })
+    if (leave.length > 0) removed.push({ groupId: write.id, userIds: leave, of: held.length })
+  }
+  const digests = dirty.flatMap(({ row, write, digest }) => (row?.digest === digest ? [] : [{ id: write.id, digest }]))
+  const names = new Map(dirty.map(({ write }) => [write.id, write.name]))
+  return {
+    names,
+    create,
+    update,
+    remove,
+    park: parked(update, ground),
+    addMembers: added,
+    removeMembers: removed,
+    digests,
+    conflicts,
+  }
+}
+
+function parked(update: readonly GroupWrite[], { names }: GroupGround): readonly string[] {
+  const moving = new Set(update.map(({ id }) => id))
+  const owners = update.flatMap(({ id, name }) => {
+    const owner = names.get(foldName(name))
+    return owner && owner.rowId !== id && moving.has(owner.rowId) ? [owner.rowId] : []
+  })
+  return [...new Set(owners)]
+}
+
+function findConflicts(
+  active: readonly DesiredGroup[],
+  { held, names }: GroupGround,
+  freed: ReadonlySet<string>,
+): ReadonlyMap<string, Conflict> {
+  const claims = active.flatMap(({ externalId, name }) => {
+    const row = held.get(externalId)
+    return row && foldName(row.name) === foldName(name) ? [] : [{ by: externalId, rowId: row?.id, wants: foldName(name) }]
+  })
+  const failed = settle(claims, names, freed)
+  const byId = new Map(active.map((group) => [group.externalId, group]))
+  return new Map(
+    [...failed].flatMap(([by, rival]) => {
+      const group = byId.get(by)
+      if (!group) return []
+      const { dn, name } = group
+      return [
+        [
+          by,
+          {
+            entity: 'group' as const,
+            dn,
+            field: 'name' as const,
+            value: name,
+            ...sentence(name, byId.get(rival)?.dn, names.get(foldName(name))),
+          },
+        ],
+      ]
+    }),
+  )
+}
+
+function sentence(name: string, rival: string | undefined, owner: NameOwner | undefined): Pick<Conflict, 'other' | 'why'> {
+  const what = `the group name ${name}`
+  if (rival !== undefined) return { other: rival, why: `${what} is also claimed by ${rival}. Rename one of the two entries.` }
+  const [other, todo] =
+    owner?.source === null
+      ? ['a local group', '. Rename one of the two, or remove the local group.']
+      : owner?.elsewhere === undefined
+        ? ['another group from the directory', ', which keeps it. Rename one of the two entries.']
+        : [
+            `a group of the directory ${owner.elsewhere}`,
+            ', which keeps it. Rename one of the two entries, or leave one out by a filter.',
+          ]
+  return { other, why: `${what} belongs to ${other}${todo}` }
+}

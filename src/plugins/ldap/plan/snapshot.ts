@@ -1,0 +1,187 @@
+// Reads the rows this source owns, in slices: each statement is short, because the native client blocks the process while it works.
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { type SQL, sql } from 'drizzle-orm'
+import type { Database } from '#core/db/client.ts'
+import type { Only } from '../read/conclude.ts'
+import { foldName, type NameOwner } from './names.ts'
+import type { HeldGroup, HeldUser, UserFields } from './plan.ts'
+
+export interface Snapshot {
+  readonly users: ReadonlyMap<string, HeldUser>
+  readonly groups: ReadonlyMap<string, HeldGroup>
+  /** Of all rows of the source, also where only some were read. */
+  readonly totals: Totals
+}
+
+export interface Totals {
+  /** Users that the source has not disabled. */
+  readonly activeUsers: number
+  readonly groups: number
+  /** Ids of those who may administer now: neither disabled here nor there. */
+  readonly admins: ReadonlySet<string>
+  /** Enabled administrators from elsewhere. */
+  readonly otherAdmins: number
+}
+
+const sliceRows = 2_000
+
+/**
+ * Every user and group of the source, without their values: the digest tells whether those are needed.
+ *
+ * @param only external ids, where only some rows matter
+ */
+export async function readSnapshot(db: Database, source: string, only?: Only): Promise<Snapshot> {
+  const users = new Map<string, HeldUser>()
+  const userColumns = sql`external_id, id, source_digest, is_admin, disabled, source_disabled`
+  type UserLine = [string, string, string | null, number, number, number]
+  for await (const row of rowsOf<UserLine>(db, sql`users`, userColumns, source, only?.users)) {
+    const [externalId, id, digest, isAdmin, disabled, sourceDisabled] = row
+    users.set(externalId, {
+      id,
+      externalId,
+      digest,
+      isAdmin: isAdmin === 1,
+      disabled: disabled === 1,
+      sourceDisabled: sourceDisabled === 1,
+    })
+  }
+  const groups = new Map<string, HeldGroup>()
+  const groupColumns = sql`external_id, id, source_digest, name, friendly_name`
+  type GroupLine = [string, string, string | null, string, string]
+  for await (const row of rowsOf<GroupLine>(db, sql`groups`, groupColumns, source, only?.groups)) {
+    const [externalId, id, digest, name, friendlyName] = row
+    groups.set(externalId, { id, externalId, digest, name, friendlyName })
+  }
+  return { users, groups, totals: await readTotals(db, source) }
+}
+
+/** Walks a table by external id, or picks some rows. A slice comes as one JSON text: reading row by row takes ten times as long. */
+async function* rowsOf<Row extends readonly [string, ...unknown[]]>(
+  db: Database,
+  table: SQL,
+  columns: SQL,
+  source: string,
+  only: readonly string[] | undefined,
+): AsyncGenerator<Row> {
+  const read = (inner: SQL) => jsonRows<Row>(db, sql`select json_group_array(json_array(${columns})) as rows from (${inner})`)
+  const ours = sql`select ${columns} from ${table} where source = ${source}`
+  if (only) {
+    for (const some of cut(only, sliceRows)) {
+      yield* await read(sql`${ours} and external_id in (select value from json_each(${JSON.stringify(some)}))`)
+      await nextTurn()
+    }
+    return
+  }
+  for (let last = ''; ; ) {
+    const rows = await read(sql`${ours} and external_id > ${last} order by external_id limit ${sliceRows}`)
+    yield* rows
+    const final = rows.at(-1)
+    if (!final || rows.length < sliceRows) return
+    last = final[0]
+    await nextTurn()
+  }
+}
+
+async function jsonRows<Row>(db: Database, query: SQL): Promise<readonly Row[]> {
+  const [found] = await db.read.all<{ rows: string }>(query)
+  return JSON.parse(found?.rows ?? '[]') as readonly Row[]
+}
+
+async function readTotals(db: Database, source: string): Promise<Totals> {
+  const [counted] = await db.read.all<{ active: number; groups: number }>(sql`
+    select (select count(*) from users where source = ${source} and source_disabled = 0) as active,
+      (select count(*) from groups where source = ${source}) as groups`)
+  const admins = await db.read.all<{ id: string; ours: number }>(
+    sql`select id, source is ${source} as ours from users where is_admin = 1 and disabled = 0 and source_disabled = 0`,
+  )
+  return {
+    activeUsers: Number(counted?.active ?? 0),
+    groups: Number(counted?.groups ?? 0),
+    admins: new Set(admins.flatMap(({ id, ours }) => (ours ? [id] : []))),
+    otherAdmins: admins.filter(({ ours }) => !ours).length,
+  }
+}
+
+/** The values of these rows, by id. */
+export async function readFields(db: Database, ids: readonly string[]): Promise<ReadonlyMap<string, UserFields>> {
+  const fields = new Map<string, UserFields>()
+  const columns = sql`id, username, email, first_name, last_name, display_name, email_verified, source_claims`
+  for (const some of cut(ids)) {
+    const inner = sql`select ${columns} from users where id in (select value from json_each(${JSON.stringify(some)}))`
+    type Row = [string, string, string | null, string, string, string, number, string | null]
+    for (const row of await jsonRows<Row>(db, sql`select json_group_array(json_array(${columns})) as rows from (${inner})`)) {
+      const [id, username, email, firstName, lastName, displayName, emailVerified, claims] = row
+      fields.set(id, { username, email, firstName, lastName, displayName, emailVerified: emailVerified === 1, claims })
+    }
+    await nextTurn()
+  }
+  return fields
+}
+
+/** Who has these names, by folded name, whatever the source. @param ours rows of other sources than this one say so */
+export async function readOwners(
+  db: Database,
+  what: 'username' | 'email' | 'group',
+  names: readonly string[],
+  ours: string,
+): Promise<ReadonlyMap<string, NameOwner>> {
+  const owners = new Map<string, NameOwner>()
+  const [table, column, shown, left, proven] = {
+    username: [sql`users`, sql`username`, sql`username`, sql`source_disabled`, sql`email_verified`],
+    email: [sql`users`, sql`email`, sql`username`, sql`source_disabled`, sql`email_verified`],
+    group: [sql`groups`, sql`name`, sql`name`, sql`0`, sql`0`],
+  }[what]
+  for (const some of cut(names)) {
+    const inner = sql`select ${column} as wanted, id, ${shown} as shown, source, ${left} as gone, ${proven} as proven from ${table} where ${column} in (select value from json_each(${JSON.stringify(some)}))`
+    const query = sql`select json_group_array(json_array(wanted, id, shown, source, gone, proven)) as rows from (${inner})`
+    for (const [wanted, rowId, username, owner, gone, proven] of await jsonRows<
+      [string, string, string, string | null, number, number]
+    >(db, query))
+      owners.set(foldName(wanted), {
+        ...{ rowId, username, source: owner, left: gone === 1 && owner !== null, verified: proven === 1 },
+        elsewhere: owner === null || owner === ours ? undefined : owner,
+      })
+    await nextTurn()
+  }
+  return owners
+}
+
+export async function readUsernames(db: Database, ids: readonly string[]): Promise<readonly (readonly [string, string])[]> {
+  const among = sql`(select value from json_each(${JSON.stringify(ids)}))`
+  return jsonRows(db, sql`select json_group_array(json_array(id, username)) as rows from users where id in ${among}`)
+}
+
+/** What these rows may do, whatever their source, by id. */
+export async function readStandings(
+  db: Database,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, Pick<HeldUser, 'isAdmin' | 'disabled' | 'sourceDisabled'>>> {
+  const rows = await db.read.all<{ id: string; isAdmin: number; disabled: number; sourceDisabled: number }>(sql`
+    select id, is_admin as isAdmin, disabled, source_disabled as sourceDisabled from users
+    where id in (select value from json_each(${JSON.stringify(ids)}))`)
+  return new Map(
+    rows.map(({ id, isAdmin, disabled, sourceDisabled }) => [
+      id,
+      { isAdmin: isAdmin === 1, disabled: disabled === 1, sourceDisabled: sourceDisabled === 1 },
+    ]),
+  )
+}
+
+/** The members of these groups, by group id. */
+export async function readMembers(db: Database, groupIds: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>> {
+  const members = new Map<string, readonly string[]>()
+  for (const some of cut(groupIds, 100)) {
+    const rows = await db.read.all<{ id: string; members: string }>(
+      sql`select group_id as id, json_group_array(user_id) as members from group_members
+        where group_id in (select value from json_each(${JSON.stringify(some)})) group by group_id`,
+    )
+    for (const row of rows) members.set(row.id, JSON.parse(row.members) as readonly string[])
+    await nextTurn()
+  }
+  return members
+}
+
+/** Slices of a list. */
+export function* cut<T>(list: readonly T[], size = 1_000): Generator<readonly T[]> {
+  for (let at = 0; at < list.length; at += size) yield list.slice(at, at + size)
+}

@@ -1,0 +1,216 @@
+// Reads the whole directory, page by page, and keeps of it what planning needs. Nothing is written before this is through.
+
+import type { LdapKey, LdapSettings } from '../check.ts'
+import { cut } from '../plan/snapshot.ts'
+import { anyOf, hasId } from '../wire/assertion.ts'
+import type { Directory } from '../wire/directory.ts'
+import type { Entry } from '../wire/entry.ts'
+import { newProof, type Proof, type Reading, readPages } from '../wire/paging.ts'
+import { conclude, type Gathered, type Only, type RawGroup } from './conclude.ts'
+import type { Desired, DesiredUser } from './desired.ts'
+import { countFill, type Fill, groupAttributesInUse, groupsHaveMembers, userAttributesInUse, warnings } from './fill.ts'
+import { lockHolds, readLockoutPolicies } from './lockout.ts'
+import { groupAttributes, type MappedUser, type Mapping, mapGroup, mapUser, type Skipped, userAttributes } from './map.ts'
+import { type Claimed, createMemberIndex, type MemberIndex } from './members.ts'
+import type { Lock } from './standing.ts'
+
+/** What collecting needs to know of us: how values are digested, and which digests we hold. */
+export interface Known {
+  digestOf(user: MappedUser): string
+  /** The digest our row has, by external id; undefined when there is no such row. */
+  heldDigest(externalId: string): string | null | undefined
+}
+
+/** Reads users, then groups, over one connection. @throws DirectoryFailure */
+export async function gather(directory: Directory, mapping: Mapping, known: Known, only?: Only): Promise<Gathered> {
+  const skipped: Skipped[] = []
+  const index = createMemberIndex(listsNames(mapping.settings))
+  const { desired, proof, said, ...rest } = await collectUsers(directory, mapping, known, index, skipped, only?.users)
+  const groups = await collectGroups(directory, mapping, index, skipped, only?.groups)
+  return {
+    ...{ users: desired, groups: groups.mapped, ...rest, index, skipped },
+    warnings: [...said, ...groups.said],
+    proof: { users: proof, groups: groups.proof },
+  }
+}
+
+/** Whether the member attribute holds user names. */
+const listsNames = ({ ldapAttributeGroupMember }: LdapSettings): boolean => ldapAttributeGroupMember.toLowerCase() === 'memberuid'
+
+/** Reads everything and concludes. @throws DirectoryFailure */
+export const collect = async (directory: Directory, mapping: Mapping, known: Known): Promise<Desired> =>
+  conclude(await gather(directory, mapping, known), mapping.settings)
+
+const userNeeds: ReadonlySet<LdapKey> = new Set(['ldapAttributeUserUniqueIdentifier', 'ldapAttributeUserUsername'])
+
+async function collectUsers(
+  directory: Directory,
+  mapping: Mapping,
+  known: Known,
+  index: MemberIndex,
+  skipped: Skipped[],
+  only: readonly string[] | undefined,
+) {
+  const { settings } = mapping
+  const fill = countFill(userAttributesInUse(settings))
+  const byName = listsNames(settings)
+  const names = new Map<number, readonly string[]>()
+  const desired: DesiredUser[] = []
+  const claimed = new Map<number, Claimed>()
+  const locks = new Map<number, Lock>()
+  const ids = new UniqueIds(skipped, (at) => {
+    const first = desired[at]
+    if (first) desired[at] = { ...first, digest: undefined, profile: undefined }
+    return first?.dn ?? ''
+  })
+  const proof = newProof()
+  const readings = readingsOf(settings, 'ldapUserSearchFilter', userAttributes(settings), only)
+  for await (const entries of readAll(directory, readings, proof)) {
+    for (const entry of entries) {
+      fill.see(entry)
+      const mapped = mapUser(entry, mapping)
+      if (mapped.kind === 'skipped') skipped.push(mapped)
+      if (mapped.externalId === '' || !ids.claim('user', mapped.externalId, entry.dn, desired.length)) continue
+      if (mapped.kind === 'user' && mapped.claimed) claimed.set(desired.length, mapped.claimed)
+      if (mapped.kind === 'user' && mapped.lock) locks.set(desired.length, mapped.lock)
+      const usernames = mapped.kind === 'user' ? (mapped.choices?.username ?? [mapped.profile.username]) : []
+      if (byName) names.set(desired.length, usernames)
+      index.addUser(entry.dn, usernames, desired.length)
+      desired.push(mapped.kind === 'user' ? keep(mapped, known) : untouched(mapped))
+    }
+  }
+  const said = only
+    ? []
+    : warnings(fill, (key) => userNeeds.has(key) || (key === 'ldapAttributeUserEmail' && mapping.requireEmail))
+  await liftLocks(directory, mapping, desired, locks)
+  return { desired, proof, claimed, names, said }
+}
+
+/** Lets those in whose lock has run out. */
+async function liftLocks(
+  directory: Directory,
+  { settings, now }: Mapping,
+  desired: DesiredUser[],
+  locks: ReadonlyMap<number, Lock>,
+): Promise<void> {
+  if (locks.size === 0) return
+  const policies = await readLockoutPolicies(directory, settings.ldapBase)
+  for (const [at, lock] of locks) {
+    const user = desired[at]
+    if (user && !lockHolds(lock, policies, now)) desired[at] = { ...user, shutOut: false }
+  }
+}
+
+/** Keeps the values only where our row does not have them yet. */
+function keep(user: MappedUser, known: Known): DesiredUser {
+  const { externalId, dn, shutOut, profile, choices } = user
+  const digest = known.digestOf(user)
+  const kept = { externalId, dn, shutOut, digest }
+  return known.heldDigest(externalId) === digest ? { ...kept, profile: undefined } : { ...kept, profile, choices }
+}
+
+const untouched = ({ externalId, dn }: Skipped): DesiredUser => ({
+  externalId,
+  dn,
+  shutOut: false,
+  digest: undefined,
+  profile: undefined,
+})
+
+async function collectGroups(
+  directory: Directory,
+  mapping: Mapping,
+  index: MemberIndex,
+  skipped: Skipped[],
+  only: readonly string[] | undefined,
+) {
+  const { settings } = mapping
+  const fill = countFill(groupAttributesInUse(settings))
+  const mapped: RawGroup[] = []
+  const ids = new UniqueIds(skipped, (at) => {
+    const first = mapped[at]
+    if (first) mapped[at] = { ...first, untouched: true }
+    return first?.dn ?? ''
+  })
+  const proof = newProof()
+  const readings = readingsOf(settings, 'ldapUserGroupSearchFilter', groupAttributes(settings), only)
+  for await (const entries of readAll(directory, readings, proof)) {
+    for (const entry of entries) {
+      fill.see(entry)
+      const group = mapGroup(entry, mapping)
+      if (group.kind === 'skipped') skipped.push(group)
+      if (group.externalId === '' || !ids.claim('group', group.externalId, entry.dn, mapped.length)) continue
+      index.addGroup(entry.dn, mapped.length)
+      if (group.kind === 'group') mapped.push({ ...group, untouched: false })
+      else mapped.push({ externalId: group.externalId, dn: group.dn, name: '', friendlyName: '', members: [], untouched: true })
+    }
+  }
+  return { mapped, proof, said: only ? [] : await groupWarnings(directory, settings, fill) }
+}
+
+/** Groups without a single member are one thing, members under another name another. Users may say which groups they are in instead. */
+async function groupWarnings(directory: Directory, settings: LdapSettings, fill: Fill): Promise<readonly string[]> {
+  const memberless = fill.unseen().some(({ key }) => key === 'ldapAttributeGroupMember')
+  const isWrong = memberless && (await groupsHaveMembers(directory, settings))
+  return warnings(fill, (key) => key !== 'ldapAttributeGroupMember' || isWrong)
+}
+
+type FilterKey = 'ldapUserSearchFilter' | 'ldapUserGroupSearchFilter'
+
+/** Ids asked for in one search: enough to be quick, few enough for any server's limits. */
+const idsPerSearch = 200
+
+/** The search for all entries, or those for some of them: always with the operator's filter, so that whoever left it is not found. */
+export function* readingsOf(
+  settings: LdapSettings,
+  filterKey: FilterKey,
+  attributes: readonly string[],
+  only: readonly string[] | undefined,
+): Generator<Reading> {
+  const { ldapBase: base, ldapPageSize: pageSize, [filterKey]: filter } = settings
+  const whole: Reading = { base, filter, filterKey, attributes, pageSize }
+  if (!only) return yield whole
+  const user = filterKey === 'ldapUserSearchFilter'
+  const idAttribute = user ? settings.ldapAttributeUserUniqueIdentifier : settings.ldapAttributeGroupUniqueIdentifier
+  for (const some of cut(only, idsPerSearch))
+    yield { ...whole, filter: `(&${filter}${anyOf(some.map((id) => hasId(idAttribute, id)))})` }
+}
+
+/** One after the other; the whole is proven when each of them is. */
+async function* readAll(directory: Directory, readings: Iterable<Reading>, proof: Proof): AsyncGenerator<readonly Entry[]> {
+  let whole = true
+  for (const reading of readings) {
+    const one = newProof()
+    yield* readPages(directory, reading, one)
+    proof.pages += one.pages
+    proof.entries += one.entries
+    proof.references += one.references
+    proof.paged &&= one.paged
+    whole &&= one.whole
+  }
+  proof.whole = whole
+}
+
+/** Two entries with one id: which of them is meant cannot be known, so both are listed and the row stays as it is. */
+class UniqueIds {
+  readonly #places = new Map<string, number>()
+  readonly #skipped: Skipped[]
+  readonly #disown: (at: number) => string
+
+  constructor(skipped: Skipped[], disown: (at: number) => string) {
+    this.#skipped = skipped
+    this.#disown = disown
+  }
+
+  /** Whether the id is new. @param at where the entry will be kept */
+  claim(entity: Skipped['entity'], externalId: string, dn: string, at: number): boolean {
+    const held = this.#places.get(externalId)
+    if (held === undefined) {
+      this.#places.set(externalId, at)
+      return true
+    }
+    const other = this.#disown(held)
+    this.#skipped.push({ kind: 'skipped', entity, dn, externalId, why: `has the same unique id (${externalId}) as ${other}` })
+    return false
+  }
+}

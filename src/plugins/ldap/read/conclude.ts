@@ -1,0 +1,68 @@
+// Pure: what the entries say -> what is wanted here: members resolved, administrators found.
+import type { LdapSettings } from '../check.ts'
+import type { Desired, DesiredGroup, DesiredUser } from './desired.ts'
+import type { MappedGroup, Skipped } from './map.ts'
+import { type Claimed, type MemberIndex, resolveMembers } from './members.ts'
+
+/** A group before its members are resolved. */
+export type RawGroup = Omit<DesiredGroup, 'members'> & Pick<MappedGroup, 'members' | 'sid'>
+
+/** Everything the entries say, before members are resolved. A place in `users` or `groups` is the number the index knows. */
+export interface Gathered {
+  readonly users: readonly DesiredUser[]
+  readonly groups: readonly RawGroup[]
+  readonly claimed: ReadonlyMap<number, Claimed>
+  /** Every user name of an entry; empty unless members are listed by name. */
+  readonly names: ReadonlyMap<number, readonly string[]>
+  readonly index: MemberIndex
+  readonly skipped: readonly Skipped[]
+  /** What is odd, and no reason to stop. */
+  readonly warnings: readonly string[]
+  readonly proof: Desired['proof']
+}
+
+/** The ids to look at, where only some may have changed. */
+export interface Only {
+  readonly users: readonly string[]
+  readonly groups: readonly string[]
+}
+
+/** Resolves members and finds the administrators. */
+export function conclude(
+  { users, groups, index, claimed, skipped, warnings: odd, proof }: Gathered,
+  settings: LdapSettings,
+): Desired {
+  const resolved = resolveMembers(groups, index, settings.ldapNestedGroups, claimed)
+  const desired = groups.map((group, at): DesiredGroup => withMembers(group, resolved.users[at] ?? []))
+  const { admins, warnings } = findAdmins(desired, settings.ldapAdminGroupName)
+  return {
+    users,
+    groups: desired,
+    admins,
+    skipped,
+    warnings: [...odd, ...warnings],
+    usersRead: proof.users.entries,
+    groupsRead: proof.groups.entries,
+    outside: resolved.outside,
+    groupsInside: resolved.groupsInside,
+    proof,
+  }
+}
+
+/** A group whose members are resolved. */
+export const withMembers = ({ members: _values, sid: _sid, ...group }: RawGroup, members: readonly number[]): DesiredGroup => ({
+  ...group,
+  members,
+})
+
+/** The users in the admin group. Of several groups with that name none is believed: whoever may create a group would be an admin. */
+export function findAdmins(groups: readonly DesiredGroup[], name: string): Pick<Desired, 'admins' | 'warnings'> {
+  if (name === '') return { admins: new Set(), warnings: [] }
+  const named = groups.filter((group) => group.name.toLowerCase() === name.toLowerCase())
+  if (named.length === 1) return { admins: new Set(named[0]?.members), warnings: [] }
+  const what =
+    named.length === 0
+      ? `no group is called ${name}`
+      : `${named.length} groups are called ${name}: ${named.map(({ dn }) => dn).join(' and ')}`
+  return { admins: new Set(), warnings: [`LDAP_ADMIN_GROUP_NAME: ${what}, so nobody of the directory is an administrator.`] }
+}

@@ -1,0 +1,45 @@
+// What the directory wants to be true here, after mapping and before anything is compared.
+
+import type { Proof } from '../wire/paging.ts'
+import type { Choices } from './choices.ts'
+import type { Profile, Skipped } from './map.ts'
+
+/** One user entry. Little is kept of it: what equals our row is known by its digest alone. */
+export interface DesiredUser {
+  readonly externalId: string
+  readonly dn: string
+  readonly shutOut: boolean
+  /** Of the mapped values; undefined when the entry was skipped and only protects the row linked to its id. */
+  readonly digest: string | undefined
+  /** Undefined when the digest says that our row has these values already. */
+  readonly profile: Profile | undefined
+  /** Where the directory leaves a choice, which what we hold decides. */
+  readonly choices?: Choices | undefined
+}
+
+export interface DesiredGroup {
+  readonly externalId: string
+  readonly dn: string
+  readonly name: string
+  readonly friendlyName: string
+  /** Positions in the list of users. */
+  readonly members: readonly number[]
+  /** The entry was skipped: the row linked to its id stays as it is. */
+  readonly untouched: boolean
+}
+
+export interface Desired {
+  readonly users: readonly DesiredUser[]
+  readonly groups: readonly DesiredGroup[]
+  /** Positions of the users in the admin group. */
+  readonly admins: ReadonlySet<number>
+  readonly skipped: readonly Skipped[]
+  readonly warnings: readonly string[]
+  readonly usersRead: number
+  readonly groupsRead: number
+  /** Member values that are nobody here. */
+  readonly outside: number
+  /** Of those, how many are groups inside groups that are switched off; undefined where only changes were read. */
+  readonly groupsInside?: number
+  readonly proof: { readonly users: Proof; readonly groups: Proof }
+}

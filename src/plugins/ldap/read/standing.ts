@@ -1,0 +1,71 @@
+// Pure: is this account disabled, locked or expired in the directory? Each kind of server says so in its own attribute.
+import { type Entry, firstText } from '../wire/entry.ts'
+
+/** The attributes to ask for: Active Directory, 389 and FreeIPA, OpenLDAP's ppolicy, RFC 2307, Authentik, GLAuth. */
+export const standingAttributes = [
+  ...['userAccountControl', 'accountExpires'],
+  ...['nsAccountLock', 'accountUnlockTime', 'krbPrincipalExpiration'],
+  ...['pwdAccountLockedTime', 'pwdPolicySubentry'],
+  ...['shadowExpire', 'ak-active', 'accountStatus'],
+] as const
+
+/** Too many wrong passwords: locked since then, for as long as the policy says (draft-behera-ldap-password-policy section 5.3.3). */
+export interface Lock {
+  readonly since: number
+  /** The policy's DN where the entry names one; empty: the directory's default. */
+  readonly policy: string
+}
+
+export interface Standing {
+  readonly shutOut: boolean
+  readonly lock?: Lock
+}
+
+const accountDisabled = 2
+/** Milliseconds between 1601, where Windows counts from, and 1970. */
+const windowsEpoch = 11_644_473_600_000
+const dayMilliseconds = 86_400_000
+
+/** Whether the directory keeps this account out at this moment. */
+export function standingOf(entry: Entry, now: Date): Standing {
+  const text = (name: string) => firstText(entry, name)
+  const shutOut =
+    (Number(text('userAccountControl')) & accountDisabled) !== 0 ||
+    windowsTimePassed(text('accountExpires'), now) ||
+    text('nsAccountLock').toLowerCase() === 'true' ||
+    lockedUntil(text('accountUnlockTime'), now) ||
+    timePassed(text('krbPrincipalExpiration'), now) ||
+    shadowDayPassed(text('shadowExpire'), now) ||
+    text('ak-active').toLowerCase() === 'false' ||
+    text('accountStatus').toLowerCase() === 'inactive'
+  const since = generalizedTime(text('pwdAccountLockedTime'))
+  if (shutOut || since === undefined || since > now.getTime()) return { shutOut }
+  // 000001010000Z is a lock by an administrator, who alone lifts it.
+  return since < 0 ? { shutOut: true } : { shutOut: true, lock: { since, policy: text('pwdPolicySubentry') } }
+}
+
+/** 100-nanosecond steps since 1601; 0 and the largest number mean never. */
+function windowsTimePassed(text: string, now: Date): boolean {
+  const steps = Number(text)
+  return steps > 0 && steps < 9e18 && steps / 10_000 - windowsEpoch <= now.getTime()
+}
+
+/** A generalized time (RFC 4517 section 3.3.13), in UTC as servers write these; the year 0 comes out far below zero. */
+function generalizedTime(text: string): number | undefined {
+  const [, year, month, day, hour, minute, second = '0'] = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)?/.exec(text) ?? []
+  if (year === undefined) return undefined
+  const time = new Date(0)
+  time.setUTCFullYear(Number(year), Number(month) - 1, Number(day))
+  return time.setUTCHours(Number(hour), Number(minute), Number(second))
+}
+
+const timePassed = (text: string, now: Date): boolean => (generalizedTime(text) ?? Number.POSITIVE_INFINITY) <= now.getTime()
+
+/** 389: locked until then; the beginning of 1970 means until an administrator lifts it. */
+function lockedUntil(text: string, now: Date): boolean {
+  const time = generalizedTime(text)
+  return time === 0 || (time !== undefined && time > now.getTime())
+}
+
+/** Days since 1970; -1 and 0 mean never. */
+const shadowDayPassed = (text: string, now: Date): boolean => Number(text) > 0 && Number(text) * dayMilliseconds <= now.getTime()

@@ -1,0 +1,63 @@
+// Our own routes about the directory: try the settings; plans and runs have files of their own. All for administrators.
+import { Hono } from 'hono'
+import * as v from 'valibot'
+import { describe, valid } from '#core/http/contract.ts'
+import type { HostEnv } from '#core/kernel/plugin.ts'
+import { ldapErrors } from '../errors.ts'
+import type { LdapHost } from '../sync.ts'
+import { detect, ProbeReport, withValues } from '../tell/probe.ts'
+import type { Work } from '../thread.ts'
+import { DirectoryFailure } from '../wire/failures.ts'
+import { explainRoutes } from './explain-routes.ts'
+import { planRoutes } from './plan-routes.ts'
+import { runRoutes } from './run-routes.ts'
+
+const Texts = v.record(v.string(), v.string())
+/** Settings that are not stored yet, by key; nothing: those that are. */
+const Unsaved = v.optional(v.record(v.string(), v.pipe(v.union([v.string(), v.boolean(), v.number()]), v.transform(String))), {})
+const Detected = v.object({ label: v.string(), evidence: v.array(v.string()), settings: Texts, fills: Texts })
+const refusals = ['not_signed_in', 'forbidden']
+
+/** @param stopping ends what still runs when the plugin stops */
+export const routes = (host: LdapHost, work: Work, stopping: AbortSignal) =>
+  new Hono<HostEnv>()
+    .route('/', explainRoutes(host, work, stopping))
+    .post(
+      '/api/ldap/test',
+      describe({
+        id: 'testLdap',
+        tag: 'LDAP',
+        ofCopies: true,
+        summary: 'Try the settings on the directory, step by step; the body may hold settings that are not stored yet',
+        answers: { 200: ProbeReport },
+        refusals: [...refusals, 'validation_failed'],
+      }),
+      host.identity.requireAdmin,
+      valid('json', Unsaved),
+      async (c) => {
+        const { settings } = withValues(host, c.req.valid('json'))
+        return c.json(await work.probe(settings, AbortSignal.any([c.req.raw.signal, stopping])), 200)
+      },
+    )
+    .post(
+      '/api/ldap/detect',
+      describe({
+        id: 'detectLdap',
+        tag: 'LDAP',
+        ofCopies: true,
+        summary: 'Ask the server what it is, and which settings go with that',
+        answers: { 200: Detected },
+        refusals: [...refusals, 'validation_failed', 'ldap_unreachable'],
+      }),
+      host.identity.requireAdmin,
+      valid('json', Unsaved),
+      async (c) => {
+        const signal = AbortSignal.any([c.req.raw.signal, stopping])
+        const found = await detect(withValues(host, c.req.valid('json')), signal).catch((error: unknown) => {
+          throw error instanceof DirectoryFailure ? ldapErrors.refuse('ldap_unreachable', { message: error.message }) : error
+        })
+        return c.json({ ...found, evidence: [...found.evidence] }, 200)
+      },
+    )
+    .route('/', planRoutes(host, work, stopping))
+    .route('/', runRoutes(host, stopping))

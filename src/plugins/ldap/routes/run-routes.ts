@@ -1,0 +1,143 @@
+// Routes about runs: what they did, as data and as spreadsheets, and the way back. All for administrators.
+import { type Context, Hono } from 'hono'
+import * as v from 'valibot'
+import { describe, valid } from '#core/http/contract.ts'
+import { pageOf, pagination, readListQuery } from '#core/http/listing.ts'
+import { actorOf } from '#core/identity/actor.ts'
+import type { HostEnv } from '#core/kernel/plugin.ts'
+import { ldapErrors } from '../errors.ts'
+import { byRequest, undoInTurn } from '../run.ts'
+import { sourceOf } from '../source.ts'
+import type { LdapHost } from '../sync.ts'
+import { SyncReport } from '../tell/report.ts'
+import { changesCsv, problemsCsv } from '../tell/report-csv.ts'
+import { countRuns, findRun, type KeptRun, listRuns } from '../tell/runs.ts'
+
+const id = v.pipe(v.number(), v.integer())
+const Run = v.object({
+  id,
+  kind: v.picklist(['sync', 'undo']),
+  startedAt: v.string(),
+  finishedAt: v.string(),
+  repeats: v.number(),
+  by: v.object({
+    how: v.picklist(['schedule', 'request', 'command line']),
+    userId: v.nullable(v.string()),
+    name: v.nullable(v.string()),
+  }),
+  undoable: v.boolean(),
+  undoneBy: v.nullable(id),
+  undoes: v.nullable(id),
+  report: SyncReport,
+})
+
+const tag = 'LDAP'
+const asked = ['not_signed_in', 'forbidden']
+const notFound = [...asked, 'ldap_run_not_found']
+const path = '/api/ldap/runs'
+const which = valid(
+  'param',
+  v.object({ id: v.pipe(v.string(), v.regex(/^\d{1,15}$/, 'Must be the number of a run.'), v.transform(Number)) }),
+)
+
+/** @param stopping ends what still runs when the plugin stops */
+export function runRoutes(host: LdapHost, stopping: AbortSignal) {
+  const { db, identity } = host
+  const source = sourceOf(host)
+  const find = async (run: number) => {
+    const found = await findRun(db, source, run)
+    if (!found) throw ldapErrors.refuse('ldap_run_not_found', { message: `There is no run ${run}.` })
+    return found
+  }
+  return new Hono<HostEnv>()
+    .get(
+      path,
+      describe({
+        id: 'listLdapRuns',
+        tag,
+        ofCopies: true,
+        summary: 'The latest runs, newest first',
+        list: true,
+        answers: { 200: pageOf(Run) },
+        refusals: asked,
+      }),
+      identity.requireAdmin,
+      async (c) => {
+        const query = readListQuery(c.req.url)
+        const at = pagination(query, await countRuns(db, source))
+        const runs = await listRuns(db, source, query.limit, at.offset)
+        return c.json({ data: runs.map(wire), pagination: at.pagination }, 200)
+      },
+    )
+    .get(
+      `${path}/:id`,
+      describe({
+        id: 'getLdapRun',
+        tag,
+        ofCopies: true,
+        summary: 'What a run read, changed and left out',
+        answers: { 200: Run },
+        refusals: notFound,
+      }),
+      identity.requireAdmin,
+      which,
+      async (c) => c.json(wire(await find(c.req.valid('param').id)), 200),
+    )
+    .get(
+      `${path}/:id/changes.csv`,
+      describe({
+        id: 'getLdapRunChanges',
+        tag,
+        ofCopies: true,
+        summary: 'What a run changed, a field a line',
+        answers: { 200: 'text/csv' },
+        refusals: notFound,
+      }),
+      identity.requireAdmin,
+      which,
+      async (c) => csv(c, `run-${c.req.valid('param').id}-changes`, changesCsv((await find(c.req.valid('param').id)).report)),
+    )
+    .get(
+      `${path}/:id/problems.csv`,
+      describe({
+        id: 'getLdapRunProblems',
+        tag,
+        ofCopies: true,
+        summary: 'Which entries a run left out, and why',
+        answers: { 200: 'text/csv' },
+        refusals: notFound,
+      }),
+      identity.requireAdmin,
+      which,
+      async (c) => csv(c, `run-${c.req.valid('param').id}-problems`, problemsCsv((await find(c.req.valid('param').id)).report)),
+    )
+    .post(
+      `${path}/:id/undo`,
+      describe({
+        id: 'undoLdapRun',
+        tag,
+        ofCopies: true,
+        summary: 'Take back what a run changed; removed users return with passkeys and memberships',
+        answers: { 200: SyncReport },
+        refusals: [...notFound, 'ldap_undo_refused', 'ldap_sync_running'],
+      }),
+      identity.requireAdmin,
+      which,
+      // Not tied to this request: a browser that goes away must not stop it half-way.
+      async (c) =>
+        c.json(await undoInTurn(host, { run: c.req.valid('param').id, by: byRequest(actorOf(c).user), signal: stopping }), 200),
+    )
+}
+
+const wire = ({ startedAt, finishedAt, ...run }: KeptRun) => ({
+  ...run,
+  startedAt: startedAt.toISOString(),
+  finishedAt: finishedAt.toISOString(),
+})
+
+/** A spreadsheet to save. */
+export function csv(c: Context, name: string, text: string) {
+  c.header('content-type', 'text/csv; charset=utf-8')
+  c.header('content-disposition', `attachment; filename="${name}.csv"`)
+  return c.body(text, 200)
+}

@@ -1,0 +1,168 @@
+// Carries out a plan. A small one is one transaction; a big one is many short ones, in an order in which every prefix is consistent.
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { Database, Transaction } from '#core/db/client.ts'
+import type { SourceWriter } from '#core/identity/source-writer.ts'
+import type { Membership, SyncPlan, UserUpdate } from '../plan/plan.ts'
+import { weight } from '../plan/plan.ts'
+import { cut } from '../plan/snapshot.ts'
+
+type Step = (tx: Transaction) => Promise<void>
+/** Statements that belong into one transaction whatever its length. */
+type Block = readonly Step[]
+
+/** Plans up to this many rows are one transaction: the daily case. */
+const smallPlanRows = 2_000
+const sliceRows = 500
+const sliceMembers = 1_000
+/**
+ * Writes the plan. Whatever a kill leaves of it, the database is consistent and the next run does the rest: rights go first and
+ * come last, and a group's digest is written only after its members.
+ *
+ * @param signal checked between transactions
+ * @param small plans up to this many rows are one transaction
+ */
+export async function apply(
+  db: Database,
+  writer: SourceWriter,
+  plan: SyncPlan,
+  signal: AbortSignal,
+  small = smallPlanRows,
+): Promise<void> {
+  const blocks = steps(writer, plan)
+  if (weight(plan) <= small) {
+    if (blocks.length > 0) await db.write((tx) => run(tx, blocks.flat()))
+    return
+  }
+  let next = 0
+  while (next < blocks.length) {
+    signal.throwIfAborted()
+    await db.write(async (tx, turn) => {
+      const end = performance.now() + turn.longestMilliseconds
+      do await run(tx, blocks[next++] ?? [])
+      while (next < blocks.length && !turn.wanted.aborted && performance.now() < end)
+    })
+    await nextTurn()
+  }
+}
+
+async function run(tx: Transaction, steps: Block): Promise<void> {
+  for (const step of steps) {
+    await step(tx)
+    await nextTurn()
+  }
+}
+
+function steps(writer: SourceWriter, { users, groups }: SyncPlan): readonly Block[] {
+  const standing = users.standing.map(({ id, was, isNow }) => {
+    const isAdmin = was.isAdmin && isNow.isAdmin
+    return {
+      id,
+      less: { id, isAdmin, sourceDisabled: was.sourceDisabled || isNow.sourceDisabled },
+      full: { id, ...isNow },
+      was,
+      isNow,
+    }
+  })
+  const lessened = standing.filter(({ less, was }) => less.isAdmin !== was.isAdmin || less.sourceDisabled !== was.sourceDisabled)
+  const raised = standing.filter(
+    ({ less, isNow }) => less.isAdmin !== isNow.isAdmin || less.sourceDisabled !== isNow.sourceDisabled,
+  )
+  const removed = users.leaving.flatMap(({ id, how }) => (how === 'remove' ? [id] : []))
+  const creations = users.create.map(({ fields, ...rest }) => ({ ...rest, ...fields }))
+  return [
+    ...each(users.adopt, (tx, some) => writer.adoptUsers(tx, some)),
+    ...each(
+      lessened.map(({ less }) => less),
+      (tx, some) => writer.setStanding(tx, some),
+    ),
+    ...each(packs(groups.removeMembers), (tx, [some = []]) => writer.removeMembers(tx, some), 1),
+    ...each(
+      groups.remove.map(({ id }) => id),
+      (tx, some) => writer.removeGroups(tx, some),
+    ),
+    ...each(removed, (tx, some) => writer.removeUsers(tx, some)),
+    ...userUpdates(writer, users.update, new Set(users.park)),
+    ...each(
+      creations.filter(({ returns }) => !returns),
+      (tx, some) => writer.createUsers(tx, some),
+    ),
+    ...each(
+      creations.filter(({ returns }) => returns),
+      (tx, some) => writer.returnUsers(tx, some),
+    ),
+    ...groupUpdates(writer, groups),
+    ...each(
+      groups.create.filter(({ returns }) => !returns),
+      (tx, some) => writer.createGroups(tx, some),
+    ),
+    ...each(
+      groups.create.filter(({ returns }) => returns),
+      (tx, some) => writer.returnGroups(tx, some),
+    ),
+    ...each(packs(groups.addMembers), (tx, [some = []]) => writer.addMembers(tx, some), 1),
+    ...each(groups.digests, (tx, some) => writer.setGroupDigests(tx, some)),
+    ...each(
+      raised.map(({ full }) => full),
+      (tx, some) => writer.setStanding(tx, some),
+    ),
+  ]
+}
+
+/** Rows whose name another takes over step aside and get their new one in a single transaction: nobody ever sees them parked. */
+function userUpdates(writer: SourceWriter, update: readonly UserUpdate[], parked: ReadonlySet<string>): readonly Block[] {
+  const rows = update.map(({ id, fields, digest }) => ({ id, digest, ...fields, parked: parked.has(id) }))
+  const aside = rows.filter((row) => row.parked)
+  const write = (tx: Transaction, some: typeof rows) => writer.updateUsers(tx, some)
+  const moves = [
+    ...each([...parked], (tx, some) => writer.parkUsers(tx, some)),
+    ...each(aside, (tx, some) => write(tx, [...some])),
+  ].flat()
+  return [
+    ...(aside.length > 0 ? [moves] : []),
+    ...each(
+      rows.filter((row) => !row.parked),
+      (tx, some) => write(tx, [...some]),
+    ),
+  ]
+}
+
+function groupUpdates(writer: SourceWriter, { update, park }: SyncPlan['groups']): readonly Block[] {
+  const parked = new Set(park)
+  const aside = update.filter(({ id }) => parked.has(id))
+  const moves = [
+    ...each(park, (tx, some) => writer.parkGroups(tx, some)),
+    ...each(aside, (tx, some) => writer.updateGroups(tx, some)),
+  ].flat()
+  return [
+    ...(aside.length > 0 ? [moves] : []),
+    ...each(
+      update.filter(({ id }) => !parked.has(id)),
+      (tx, some) => writer.updateGroups(tx, some),
+    ),
+  ]
+}
+
+const each = <T>(
+  list: readonly T[],
+  write: (tx: Transaction, some: readonly T[]) => Promise<void>,
+  size = sliceRows,
+): readonly Block[] => [...cut(list, size)].map((some) => [(tx: Transaction) => write(tx, some)])
+
+/** Memberships in packs of at most `sliceMembers` values: small groups together, a big one in parts. */
+function packs(memberships: readonly Membership[]): readonly (readonly Membership[])[] {
+  const all: Membership[][] = []
+  let pack: Membership[] = []
+  let size = 0
+  for (const { groupId, userIds } of memberships) {
+    for (const some of cut(userIds, sliceMembers)) {
+      if (size + some.length > sliceMembers && pack.length > 0) {
+        all.push(pack)
+        pack = []
+        size = 0
+      }
+      pack.push({ groupId, userIds: some })
+      size += some.length
+    }
+  }
+  return pack.length > 0 ? [...all, pack] : all
+}
