@@ -28,7 +28,12 @@ async function pocketId(command: string): Promise<string> {
 async function openApiDocument(): Promise<unknown> {
   const folder = mkdtempSync(join(tmpdir(), 'pocket-id-edge-docs-'))
   // Nobody answers at this address; the plugin only has to be on for its routes to be there.
-  const environment = { DB_CONNECTION_STRING: join(folder, 'docs.db'), LDAP_ENABLED: 'true', LDAP_URL: 'ldap://127.0.0.1:1' }
+  const environment = {
+    DB_CONNECTION_STRING: join(folder, 'docs.db'),
+    LDAP_ENABLED: 'true',
+    LDAP_URL: 'ldap://127.0.0.1:1',
+    METRICS_ENABLED: 'true',
+  }
   const { kernel } = await boot({ environment, write: () => {} })
   try {
     return await (await kernel.fetch(new Request('http://localhost:1411/api/openapi.json'))).json()

@@ -78,7 +78,7 @@ async function runCommand(plugin: Plugin, command: Command, args: readonly strin
       throw new Error('The command line does not change settings; use the pages or the API.')
     }
     const configuration = createConfiguration(ground, () => ground.resolution, refuse)
-    const exchange = { core, nav: () => [], offer: () => {}, seek: () => undefined, seekAll: () => [] }
+    const exchange = { core, measured: async () => [], nav: () => [], offer: () => {}, seek: () => undefined, seekAll: () => [] }
     const family = ground.resolution.plugins.filter((one) => one === plugin || one.copy?.name === plugin.name)
     const lend = (one: Plugin) => createHost(one, { ...ground, identity, configuration }, settings, exchange)
     const { source, rest } = plugin.numbered ? takeSource(args) : { source: undefined, rest: args }

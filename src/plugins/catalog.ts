@@ -5,6 +5,7 @@ import { manifest as apiKeys } from './api-keys/manifest.ts'
 import { manifest as auditLog } from './audit-log/manifest.ts'
 import { manifest as configuration } from './configuration/manifest.ts'
 import { manifest as ldap } from './ldap/manifest.ts'
+import { manifest as metrics } from './metrics/manifest.ts'
 import { manifest as oidc } from './oidc/manifest.ts'
 import { manifest as oneTimeAccess } from './one-time-access/manifest.ts'
 import { manifest as passkey } from './passkey/manifest.ts'
@@ -17,6 +18,7 @@ export const catalog: readonly Plugin[] = [
   auditLog,
   configuration,
   ldap,
+  metrics,
   oidc,
   oneTimeAccess,
   passkey,

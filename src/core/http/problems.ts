@@ -14,6 +14,7 @@ export const answerErrors =
   (log: Log, page: RenderErrorPage): ErrorHandler<HostEnv> =>
   async (thrown, c) => {
     const error = asAppError(thrown)
+    c.set('refusal', error.code)
     if (error.status >= 500) {
       const stack = thrown instanceof Error ? thrown.stack : undefined
       log.error('A request failed', { request: c.get('requestId'), path: c.req.path, error: errorText(thrown), stack })

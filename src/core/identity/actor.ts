@@ -33,6 +33,8 @@ export interface HostEnv {
     actor: UserActor | undefined
     /** Another site caused this request: nobody counts as signed in. */
     foreign: boolean
+    /** The code of the refusal that this request was answered with. */
+    refusal?: string
   }
 }
 

@@ -2,6 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { Cron } from 'croner'
 import type { Log } from '../log.ts'
+import type { Meter } from '../metrics.ts'
 import { type LeaseDeps, withLease } from './lease.ts'
 
 export interface Job {
@@ -17,6 +18,7 @@ export interface Job {
 
 export interface ScheduleDeps extends LeaseDeps {
   readonly log: Log
+  readonly meter: Meter
 }
 
 /** Running jobs of one plugin. */
@@ -61,9 +63,17 @@ async function runAtStart(deps: ScheduleDeps, job: Job, signal: AbortSignal): Pr
 }
 
 /** Runs a job once under its lease and logs how it went. Never rejects: a job that fails runs again at its next turn. */
-async function runJob({ db, clock, log }: ScheduleDeps, job: Job, signal: AbortSignal): Promise<RunOutcome> {
+async function runJob({ db, clock, log, meter }: ScheduleDeps, job: Job, signal: AbortSignal): Promise<RunOutcome> {
   const begun = performance.now()
   const took = () => ({ name: job.name, duration: `${Math.round(performance.now() - begun)}ms` })
+  const count = (outcome: 'done' | 'stopped' | 'failed') => {
+    meter.counter('job_runs_total', 'Runs of jobs, by how they ended.', ['job', 'outcome']).add(1, job.name, outcome)
+    const seconds = meter.counter('job_seconds_total', 'Time that jobs took.', ['job'])
+    seconds.add((performance.now() - begun) / 1000, job.name)
+    if (outcome !== 'done') return
+    const last = meter.level('job_last_success_timestamp_seconds', 'When a job last ended well here.', ['job'])
+    last.set(Math.round(clock.now().getTime() / 1000), job.name)
+  }
   try {
     const outcome = await withLease({ db, clock }, `job:${job.name}`, signal, (held) => job.run(held))
     if (outcome.kind === 'busy') {
@@ -71,9 +81,11 @@ async function runJob({ db, clock, log }: ScheduleDeps, job: Job, signal: AbortS
       return 'busy'
     }
     log.info('Job run successfully', { ...took(), ...outcome.result })
+    count('done')
   } catch (error) {
     if (signal.aborted) log.info('Job stopped', took())
     else log.error('Job failed with error', { ...took(), error })
+    count(signal.aborted ? 'stopped' : 'failed')
   }
   return 'done'
 }

@@ -4,6 +4,7 @@ import * as v from 'valibot'
 import { newId } from '../crypto.ts'
 import { describe, openApiDocument } from '../http/contract.ts'
 import { bodySize, createRateLimiter, sameOrigin, securityHeaders } from '../http/limits.ts'
+import { observed } from '../http/observe.ts'
 import { answerErrors, answerNotFound } from '../http/problems.ts'
 import type { HostEnv, UserActor } from '../identity/actor.ts'
 import type { Authenticator } from '../identity/session.ts'
@@ -35,6 +36,8 @@ export function assemble(plugins: readonly RunningPlugin[], deps: AppDeps): App 
   const app = new Hono<HostEnv>()
   app.onError(answerErrors(deps.log, page))
   app.notFound(answerNotFound(page))
+  const observers = plugins.flatMap(({ running }) => running.observe ?? [])
+  if (observers.length > 0) app.use(observed(observers))
   app.use(requestId, securityHeaders(deps.appUrl), bodySize(), sameOrigin(deps.appUrl, open))
   app.use('/api/*', createRateLimiter(deps.clock, deps.disableRateLimiting).limit({ perSecond: 100, burst: 300 }))
   app.use(async (c, next) => {

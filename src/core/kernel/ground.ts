@@ -9,6 +9,7 @@ import { createOutsideFetch, type OutsideFetch } from '../http/outside-fetch.ts'
 import { createIdentity, type Identity } from '../identity/identity.ts'
 import type { Ownership } from '../identity/ownership.ts'
 import { createLog, errorText, type Log } from '../log.ts'
+import { createMeters, type Meters } from '../metrics.ts'
 import { createPictures, type Pictures } from '../pictures/pictures.ts'
 import { createProfilePictures, type ProfilePictures } from '../pictures/profile-pictures.ts'
 import { type CoreSettings, coreSettings, tlsFaults } from '../settings/core-settings.ts'
@@ -57,6 +58,7 @@ export interface Ground {
   readonly clock: Clock
   readonly outside: OutsideFetch
   readonly log: Log
+  readonly meters: Meters
   /** @param ownerships of the plugins that run now; @param core the core settings of now */
   identity(ownerships: () => readonly Ownership[], core: () => Values<CoreSettings>): Identity
 }
@@ -117,6 +119,7 @@ export async function layGround(options: GroundOptions): Promise<Ground> {
     clock,
     outside: createOutsideFetch({ allowed: core.outgoingNetworks }),
     log,
+    meters: createMeters(),
     identity: (ownerships, now) => createIdentity({ db, vault, events, clock, ownerships, core: now }),
   }
 }

@@ -2,6 +2,7 @@
 import { migrate } from '../db/migrate.ts'
 import type { Identity } from '../identity/identity.ts'
 import { type Schedule, schedule } from '../jobs/schedule.ts'
+import { readGauges } from '../metrics.ts'
 import type { Port } from '../ports.ts'
 import type { Configuration } from '../settings/configuration.ts'
 import { coreSettings } from '../settings/core-settings.ts'
@@ -50,11 +51,20 @@ export async function startKernel(ground: Ground): Promise<Kernel> {
   const configuration = createConfiguration(ground, now, (resolution, save) => replace(resolution, save))
   const commons: Commons = { ...ground, identity, configuration }
 
+  const measured = async () => [
+    ...ground.meters.read(),
+    ...(await readGauges(
+      instances().flatMap(({ running }) => running.gauges ?? []),
+      ground.log,
+    )),
+  ]
+
   const begin = async (plugin: Plugin, resolution: Configured): Promise<Instance> => {
     if (plugin.migrations) await migrate(ground.db, plugin.copy?.name ?? plugin.name, plugin.migrations)
     const offers = new Map<string, unknown>()
     const host = createHost(plugin, commons, resolution.settings, {
       core,
+      measured,
       nav: () => instances().flatMap((instance) => instance.plugin.nav ?? []),
       offer: <P>(port: Port<P>, offered: P) => void offers.set(port.name, offered),
       seek: <P>(port: Port<P>) =>
@@ -99,7 +109,8 @@ export async function startKernel(ground: Ground): Promise<Kernel> {
     const { db, clock } = ground
     if (instance.running.on) instance.unlisten = ground.events.listen(instance.running.on)
     if (instance.running.jobs) {
-      instance.jobs = schedule({ db, clock, log: ground.log.with({ plugin: instance.plugin.name }) }, instance.running.jobs)
+      const deps = { db, clock, log: ground.log.with({ plugin: instance.plugin.name }), meter: ground.meters.of('core') }
+      instance.jobs = schedule(deps, instance.running.jobs)
     }
   }
 

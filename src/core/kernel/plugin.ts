@@ -6,6 +6,7 @@ import type { Database } from '../db/client.ts'
 import type { ErrorTable, FieldFault } from '../errors.ts'
 import type { Events, Listeners } from '../events.ts'
 import type { FileStore } from '../files/store.ts'
+import type { Answered } from '../http/observe.ts'
 import type { OutsideFetch } from '../http/outside-fetch.ts'
 import type { HostEnv } from '../identity/actor.ts'
 import type { Identity } from '../identity/identity.ts'
@@ -13,6 +14,7 @@ import type { Ownership } from '../identity/ownership.ts'
 import type { Authenticator } from '../identity/session.ts'
 import type { Job } from '../jobs/schedule.ts'
 import type { Log } from '../log.ts'
+import type { Gauge, Meter, Metric } from '../metrics.ts'
 import type { Pictures } from '../pictures/pictures.ts'
 import type { ProfilePictures } from '../pictures/profile-pictures.ts'
 import type { Port } from '../ports.ts'
@@ -23,6 +25,7 @@ import type { CopyOf } from './copies.ts'
 
 export type { HostEnv } from '../identity/actor.ts'
 export type { Job } from '../jobs/schedule.ts'
+export type { Gauge } from '../metrics.ts'
 
 /** The contract's version. A plugin made for another one is refused at boot. */
 export const pluginApi = 1
@@ -105,6 +108,10 @@ export interface Host<T extends SettingsTable = SettingsTable> {
   readonly clock: Clock
   /** Requests to addresses that others named; a plain fetch would reach our own network for them. */
   readonly outside: OutsideFetch
+  /** Counts what happens here, for whoever watches. */
+  readonly meter: Meter
+  /** Every number of every plugin that runs, of this moment. */
+  measured(): Promise<readonly Metric[]>
   /** The navigation lines of every plugin that is on, in catalog order. */
   nav(): readonly NavItem[]
   offer<P>(port: Port<P>, offered: P): void
@@ -128,6 +135,10 @@ export interface Running {
   readonly jobs?: readonly Job[]
   readonly on?: Listeners
   readonly health?: () => Promise<Health>
+  /** Numbers that are found out when somebody looks; what is counted as it happens goes to `host.meter`. */
+  readonly gauges?: readonly Gauge[]
+  /** Told of every answer. Where no plugin wants to know, nothing stands in the way of a request. */
+  readonly observe?: (answered: Answered) => void
   /** Renders a refusal as a page for people; everything under /api answers JSON all the same. */
   readonly errorPage?: (refusal: ErrorPage) => Response | Promise<Response>
   stop?(): Promise<void>

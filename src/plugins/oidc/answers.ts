@@ -30,6 +30,7 @@ export const forApps =
       return await handler(c)
     } catch (error) {
       if (!(error instanceof OAuthError)) throw error
+      c.set('refusal', error.code)
       for (const [name, value] of Object.entries(error.headers)) c.header(name, value)
       return c.json(errorBody(error), error.status as 400)
     }

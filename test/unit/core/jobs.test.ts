@@ -6,6 +6,7 @@ import { leases } from '#core/db/tables.ts'
 import { withLease } from '#core/jobs/lease.ts'
 import { type Job, schedule } from '#core/jobs/schedule.ts'
 import { createLog } from '#core/log.ts'
+import { createMeters } from '#core/metrics.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database.ts'
 
 let database: TestDatabase
@@ -83,7 +84,9 @@ describe('a schedule', () => {
   const log = createLog({ level: 'debug', json: false, write: (line) => lines.push(line) })
   const start = (job: Partial<Job> & Pick<Job, 'run'>) => {
     lines.length = 0
-    return schedule({ ...deps(), log }, [{ name: 'SyncPaper', schedule: '0 0 1 1 *', atStart: true, ...job }])
+    return schedule({ ...deps(), log, meter: createMeters().of('core') }, [
+      { name: 'SyncPaper', schedule: '0 0 1 1 *', atStart: true, ...job },
+    ])
   }
 
   test('runs a job at the start and logs it with its result', async () => {

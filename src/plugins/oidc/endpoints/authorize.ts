@@ -18,9 +18,13 @@ export function authorizeEndpoint(provider: Provider): Hono<HostEnv> {
   const { limit } = createRateLimiter(host.clock, host.core.disableRateLimiting)
 
   const refuse = (c: Context<HostEnv>, error: unknown): Response => {
-    if (error instanceof Unanswerable) return c.redirect(errorPage(error))
+    if (error instanceof Unanswerable) {
+      c.set('refusal', error.code)
+      return c.redirect(errorPage(error))
+    }
     if (!(error instanceof RefusedRequest)) throw error
     const { refusal, to } = error
+    c.set('refusal', refusal.code)
     const state = to.state === undefined ? {} : { state: to.state }
     return send(c, to, { error: refusal.code, error_description: refusal.message, iss: issuer, ...state })
   }

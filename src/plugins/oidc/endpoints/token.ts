@@ -12,6 +12,7 @@ import { needed } from '../token-request.ts'
 export function tokenEndpoint(provider: Provider): Hono<HostEnv> {
   const { host, authentication, proofs } = provider
   const offered = grantTypes(host.settings)
+  const issued = host.meter.counter('oidc_tokens_issued_total', 'Answers of the token endpoint that held tokens.', ['grant_type'])
   return new Hono<HostEnv>().options('/api/oidc/token', answerPreflight).post(
     '/api/oidc/token',
     forApps(async (c) => {
@@ -28,7 +29,9 @@ export function tokenEndpoint(provider: Provider): Hono<HostEnv> {
         throw new OAuthError('invalid_dpop_proof', 'This client must bind its tokens to a key: the DPoP header is missing.')
       }
       if (dpopThumbprint !== undefined) c.header('dpop-nonce', proofs.nonce())
-      return c.json(await grant({ provider, client, form, dpopThumbprint, request: c.req.raw }))
+      const tokens = await grant({ provider, client, form, dpopThumbprint, request: c.req.raw })
+      issued.add(1, type)
+      return c.json(tokens)
     }),
   )
 }
