@@ -65,7 +65,7 @@ export interface Facts {
 }
 
 /** How somebody got in. */
-export type SignInMethod = 'passkey' | 'one-time-access' | 'setup'
+export type SignInMethod = 'passkey' | 'one-time-access' | 'setup' | 'device-login'
 
 export type FactName = keyof Facts
 export type Listeners = { readonly [N in FactName]?: (fact: Facts[N]) => void | Promise<void> }

@@ -51,8 +51,10 @@ export interface Reauthentication {
   /**
    * Spends the token of the cookie `reauthentication_token` (prefix `__Secure-`); false when it is not live or not of this session.
    * A token counts once.
+   *
+   * @param maxAgeSeconds how long ago the gesture may have been; as long as the cookie lives when absent
    */
-  spend(token: string, sessionId: string): Promise<boolean>
+  spend(token: string, sessionId: string, maxAgeSeconds?: number): Promise<boolean>
 }
 
 export const reauthentication: Port<Reauthentication> = { name: 'reauthentication' }

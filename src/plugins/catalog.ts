@@ -4,6 +4,7 @@ import { manifest as accounts } from './accounts/manifest.ts'
 import { manifest as apiKeys } from './api-keys/manifest.ts'
 import { manifest as auditLog } from './audit-log/manifest.ts'
 import { manifest as configuration } from './configuration/manifest.ts'
+import { manifest as deviceLogin } from './device-login/manifest.ts'
 import { manifest as ldap } from './ldap/manifest.ts'
 import { manifest as metrics } from './metrics/manifest.ts'
 import { manifest as oidc } from './oidc/manifest.ts'
@@ -17,6 +18,7 @@ export const catalog: readonly Plugin[] = [
   apiKeys,
   auditLog,
   configuration,
+  deviceLogin,
   ldap,
   metrics,
   oidc,

@@ -11,6 +11,7 @@ const amr: Record<SignInMethod, readonly string[]> = {
   passkey: ['hwk', 'user', 'mfa'],
   'one-time-access': ['otp'],
   setup: ['otp'],
+  'device-login': ['otp'],
 }
 
 /** Starts a session for a proven user. @throws AppError user_disabled */

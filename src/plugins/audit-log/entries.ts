@@ -22,6 +22,7 @@ const signIns: Readonly<Record<Facts['user.signed-in']['method'], string>> = {
   passkey: 'SIGN_IN',
   'one-time-access': 'TOKEN_SIGN_IN',
   setup: 'SIGN_IN',
+  'device-login': 'REMOTE_SIGN_IN',
 }
 
 /** The facts that are noted. */

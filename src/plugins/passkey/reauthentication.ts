@@ -28,9 +28,9 @@ export function createReauthentications({ db, clock, core }: Pick<Host, 'db' | '
       await db.write((tx) => tx.insert(reauthentications).values(row))
       setCookie(c, cookie, token, { ...options, maxAge: lifetimeSeconds })
     },
-    async spend(token, sessionId) {
+    async spend(token, sessionId, maxAgeSeconds = lifetimeSeconds) {
       const mine = and(eq(reauthentications.tokenHash, sha256(token)), eq(reauthentications.sessionId, sessionId))
-      const live = gt(reauthentications.expiresAt, clock.now())
+      const live = gt(reauthentications.expiresAt, inSeconds(clock, lifetimeSeconds - maxAgeSeconds))
       const spent = await db.write((tx) => tx.delete(reauthentications).where(and(mine, live)).returning())
       return spent.length > 0
     },

@@ -1,4 +1,4 @@
-// What somebody came with, from what their browser says of itself. The only file that imports bowser.
+// What somebody came with, from what the browser says of itself. The only file that imports bowser.
 import { getParser } from 'bowser'
 
 /** "Firefox on Linux"; as much as is said, or an empty text. */
