@@ -32,6 +32,8 @@ export interface PocketId extends ProcessLines {
   readonly child: ChildProcess
   /** The folder with its database. */
   readonly folder: string
+  /** What the process was given. */
+  readonly environment: Readonly<Record<string, string>>
   /** Runs a command beside the server, with the same environment. */
   pocketId(...args: string[]): Promise<{ readonly stdout: string; readonly stderr: string }>
   /** Ends the process as an operator would (SIGTERM) and removes its folder. Returns the exit code. */
@@ -61,6 +63,7 @@ export async function startPocketId(program: Program, environment: Readonly<Reco
     url,
     child,
     folder,
+    environment: env,
     ...readLines(child),
     pocketId: (...args) => promisify(execFile)(file, [...words, ...args], { cwd: repository, env, maxBuffer: 2 ** 26 }),
     async stop() {

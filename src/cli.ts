@@ -17,8 +17,27 @@ interface BuiltIn {
 }
 
 const environment: BootOptions['environment'] = process.env
-const print = (line: string): void => void process.stdout.write(`${line}\n`)
-const printError = (line: string): void => void process.stderr.write(`${line}\n`)
+const terminal = process.stderr
+let shown = false
+/** Takes the status line away, so that what is printed next stands alone. */
+const clear = (): void => {
+  if (shown) terminal.write('\r\u001b[K')
+  shown = false
+}
+const status = (line: string): void => {
+  if (!terminal.isTTY) return
+  clear()
+  terminal.write(line.slice(0, (terminal.columns || 80) - 1))
+  shown = line !== ''
+}
+const print = (line: string): void => {
+  clear()
+  process.stdout.write(`${line}\n`)
+}
+const printError = (line: string): void => {
+  clear()
+  process.stderr.write(`${line}\n`)
+}
 
 const builtIns: readonly BuiltIn[] = [
   { usage: 'serve', summary: 'Run the server; the same as no command', run: serveUntilSignal },
@@ -88,7 +107,7 @@ async function runCommand(plugin: Plugin, command: Command, args: readonly strin
     const hosts = chosen.map(lend)
     const host = hosts[chosen.indexOf(first)] ?? lend(first)
     const { default: run } = await command.load()
-    await run({ args: rest, host, hosts, settings: host.settings, print, signal: stopping.signal })
+    await run({ args: rest, host, hosts, settings: host.settings, print, status, signal: stopping.signal })
   } finally {
     await ground.pictures.stop()
     await ground.db.close()

@@ -6,6 +6,7 @@ import { getRequestListener, type HttpBindings } from '@hono/node-server'
 import { noteClientAddress, resolveClientAddress } from '#core/http/client-address.ts'
 import { networks } from '#core/http/networks.ts'
 import { pick } from '#core/kernel/host.ts'
+import type { Kernel } from '#core/kernel/kernel.ts'
 import { errorText, type Log } from '#core/log.ts'
 import { type CoreSettings, coreSettings } from '#core/settings/core-settings.ts'
 import type { Values } from '#core/settings/define.ts'
@@ -37,7 +38,7 @@ export async function serve(options: BootOptions): Promise<RunningServer> {
     const server = await createServerFor(core, listener)
     const address = await listen(server, core)
     ground.log.info('Listening', { address, appUrl: core.appUrl, version })
-    return { address, log: ground.log, stop: () => drain(server, kernel.stop) }
+    return { address, log: ground.log, stop: () => drain(server, kernel) }
   } catch (error) {
     await kernel.stop()
     throw error
@@ -88,13 +89,14 @@ async function clearAway(path: string): Promise<void> {
   rmSync(path)
 }
 
-async function drain(server: Server, stopKernel: () => Promise<void>): Promise<void> {
+async function drain(server: Server, kernel: Pick<Kernel, 'drain' | 'stop'>): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+  kernel.drain()
   server.closeIdleConnections()
   const patience = setTimeout(() => server.closeAllConnections(), drainMilliseconds)
   await closed
   clearTimeout(patience)
-  await stopKernel()
+  await kernel.stop()
 }
 
 /** TRUST_PROXY as a question. */

@@ -49,6 +49,24 @@ export interface DirectoryInsight {
   applyPlan(hash: string, by: DirectoryAdmin): Promise<DirectoryReport>
   /** Takes a run back. @throws AppError with a sentence about what stands in the way */
   undoRun(id: number, by: DirectoryAdmin): Promise<DirectoryReport>
+  /** How far the run is that goes on in this process. */
+  progress(): DirectoryProgress | undefined
+  /** Hears of each step of it, and `undefined` when it is over. @returns ends that */
+  follow(heard: (progress: DirectoryProgress | undefined) => void): () => void
+}
+
+/** A run on its way. */
+export interface DirectoryProgress {
+  /** `changes`: only what changed is looked at. */
+  readonly kind: 'sync' | 'changes' | 'plan' | 'undo'
+  readonly stage: 'connect' | 'users' | 'groups' | 'plan' | 'guard' | 'write' | 'pictures' | 'undo'
+  /** Entries read, rows written. */
+  readonly done: number
+  /** Null: nobody knows beforehand. */
+  readonly total: number | null
+  readonly startedAt: Date
+  /** Of the whole run, in whole numbers; never falls. */
+  readonly percent: number
 }
 
 /** How far what is here may lie behind the directory. */

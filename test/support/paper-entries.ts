@@ -49,7 +49,7 @@ export async function planOn(db: Database, entries: PaperEntries, rules: Partial
 /** Applies a plan as the changeset. @param atOnce false: one transaction for each step, as a plan of 100,000 rows has them */
 export async function applyOn(db: Database, plan: SyncPlan, changeset: string, atOnce = true): Promise<void> {
   const writer = recordedWriter(source, createSourceWriter(source, systemClock), accountRecorder(changeset, systemClock))
-  await apply(db, writer, plan, signal, atOnce ? undefined : 0)
+  await apply(db, writer, plan, signal, atOnce ? {} : { small: 0 })
 }
 
 export const undoOn = (db: Database, changeset: string, as: string) => undoChangeset(db, systemClock, { changeset, as, signal })

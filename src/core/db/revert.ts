@@ -48,6 +48,11 @@ export async function* changesOf(db: Pick<Reads, 'all'>, changeset: string): Asy
   }
 }
 
+export async function countChanges(db: Pick<Reads, 'all'>, changeset: string): Promise<number> {
+  const [found] = await db.all<{ n: number }>(sql`select count(*) as n from changes where changeset = ${changeset}`)
+  return found?.n ?? 0
+}
+
 /** The changes of the changeset's latest transaction, the latest first; empty when all is taken back. */
 export async function latestBatch(tx: Pick<Reads, 'all'>, changeset: string): Promise<readonly Change[]> {
   const rows = await tx.all<Row>(sql`

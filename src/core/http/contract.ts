@@ -21,7 +21,7 @@ export interface RouteDescription {
 }
 
 /** What a route answers that is no JSON: bytes of this type. */
-export type MediaType = `image/${string}` | 'text/csv' | 'text/plain'
+export type MediaType = `image/${string}` | 'text/csv' | 'text/plain' | 'text/event-stream'
 
 /** The wire form of every refusal. */
 export const ErrorBody = v.object({

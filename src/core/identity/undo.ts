@@ -3,7 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { sql } from 'drizzle-orm'
 import type { Clock } from '../clock.ts'
 import type { Database, Transaction } from '../db/client.ts'
-import { type Change, latestBatch, revert } from '../db/revert.ts'
+import { type Change, countChanges, latestBatch, revert } from '../db/revert.ts'
 import { accountRecorder } from './recorded-writer.ts'
 
 /** How many rows went which way. */
@@ -20,21 +20,26 @@ export interface RowCounts {
   readonly restored: number
 }
 
+export interface Undoing {
+  readonly changeset: string
+  /** The changeset under which the undoing is recorded, so that it can be undone itself. */
+  readonly as: string
+  /** Checked between transactions. */
+  readonly signal: AbortSignal
+  /** Hears how many of the changes are taken back. */
+  heard?(done: number, total: number): void
+}
+
 /**
  * Takes back what is left of a changeset. A kill in between leaves the rest of it, and undoing again goes on from there: rights
  * that were given go first, those that were taken come back last, as the changeset is read from its end.
- *
- * @param as the changeset under which the undoing is recorded, so that it can be undone itself
- * @param signal checked between transactions
  */
-export async function undoChangeset(
-  db: Database,
-  clock: Clock,
-  { changeset, as, signal }: { readonly changeset: string; readonly as: string; readonly signal: AbortSignal },
-): Promise<Undone> {
+export async function undoChangeset(db: Database, clock: Clock, { changeset, as, signal, heard }: Undoing): Promise<Undone> {
   const recorder = accountRecorder(as, clock)
   const tally = { users: newCounts(), groups: newCounts(), membersBack: 0, membersGone: 0 }
-  for (;;) {
+  const total = await countChanges(db.read, changeset)
+  for (let left = total; ; ) {
+    heard?.(total - left, total)
     signal.throwIfAborted()
     const batch = await db.write(async (tx) => {
       const done: { readonly change: Change; readonly ids: readonly string[] }[] = []
@@ -47,6 +52,7 @@ export async function undoChangeset(
       return done
     })
     if (batch.length === 0) return tally
+    left -= batch.length
     for (const { change, ids } of batch) count(tally, change, ids)
     await nextTurn()
   }

@@ -19,6 +19,8 @@ export interface Kernel {
   fetch(request: Request): Response | Promise<Response>
   readonly configuration: Configuration
   readonly identity: Identity
+  /** Ends answers that would go on for ever; before `stop`, while others are still being finished. */
+  drain(): void
   stop(): Promise<void>
 }
 
@@ -119,6 +121,9 @@ export async function startKernel(ground: Ground): Promise<Kernel> {
     fetch: (request) => current?.app.fetch(request) ?? new Response(null, { status: 503 }),
     configuration,
     identity,
+    drain() {
+      for (const { running } of instances()) running.drain?.()
+    },
     async stop() {
       await Promise.all([...instances()].reverse().map(end))
       await ground.pictures.stop()

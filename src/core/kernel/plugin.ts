@@ -55,6 +55,8 @@ export interface CommandContext {
   /** The validated settings of the command's plugin, also when it is switched off. */
   readonly settings: Readonly<Record<string, unknown>>
   readonly print: (line: string) => void
+  /** One line that the next one replaces, on a terminal; where there is none it is not said. */
+  readonly status: (line: string) => void
   readonly signal: AbortSignal
 }
 
@@ -141,6 +143,8 @@ export interface Running {
   readonly observe?: (answered: Answered) => void
   /** Renders a refusal as a page for people; everything under /api answers JSON all the same. */
   readonly errorPage?: (refusal: ErrorPage) => Response | Promise<Response>
+  /** The server takes no more requests: answers that have no end of their own come to one. What runs goes on until `stop`. */
+  drain?(): void
   stop?(): Promise<void>
 }
 

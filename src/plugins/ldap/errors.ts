@@ -15,3 +15,6 @@ export const ldapErrors = defineErrors({
   ldap_undo_refused: { status: 409, message: 'This run cannot be undone.' },
   ldap_sync_running: { status: 409, message: 'Another sync is running. Try again when it has ended.' },
 })
+
+export type LdapErrorCode = keyof typeof ldapErrors.table
+export const isLdapErrorCode = (code: string): code is LdapErrorCode => code in ldapErrors.table

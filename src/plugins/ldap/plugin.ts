@@ -15,19 +15,24 @@ import { createThread } from './thread.ts'
 
 export default start(settings, (host) => {
   const stopping = new AbortController()
+  const draining = new AbortController()
   const thread = createThread(host)
   const watch = startWatch(host, thread)
   const port = createDirectoryPort(host, thread, stopping.signal)
   host.offer(directory, port)
   host.offer(directoryInsight, createInsight(host, thread, watch, stopping.signal))
   return {
-    routes: routesOfAll(host, routes(host, thread, stopping.signal)),
+    routes: routesOfAll(
+      host,
+      routes(host, thread, { stopping: stopping.signal, closing: AbortSignal.any([stopping.signal, draining.signal]) }),
+    ),
     owns: [userOwnership(host), groupOwnership(host)],
     jobs: [
       { name: jobNameOf(host), schedule: '0 * * * *', atStart: true, run: (signal) => syncAsJob(host, thread, signal) },
       { name: `${jobNameOf(host)}History`, schedule: '23 3 * * *', run: (signal) => cleanHistory(host, signal) },
     ],
     health: () => lastRunHealth(port),
+    drain: () => draining.abort(),
     async stop() {
       stopping.abort(new Error('The server is stopping.'))
       await watch.stop()

@@ -11,7 +11,7 @@ import type { SyncReport } from './tell/report.ts'
 import { summary } from './tell/report-text.ts'
 import { forgetChanges, latestRuns } from './tell/runs.ts'
 import type { Work } from './thread.ts'
-import { type UndoOptions, undoRun } from './write/undo.ts'
+import type { UndoOptions } from './write/undo.ts'
 
 const patienceMilliseconds = 120_000
 const retryMilliseconds = 250
@@ -48,8 +48,8 @@ export async function applyPlan(
   return syncInTurn(host, work, { signal, by, plan: hash })
 }
 
-export const undoInTurn = (host: SyncHost, { signal, ...which }: UndoOptions): Promise<SyncReport> =>
-  inTurn(host, signal, (held) => undoRun(host, { ...which, signal: held }))
+export const undoInTurn = (host: SyncHost, work: Pick<Work, 'undo'>, options: UndoOptions): Promise<SyncReport> =>
+  inTurn(host, options.signal, (signal) => work.undo({ ...options, signal }))
 
 /** The run of the job, which holds the lease already. @throws Error with the reasons, so that the log says the job failed */
 export async function syncAsJob(host: LdapHost, work: Syncs, signal: AbortSignal): Promise<Readonly<Record<string, unknown>>> {

@@ -11,6 +11,7 @@ import { makePlan, memberNames } from './plan/planning.ts'
 import { isKept, keepPlan } from './plan/plans.ts'
 import type { settings } from './settings.ts'
 import { inWordsOf, sourceOf } from './source.ts'
+import type { Tell } from './tell/progress.ts'
 import {
   changeCount,
   countChanges,
@@ -31,7 +32,10 @@ import { syncPictures } from './write/pictures.ts'
 
 export type LdapHost = Host<typeof settings>
 /** What of the host a run needs. It is lent in the directory's own thread (thread-worker.ts), where nothing else of the host is. */
-export type SyncHost = Pick<LdapHost, 'instance' | 'settings' | 'core' | 'db' | 'clock' | 'log' | 'events'>
+export type SyncHost = Pick<LdapHost, 'instance' | 'settings' | 'core' | 'db' | 'clock' | 'log' | 'events'> & {
+  /** Hears how far the run is. */
+  readonly tell?: Tell
+}
 
 export interface SyncOptions {
   readonly signal: AbortSignal
@@ -129,6 +133,7 @@ async function prepare({ host, source, scope, watch }: Walk, { url, desired, sna
   const { settings, core } = host
   const leavers = settings.ldapSoftDeleteUsers ? 'disable' : 'remove'
   const rules = { source, emailsVerified: core.emailsVerified, leavers, adopt: settings.ldapAdoptLocalUsers } as const
+  host.tell?.({ stage: 'plan', done: 0, total: null })
   const plan = await watch.during('plan', () => makePlan(host.db, desired, snapshot, rules))
   const scoped = scope === 'changes' ? { scope } : {}
   const changes = changeCount({ counts: countChanges(plan) })
@@ -141,6 +146,7 @@ async function prepare({ host, source, scope, watch }: Walk, { url, desired, sna
 async function decide(walk: Walk, prepared: Prepared): Promise<SyncReport> {
   const { host, source, options, limited, watch } = walk
   const { plan, changes, told } = prepared
+  host.tell?.({ stage: 'guard', done: 0, total: null })
   const asked = options.plan === undefined ? undefined : prepared.hash()
   const agreed = options.plan !== undefined && options.plan === asked
   const verdict = await judge(host, source, prepared, { agreed, removalsAccepted: options.removalsAccepted ?? false })

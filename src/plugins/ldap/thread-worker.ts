@@ -2,14 +2,18 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import type { Clock } from '#core/clock.ts'
 import { type Database, openInThread, type Turns } from '#core/db/client.ts'
+import { AppError } from '#core/errors.ts'
 import type { Events } from '#core/events.ts'
 import type { Log, LogFields, LogLevel } from '#core/log.ts'
 import { listen } from './changes/listening.ts'
-import { type Memory, peek } from './changes/reading.ts'
+import { forget, type Memory, peek } from './changes/reading.ts'
+import { isLdapErrorCode } from './errors.ts'
 import { type SyncHost, sync, syncChanges } from './sync.ts'
 import { explain } from './tell/explain.ts'
 import { probe } from './tell/probe.ts'
+import { seldom } from './tell/progress.ts'
 import type { FromThread, Run, TaskName, Tasks, ThreadGround, ToThread } from './thread-messages.ts'
+import { undoRun } from './write/undo.ts'
 
 const port = parentPort
 if (!port) throw new Error('This file runs in a thread of the server.')
@@ -53,13 +57,24 @@ async function run(asked: Run): Promise<void> {
       clock: shifted(now - Date.now()),
       log,
       events,
+      tell: seldom(
+        (step) => say({ kind: 'progress', id, step }),
+        () => performance.now(),
+      ),
     } satisfies SyncHost
     say({ kind: 'done', id, answer: await answer(asked, host, signal) })
   } catch (error) {
-    say({ kind: 'failed', id, error: error instanceof Error ? error : new Error(String(error)) })
+    say(failure(id, error))
   } finally {
     running.delete(id)
   }
+}
+
+/** An error loses its class on the way to the other thread; a refusal must not lose its code. */
+function failure(id: number, error: unknown): FromThread {
+  if (error instanceof AppError && isLdapErrorCode(error.code))
+    return { kind: 'refused', id, code: error.code, options: { message: error.message, details: error.details ?? {} } }
+  return { kind: 'failed', id, error: error instanceof Error ? error : new Error(String(error)) }
 }
 
 function answer(asked: Run, host: SyncHost, signal: AbortSignal): Promise<Tasks[TaskName]['answer']> {
@@ -74,6 +89,10 @@ function answer(asked: Run, host: SyncHost, signal: AbortSignal): Promise<Tasks[
       return listen(host, signal, () => say({ kind: 'rang', id: asked.id }))
     case 'probe':
       return probe({ ...host, settings: asked.ask.settings }, signal, (step) => say({ kind: 'step', id: asked.id, step }))
+    case 'undo':
+      // Rows are not what they were read to be any more, and what comes next waits for an administrator.
+      forget(memory, 'consent')
+      return undoRun(host, { ...asked.ask, signal })
     case 'explain':
       return explain(host, asked.ask, signal)
   }

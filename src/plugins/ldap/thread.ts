@@ -3,14 +3,18 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
 import type { Peeked } from './changes/reading.ts'
 import { variable } from './check.ts'
+import { ldapErrors } from './errors.ts'
 import { inWordsOf, sourceOf } from './source.ts'
 import type { LdapHost, SyncOptions } from './sync.ts'
 import type { Finding, Question } from './tell/explanation.ts'
+import { createFollowing, type Following } from './tell/following.ts'
 import type { ProbeReport, ProbeStep } from './tell/probe.ts'
+import type { Tell } from './tell/progress.ts'
 import { failedReport, type SyncReport } from './tell/report.ts'
 import { bySchedule, keepRun } from './tell/runs.ts'
 import { startWatch } from './tell/stopwatch.ts'
 import type { FromThread, Run, TaskName, Tasks, ThreadGround, ToThread } from './thread-messages.ts'
+import type { UndoOptions } from './write/undo.ts'
 
 /** What can be done with the directory, in whichever thread it is done. */
 export interface Work {
@@ -27,9 +31,14 @@ export interface Work {
    */
   probe(settings: LdapHost['settings'], signal: AbortSignal, heard?: (step: ProbeStep) => void): Promise<ProbeReport>
   explain(question: Question, signal: AbortSignal): Promise<readonly Finding[]>
+  /** Takes a run back. @throws AppError with what stands in the way */
+  undo(options: UndoOptions): Promise<SyncReport>
 }
 
-export interface DirectoryThread extends Work {
+/** Work that can be followed. */
+export type FollowedWork = Work & Pick<Following, 'progress' | 'follow'>
+
+export interface DirectoryThread extends FollowedWork {
   /** Ends what runs, then the thread. */
   stop(): Promise<void>
 }
@@ -48,11 +57,15 @@ const youngMegabytes = 24
 /** How long a task may take to end after it was told to. */
 const graceMilliseconds = 5_000
 
-/** Hears of what happens while a task goes on; of a ring there is nothing more to say. */
-type Heard = (step: ProbeStep | undefined) => void
+/** What hears of what happens while a task goes on. */
+interface Ears {
+  step?(step: ProbeStep): void
+  rang?(): void
+  progress?: Tell
+}
 
 interface Pending {
-  readonly heard: Heard | undefined
+  readonly ears: Ears
   readonly resolve: (answer: Tasks[TaskName]['answer']) => void
   readonly reject: (error: unknown) => void
 }
@@ -64,8 +77,9 @@ export function createThread(host: LdapHost, heapMegabytes = mostHeapMegabytes):
     if (!current || current.over()) current = openLine(host, heapMegabytes)
     return current
   }
-  const run = <N extends TaskName>(task: N, ask: Tasks[N]['ask'], signal: AbortSignal, heard?: Heard) =>
-    line().run(task, ask, signal, heard)
+  const { during, ...followed } = createFollowing(host.clock)
+  const run = <N extends TaskName>(task: N, ask: Tasks[N]['ask'], signal: AbortSignal, ears: Ears = {}) =>
+    line().run(task, ask, signal, ears)
   const orLost = async <T>(report: Promise<T>, signal: AbortSignal, options: Kept): Promise<T | SyncReport> => {
     try {
       return await report
@@ -75,11 +89,14 @@ export function createThread(host: LdapHost, heapMegabytes = mostHeapMegabytes):
     }
   }
   return {
-    sync: ({ signal, ...options }) => orLost(run('sync', options, signal), signal, options),
-    changes: (signal) => orLost(run('changes', undefined, signal), signal, {}),
+    ...followed,
+    sync: ({ signal, ...options }) =>
+      during(options.dryRun ? 'plan' : 'sync', (progress) => orLost(run('sync', options, signal, { progress }), signal, options)),
+    changes: (signal) => during('changes', (progress) => orLost(run('changes', undefined, signal, { progress }), signal, {})),
+    undo: ({ signal, ...options }) => during('undo', (progress) => run('undo', options, signal, { progress })),
     peek: (signal) => run('peek', undefined, signal),
-    listen: (signal, ring) => run('listen', undefined, signal, ring),
-    probe: (settings, signal, heard) => run('probe', { settings }, signal, (step) => step && heard?.(step)),
+    listen: (signal, rang) => run('listen', undefined, signal, { rang }),
+    probe: (settings, signal, step) => run('probe', { settings }, signal, step ? { step } : {}),
     explain: (question, signal) => run('explain', question, signal),
     stop: async () => current?.end(),
   }
@@ -95,7 +112,7 @@ async function keepLost(host: LdapHost, { message }: ThreadLost, { dryRun, by = 
 }
 
 interface Line {
-  run<N extends TaskName>(task: N, ask: Tasks[N]['ask'], signal: AbortSignal, heard?: Heard): Promise<Tasks[N]['answer']>
+  run<N extends TaskName>(task: N, ask: Tasks[N]['ask'], signal: AbortSignal, ears: Ears): Promise<Tasks[N]['answer']>
   over(): boolean
   end(): Promise<void>
 }
@@ -131,10 +148,14 @@ function openLine(host: LdapHost, heapMegabytes: number): Line {
         return settle(message.id)?.resolve(message.answer)
       case 'failed':
         return settle(message.id)?.reject(message.error)
+      case 'refused':
+        return settle(message.id)?.reject(ldapErrors.refuse(message.code, message.options))
       case 'step':
-        return pending.get(message.id)?.heard?.(message.step)
+        return pending.get(message.id)?.ears.step?.(message.step)
+      case 'progress':
+        return pending.get(message.id)?.ears.progress?.(message.step)
       case 'rang':
-        return pending.get(message.id)?.heard?.(undefined)
+        return pending.get(message.id)?.ears.rang?.()
       case 'turn asked':
         return void host.db.turn(({ wanted }) => lend(message.id, wanted))
       case 'turn over':
@@ -163,7 +184,7 @@ function openLine(host: LdapHost, heapMegabytes: number): Line {
 
   return {
     over: () => lost !== undefined,
-    async run(task, ask, signal, heard) {
+    async run(task, ask, signal, ears) {
       signal.throwIfAborted()
       const id = ++lastId
       const abort = () => {
@@ -174,7 +195,7 @@ function openLine(host: LdapHost, heapMegabytes: number): Line {
       try {
         return await new Promise<Tasks[typeof task]['answer']>((resolve, reject) => {
           if (lost) return reject(lost)
-          pending.set(id, { resolve: resolve as Pending['resolve'], reject, heard })
+          pending.set(id, { resolve: resolve as Pending['resolve'], reject, ears })
           say({ kind: 'run', id, task, ask, core: host.core, now: host.clock.now().getTime() } as Run)
         })
       } catch (error) {

@@ -43,6 +43,7 @@ export interface Reading {
 export const readEverything = (host: SyncHost, now: Date, signal: AbortSignal, memory: Memory): Promise<Reading> =>
   withDirectory(host, signal, async (directory) => {
     forget(memory)
+    host.tell?.({ stage: 'users', done: 0, total: null })
     // Before anything is read, so that what changes meanwhile is told the next time.
     const bookmark = await bookmarkOfNow(directory, host.settings)
     const snapshot = await readSnapshot(host.db, sourceOf(host))
@@ -138,9 +139,9 @@ async function groupsOfRenamed(
   return again
 }
 
-const forget = (memory: Memory): void => {
+export function forget(memory: Memory, without?: Memory['without']): void {
   memory.last = undefined
-  memory.without = undefined
+  memory.without = without
 }
 
 /** Whether there is something to bring in; changes nothing. @throws DirectoryFailure */
@@ -169,9 +170,14 @@ async function withDirectory<T>(host: SyncHost, signal: AbortSignal, work: (dire
 
 const mappingOf = ({ settings, core }: SyncHost, now: Date): Mapping => ({ settings, requireEmail: core.requireUserEmail, now })
 
-const knownFrom = (host: SyncHost, { users }: Snapshot): Known => ({
+/** What we hold is the best guess at what there is to read. */
+const knownFrom = (host: SyncHost, { users, groups }: Snapshot): Known => ({
   digestOf: (user) => digestOf(user, host.core.emailsVerified),
   heldDigest: (externalId) => users.get(externalId)?.digest,
+  seen(stage, done) {
+    const held = (stage === 'users' ? users : groups).size
+    host.tell?.({ stage, done, total: held === 0 ? null : Math.max(held, done) })
+  },
 })
 
 // What else decides about the stored values belongs into the digest, or a changed setting would go unnoticed.

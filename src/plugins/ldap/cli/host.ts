@@ -4,8 +4,10 @@ import type { Initiator } from '#core/directory-ports.ts'
 import type { CommandContext, Host } from '#core/kernel/plugin.ts'
 import { variable } from '../check.ts'
 import { inWordsOf, sourceOf } from '../source.ts'
-import { type LdapHost, sync } from '../sync.ts'
+import { type LdapHost, type SyncHost, sync } from '../sync.ts'
+import { barOf, type ProgressKind, percentOf, type Step, seldom } from '../tell/progress.ts'
 import type { Work } from '../thread.ts'
+import { undoRun } from '../write/undo.ts'
 
 export const byCommandLine: Initiator = { how: 'command line', userId: null, name: null }
 
@@ -46,5 +48,18 @@ export async function forEachDirectory(
   if (failures.length > 0) throw new Error(failures.join(' '))
 }
 
+/** A directory whose runs are seen on the terminal. */
+export function withBar(ldap: LdapHost, kind: ProgressKind, status: CommandContext['status']): SyncHost {
+  let percent = 0
+  const tell = (step: Step) => {
+    percent = Math.max(percent, percentOf(kind, step))
+    status(barOf(percent, step))
+  }
+  return { ...ldap, tell: seldom(tell, () => performance.now()) }
+}
+
 /** A command is a process of its own already: the run needs no thread. */
-export const workHere = (ldap: LdapHost): Pick<Work, 'sync'> => ({ sync: (options) => sync(ldap, options) })
+export const workHere = (ldap: SyncHost): Pick<Work, 'sync' | 'undo'> => ({
+  sync: (options) => sync(ldap, options),
+  undo: (options) => undoRun(ldap, options),
+})

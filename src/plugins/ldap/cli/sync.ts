@@ -5,7 +5,7 @@ import { syncInTurn } from '../run.ts'
 import { sync } from '../sync.ts'
 import { changesCsv } from '../tell/report-csv.ts'
 import { textTable } from '../tell/report-text.ts'
-import { byCommandLine, forEachDirectory, ldapOf, workHere } from './host.ts'
+import { byCommandLine, forEachDirectory, ldapOf, withBar, workHere } from './host.ts'
 
 const flags = {
   'dry-run': { type: 'boolean' },
@@ -15,7 +15,7 @@ const flags = {
 } as const
 
 const run: RunCommand = (context) => {
-  const { args, print, signal } = context
+  const { args, print, status, signal } = context
   const { values } = parseArgs({ args: [...args], options: flags })
   const options = {
     signal,
@@ -24,7 +24,7 @@ const run: RunCommand = (context) => {
     removalsAccepted: values['accept-removals'] ?? false,
   }
   return forEachDirectory(context, (values.json || values.csv) ?? false, async (one) => {
-    const ldap = ldapOf(one as unknown as Host)
+    const ldap = withBar(ldapOf(one as unknown as Host), options.dryRun ? 'plan' : 'sync', status)
     const report = await (options.dryRun ? sync(ldap, options) : syncInTurn(ldap, workHere(ldap), options))
     print(values.json ? JSON.stringify(report, null, 2) : values.csv ? changesCsv(report).trimEnd() : textTable(report))
     // Again in one line on standard error, since standard output may have gone to a file.

@@ -19,6 +19,8 @@ export interface Known {
   digestOf(user: MappedUser): string
   /** The digest our row has, by external id; undefined when there is no such row. */
   heldDigest(externalId: string): string | null | undefined
+  /** Hears how many entries have been read. */
+  seen?(stage: 'users' | 'groups', entries: number): void
 }
 
 /** Reads users, then groups, over one connection. @throws DirectoryFailure */
@@ -26,7 +28,7 @@ export async function gather(directory: Directory, mapping: Mapping, known: Know
   const skipped: Skipped[] = []
   const index = createMemberIndex(listsNames(mapping.settings))
   const { desired, proof, said, ...rest } = await collectUsers(directory, mapping, known, index, skipped, only?.users)
-  const groups = await collectGroups(directory, mapping, index, skipped, only?.groups)
+  const groups = await collectGroups(directory, mapping, known, index, skipped, only?.groups)
   return {
     ...{ users: desired, groups: groups.mapped, ...rest, index, skipped },
     warnings: [...said, ...groups.said],
@@ -66,6 +68,7 @@ async function collectUsers(
   const proof = newProof()
   const readings = readingsOf(settings, 'ldapUserSearchFilter', userAttributes(settings), only)
   for await (const entries of readAll(directory, readings, proof)) {
+    known.seen?.('users', desired.length + entries.length)
     for (const entry of entries) {
       fill.see(entry)
       const mapped = mapUser(entry, mapping)
@@ -120,6 +123,7 @@ const untouched = ({ externalId, dn }: Skipped): DesiredUser => ({
 async function collectGroups(
   directory: Directory,
   mapping: Mapping,
+  known: Known,
   index: MemberIndex,
   skipped: Skipped[],
   only: readonly string[] | undefined,
@@ -135,6 +139,7 @@ async function collectGroups(
   const proof = newProof()
   const readings = readingsOf(settings, 'ldapUserGroupSearchFilter', groupAttributes(settings), only)
   for await (const entries of readAll(directory, readings, proof)) {
+    known.seen?.('groups', mapped.length + entries.length)
     for (const entry of entries) {
       fill.see(entry)
       const group = mapGroup(entry, mapping)

@@ -6,10 +6,11 @@ import type { HostEnv } from '#core/kernel/plugin.ts'
 import { ldapErrors } from '../errors.ts'
 import type { LdapHost } from '../sync.ts'
 import { detect, ProbeReport, withValues } from '../tell/probe.ts'
-import type { Work } from '../thread.ts'
+import type { FollowedWork } from '../thread.ts'
 import { DirectoryFailure } from '../wire/failures.ts'
 import { explainRoutes } from './explain-routes.ts'
 import { planRoutes } from './plan-routes.ts'
+import { progressRoutes } from './progress-routes.ts'
 import { runRoutes } from './run-routes.ts'
 
 const Texts = v.record(v.string(), v.string())
@@ -18,8 +19,13 @@ const Unsaved = v.optional(v.record(v.string(), v.pipe(v.union([v.string(), v.bo
 const Detected = v.object({ label: v.string(), evidence: v.array(v.string()), settings: Texts, fills: Texts })
 const refusals = ['not_signed_in', 'forbidden']
 
-/** @param stopping ends what still runs when the plugin stops */
-export const routes = (host: LdapHost, work: Work, stopping: AbortSignal) =>
+/** When things end: what still runs when the plugin stops; answers without an end of their own before that. */
+interface Ends {
+  readonly stopping: AbortSignal
+  readonly closing: AbortSignal
+}
+
+export const routes = (host: LdapHost, work: FollowedWork, { stopping, closing }: Ends) =>
   new Hono<HostEnv>()
     .route('/', explainRoutes(host, work, stopping))
     .post(
@@ -60,4 +66,5 @@ export const routes = (host: LdapHost, work: Work, stopping: AbortSignal) =>
       },
     )
     .route('/', planRoutes(host, work, stopping))
-    .route('/', runRoutes(host, stopping))
+    .route('/', runRoutes(host, work, stopping))
+    .route('/', progressRoutes(host, work, closing))

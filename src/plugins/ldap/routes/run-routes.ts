@@ -12,6 +12,7 @@ import type { LdapHost } from '../sync.ts'
 import { SyncReport } from '../tell/report.ts'
 import { changesCsv, problemsCsv } from '../tell/report-csv.ts'
 import { countRuns, findRun, type KeptRun, listRuns } from '../tell/runs.ts'
+import type { Work } from '../thread.ts'
 
 const id = v.pipe(v.number(), v.integer())
 const Run = v.object({
@@ -41,7 +42,7 @@ const which = valid(
 )
 
 /** @param stopping ends what still runs when the plugin stops */
-export function runRoutes(host: LdapHost, stopping: AbortSignal) {
+export function runRoutes(host: LdapHost, work: Work, stopping: AbortSignal) {
   const { db, identity } = host
   const source = sourceOf(host)
   const find = async (run: number) => {
@@ -124,8 +125,10 @@ export function runRoutes(host: LdapHost, stopping: AbortSignal) {
       identity.requireAdmin,
       which,
       // Not tied to this request: a browser that goes away must not stop it half-way.
-      async (c) =>
-        c.json(await undoInTurn(host, { run: c.req.valid('param').id, by: byRequest(actorOf(c).user), signal: stopping }), 200),
+      async (c) => {
+        const which = { run: c.req.valid('param').id, by: byRequest(actorOf(c).user), signal: stopping }
+        return c.json(await undoInTurn(host, work, which), 200)
+      },
     )
 }
 

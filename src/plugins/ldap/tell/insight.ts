@@ -5,7 +5,7 @@ import { findPlan, livePlans } from '../plan/plans.ts'
 import { applyPlan, byRequest, undoInTurn } from '../run.ts'
 import { sourceOf } from '../source.ts'
 import type { LdapHost } from '../sync.ts'
-import type { Work } from '../thread.ts'
+import type { FollowedWork } from '../thread.ts'
 import { detect, withValues } from './probe.ts'
 import type { SyncReport } from './report.ts'
 import { countRuns, findRun, type KeptRun, lastWholeAt, listRuns } from './runs.ts'
@@ -13,7 +13,7 @@ import { countRuns, findRun, type KeptRun, lastWholeAt, listRuns } from './runs.
 /** @param stopping ends what still runs when the plugin stops */
 export function createInsight(
   host: LdapHost,
-  work: Work,
+  work: FollowedWork,
   watch: Pick<Watch, 'freshness'>,
   stopping: AbortSignal,
 ): DirectoryInsight {
@@ -40,7 +40,9 @@ export function createInsight(
       return plan && { ...plan, report: insightOf(plan.report) }
     },
     applyPlan: async (hash, by) => insightOf(await applyPlan(host, work, hash, byRequest(by), stopping)),
-    undoRun: async (id, by) => insightOf(await undoInTurn(host, { run: id, by: byRequest(by), signal: stopping })),
+    undoRun: async (run, by) => insightOf(await undoInTurn(host, work, { run, by: byRequest(by), signal: stopping })),
+    progress: work.progress,
+    follow: work.follow,
   }
 }
 

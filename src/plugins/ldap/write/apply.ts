@@ -14,28 +14,39 @@ type Block = readonly Step[]
 const smallPlanRows = 2_000
 const sliceRows = 500
 const sliceMembers = 1_000
+
+export interface ApplyOptions {
+  /** Plans up to this many rows are one transaction. */
+  readonly small?: number
+  /** Hears how many rows are written, of how many. */
+  wrote?(done: number, total: number): void
+}
+
 /**
  * Writes the plan. Whatever a kill leaves of it, the database is consistent and the next run does the rest: rights go first and
  * come last, and a group's digest is written only after its members.
  *
  * @param signal checked between transactions
- * @param small plans up to this many rows are one transaction
  */
 export async function apply(
   db: Database,
   writer: SourceWriter,
   plan: SyncPlan,
   signal: AbortSignal,
-  small = smallPlanRows,
+  { small = smallPlanRows, wrote }: ApplyOptions = {},
 ): Promise<void> {
   const blocks = steps(writer, plan)
-  if (weight(plan) <= small) {
+  const rows = weight(plan)
+  if (rows <= small) {
+    wrote?.(0, rows)
     if (blocks.length > 0) await db.write((tx) => run(tx, blocks.flat()))
     return
   }
   let next = 0
   while (next < blocks.length) {
     signal.throwIfAborted()
+    // Blocks hold about as many rows each.
+    wrote?.(Math.round((next / blocks.length) * rows), rows)
     await db.write(async (tx, turn) => {
       const end = performance.now() + turn.longestMilliseconds
       do await run(tx, blocks[next++] ?? [])

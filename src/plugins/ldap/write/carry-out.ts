@@ -23,14 +23,16 @@ export interface Order {
 }
 
 /** Expected failures are reports. @throws what nobody expected, after the run is closed */
-export async function carryOut({ db, clock, settings }: SyncHost, order: Order): Promise<SyncReport> {
+export async function carryOut({ db, clock, settings, tell }: SyncHost, order: Order): Promise<SyncReport> {
   const { source, plan, changes, by, signal } = order
   const killed = (run: number) => order.failed(run, `Run ${run} was stopped while it was writing. ${afterwards(run)}`)
   const run = await openRun(db, source, { kind: 'sync', by, changes, undoes: null, report: killed })
   const writer = createSourceWriter(source, clock)
   const recorded = recordedWriter(source, writer, accountRecorder(changesetOf(source, run), clock))
   try {
-    await apply(db, settings.ldapKeepRemovedDays > 0 ? recorded : writer, plan, signal)
+    await apply(db, settings.ldapKeepRemovedDays > 0 ? recorded : writer, plan, signal, {
+      wrote: (done, total) => tell?.({ stage: 'write', done, total }),
+    })
   } catch (error) {
     const failed = await failure(db, order, run, error)
     await closeRun(db, source, failed)

@@ -106,7 +106,10 @@ class Pass {
   async run(rows: ReadonlyMap<string, PictureRow>): Promise<PicturesOutcome> {
     try {
       const due = await this.#findDue(rows)
-      for (let at = 0; at < due.length; at += looksAtOnce) await this.#lookAt(due.slice(at, at + looksAtOnce))
+      for (let at = 0; at < due.length; at += looksAtOnce) {
+        this.#host.tell?.({ stage: 'pictures', done: at, total: due.length })
+        await this.#lookAt(due.slice(at, at + looksAtOnce))
+      }
     } finally {
       await this.#directory?.close()
     }

@@ -24,7 +24,7 @@ export interface UndoOptions {
  * @throws AppError ldap_run_not_found, ldap_undo_refused with what stands in the way
  */
 export async function undoRun(host: SyncHost, { run, by, signal }: UndoOptions): Promise<SyncReport> {
-  const { db, clock } = host
+  const { db, clock, tell } = host
   const source = sourceOf(host)
   await endKilledRuns(db, source)
   const target = await findRun(db, source, run)
@@ -38,7 +38,8 @@ export async function undoRun(host: SyncHost, { run, by, signal }: UndoOptions):
       reasons: [`Undoing run ${run} was stopped half-way. \`ldap undo ${run}\` goes on with it.`],
     })
   const own = await openRun(db, source, { kind: 'undo', by, changes: 1, undoes: run, report: stopped })
-  const changesets = { changeset: changesetOf(source, run), as: changesetOf(source, own), signal }
+  const heard = (done: number, total: number) => tell?.({ stage: 'undo', done, total })
+  const changesets = { changeset: changesetOf(source, run), as: changesetOf(source, own), signal, heard }
   try {
     const counts = countsOf(await watch.during('undo', () => undoChangeset(db, clock, changesets)))
     const frame = failedReport({ ...watch.frame('applied'), url: null, run: own, reasons: [] })
