@@ -1,8 +1,8 @@
 // APIs with their permissions, and what apps may have of them.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Page } from '#core/http/listing.ts'
+import type { Api, ApiAccess, ApiListed } from '#core/ports-apis.ts'
 import type { AppDetails } from '#core/ports-apps.ts'
-import type { Api, ApiAccess, ApiListed } from '../../src/plugins/oidc/apis.ts'
 import type { ClientParts } from '../../src/plugins/oidc/client-parts.ts'
 import { OAuthError } from '../../src/plugins/oidc/protocol/errors.ts'
 import type { ClientRow } from '../../src/plugins/oidc/tables.ts'

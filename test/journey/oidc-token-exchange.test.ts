@@ -1,7 +1,7 @@
 // Token exchange (RFC 8693): off unless switched on; then a token of one's own for one at an API, and never more than was granted.
 import { decodeJwt } from 'jose'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { Api } from '../../src/plugins/oidc/apis.ts'
+import type { Api } from '#core/ports-apis.ts'
 import {
   type App,
   basic,

@@ -1,24 +1,16 @@
-// APIs (resource servers), their permissions and which apps may have them, over REST.
+// APIs (resource servers) and their permissions, over REST.
 import { Hono } from 'hono'
 import * as v from 'valibot'
 import { plainText } from '#core/http/account-fields.ts'
 import { describe, valid } from '#core/http/contract.ts'
 import { pageOf, readListQuery } from '#core/http/listing.ts'
 import type { HostEnv } from '#core/identity/actor.ts'
-import type { Apis } from './apis.ts'
+import type { Apis } from '#core/ports-apis.ts'
+import { Api, ApiListed } from './api-wire.ts'
 import type { OidcHost } from './provider.ts'
 
 const tag = 'APIs'
 const refusals = ['not_found']
-const Text = v.string()
-const short = { id: Text, name: Text, resource: Text, createdAt: Text }
-const Api = v.object({
-  ...short,
-  permissions: v.array(v.object({ id: Text, key: Text, name: Text, description: Text })),
-})
-const ApiListed = v.object({ ...short, permissionCount: v.number() })
-const Access = v.object({ userDelegatedPermissionIds: v.array(Text), clientPermissionIds: v.array(Text) })
-
 const Name = plainText({ least: 1, most: 50 })
 const Permissions = v.object({
   permissions: v.optional(
@@ -32,11 +24,6 @@ const Permissions = v.object({
     [],
   ),
 })
-const AccessInput = v.object({
-  userDelegatedPermissionIds: v.optional(v.nullable(v.array(Text))),
-  clientPermissionIds: v.optional(v.nullable(v.array(Text))),
-})
-
 export function apiRoutes({ identity: { requireAdmin } }: Pick<OidcHost, 'identity'>, apis: Apis) {
   return new Hono<HostEnv>()
     .get(
@@ -84,24 +71,20 @@ export function apiRoutes({ identity: { requireAdmin } }: Pick<OidcHost, 'identi
         return c.json(await apis.setPermissions(c.req.param('id'), permissions))
       },
     )
-    .get(
-      '/api/api-access/:clientId',
-      describe({ id: 'getApiAccess', tag, summary: 'What an app may do at APIs', answers: { 200: Access }, refusals }),
-      requireAdmin,
-      async (c) => c.json(await apis.accessOf(c.req.param('clientId'))),
-    )
     .put(
-      '/api/api-access/:clientId',
-      describe({ id: 'setApiAccess', tag, summary: 'Replace what an app may do at APIs', answers: { 200: Access }, refusals }),
+      '/api/apis/:id/cimd-access',
+      describe({
+        id: 'setApiDocumentAccess',
+        tag,
+        summary: 'Open an API, and some of its permissions, to every app that is described by a metadata document',
+        answers: { 200: Api },
+        refusals,
+      }),
       requireAdmin,
-      valid('json', AccessInput),
+      valid('json', v.object({ enabled: v.boolean(), permissionIds: v.optional(v.nullable(v.array(v.string()))) })),
       async (c) => {
-        const { userDelegatedPermissionIds, clientPermissionIds } = c.req.valid('json')
-        const access = {
-          userDelegatedPermissionIds: userDelegatedPermissionIds ?? [],
-          clientPermissionIds: clientPermissionIds ?? [],
-        }
-        return c.json(await apis.setAccess(c.req.param('clientId'), access))
+        const { enabled, permissionIds } = c.req.valid('json')
+        return c.json(await apis.setDocumentAccess(c.req.param('id'), { open: enabled, permissionIds: permissionIds ?? [] }))
       },
     )
 }

@@ -1,57 +1,17 @@
-// APIs (resource servers) with their permissions, and which apps may have those: for their users, or for themselves.
-import { and, asc, count, eq, inArray, sql } from 'drizzle-orm'
+// APIs (resource servers) with their permissions.
+import { and, count, eq, inArray, sql } from 'drizzle-orm'
 import { newId } from '#core/crypto.ts'
 import type { Transaction } from '#core/db/client.ts'
 import { uniqueViolation } from '#core/db/violations.ts'
 import { alreadyInUse, commonErrors, invalidFields } from '#core/errors.ts'
-import { type ListColumns, type ListQuery, listParts, type Page, pagination } from '#core/http/listing.ts'
-import { appNotFound } from './client-administration.ts'
+import { type ListColumns, listParts, pagination } from '#core/http/listing.ts'
+import type { Api, Apis, NewPermission } from '#core/ports-apis.ts'
+import { createApiAccess } from './api-access.ts'
+import { apisJson } from './api-wire.ts'
 import { standardScopes } from './protocol/claims.ts'
 import { isResource, isScopeToken } from './protocol/resources.ts'
 import type { OidcHost } from './provider.ts'
-import { apiGrants, apiPermissions, apis, clients } from './tables.ts'
-
-export interface ApiPermission {
-  readonly id: string
-  readonly key: string
-  readonly name: string
-  readonly description: string
-}
-
-export interface Api {
-  readonly id: string
-  readonly name: string
-  readonly resource: string
-  readonly createdAt: string
-  readonly permissions: readonly ApiPermission[]
-}
-
-export interface ApiListed extends Omit<Api, 'permissions'> {
-  readonly permissionCount: number
-}
-
-export type NewPermission = Omit<ApiPermission, 'id'>
-
-/** What an app may do: for users who signed in to it, and by itself. */
-export interface ApiAccess {
-  readonly userDelegatedPermissionIds: readonly string[]
-  readonly clientPermissionIds: readonly string[]
-}
-
-/** Every function that takes an id throws not_found for one that nobody has. */
-export interface Apis {
-  list(query: ListQuery): Promise<Page<ApiListed>>
-  get(id: string): Promise<Api>
-  /** @throws AppError already_in_use, validation_failed for what is no resource or is this server itself */
-  create(api: { readonly name: string; readonly resource: string }): Promise<Api>
-  rename(id: string, name: string): Promise<Api>
-  remove(id: string): Promise<void>
-  /** Replaces the permissions. One that keeps its key keeps its grants. @throws AppError validation_failed naming the key */
-  setPermissions(id: string, permissions: readonly NewPermission[]): Promise<Api>
-  accessOf(clientId: string): Promise<ApiAccess>
-  /** Replaces an app's grants; unknown permissions are left out. */
-  setAccess(clientId: string, access: ApiAccess): Promise<ApiAccess>
-}
+import { apiPermissions, apis } from './tables.ts'
 
 const permissionCount = sql<number>`(select count(*) from oidc_api_permissions where oidc_api_permissions.api_id = oidc_apis.id)`
 const columns: ListColumns = {
@@ -64,29 +24,22 @@ const columns: ListColumns = {
 /** Names that mean something in tokens already. */
 const reserved: ReadonlySet<string> = new Set([...standardScopes, 'email_verified'])
 
+const apiNotFound = () => commonErrors.refuse('not_found', { message: 'There is no such API.' })
+
 export function createApis({ db, clock, core }: Pick<OidcHost, 'db' | 'clock' | 'core'>): Apis {
   const rowOf = async (id: string) => {
     const [row] = await db.read.select().from(apis).where(eq(apis.id, id))
-    if (!row) throw commonErrors.refuse('not_found', { message: 'There is no such API.' })
+    if (!row) throw apiNotFound()
     return row
   }
   const get = async (id: string): Promise<Api> => {
-    const { name, identifier, createdAt } = await rowOf(id)
-    const rows = await db.read.select().from(apiPermissions).where(eq(apiPermissions.apiId, id)).orderBy(asc(apiPermissions.key))
-    const permissions = rows.map(({ apiId: _api, ...permission }) => permission)
-    return { id, name, resource: identifier, createdAt: createdAt.toISOString(), permissions }
-  }
-  const knownClient = async (id: string) => {
-    const [row] = await db.read.select({ id: clients.id }).from(clients).where(eq(clients.id, id))
-    if (!row) throw appNotFound(id)
-  }
-  const accessOf = async (clientId: string): Promise<ApiAccess> => {
-    const rows = await db.read.select().from(apiGrants).where(eq(apiGrants.clientId, clientId)).orderBy(apiGrants.permissionId)
-    const of = (subject: 'user' | 'client') => rows.filter((row) => row.subject === subject).map((row) => row.permissionId)
-    return { userDelegatedPermissionIds: of('user'), clientPermissionIds: of('client') }
+    const [json] = await apisJson({ db }, [await rowOf(id)])
+    if (!json) throw apiNotFound()
+    return json
   }
 
   return {
+    ...createApiAccess({ db }, rowOf),
     async list(query) {
       const { where, orderBy } = listParts(columns, query)
       const total = (await db.read.select({ total: count() }).from(apis).where(where))[0]?.total ?? 0
@@ -134,22 +87,14 @@ export function createApis({ db, clock, core }: Pick<OidcHost, 'db' | 'clock' | 
       })
       return get(id)
     },
-    async accessOf(clientId) {
-      await knownClient(clientId)
-      return accessOf(clientId)
-    },
-    async setAccess(clientId, access) {
-      await knownClient(clientId)
+    async setDocumentAccess(id, { open, permissionIds }) {
+      await rowOf(id)
       await db.write(async (tx) => {
-        await tx.delete(apiGrants).where(eq(apiGrants.clientId, clientId))
-        const wanted = { user: access.userDelegatedPermissionIds, client: access.clientPermissionIds }
-        for (const [subject, ids] of Object.entries(wanted)) {
-          await tx.run(sql`insert or ignore into oidc_api_grants (client_id, permission_id, subject)
-            select ${clientId}, id, ${subject} from oidc_api_permissions
-            where id in (select value from json_each(${JSON.stringify(ids)}))`)
-        }
+        await tx.update(apis).set({ openToDocuments: open, updatedAt: clock.now() }).where(eq(apis.id, id))
+        const chosen = sql`${apiPermissions.id} in (select value from json_each(${JSON.stringify(permissionIds)}))`
+        await tx.update(apiPermissions).set({ openToDocuments: chosen }).where(eq(apiPermissions.apiId, id))
       })
-      return accessOf(clientId)
+      return get(id)
     },
   }
 }

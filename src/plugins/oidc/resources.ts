@@ -1,11 +1,11 @@
 // What an app gets of the scopes and resource servers it asks for: identity scopes freely, permissions of an API as far as they were granted.
-import { and, eq, inArray } from 'drizzle-orm'
+import { and, eq, inArray, sql } from 'drizzle-orm'
 import type { Resources } from './parts.ts'
 import { standardScopes } from './protocol/claims.ts'
 import { OAuthError } from './protocol/errors.ts'
 import { isResource } from './protocol/resources.ts'
 import type { OidcHost } from './provider.ts'
-import { apiGrants, apiPermissions, apis } from './tables.ts'
+import { apiPermissions, apis, type ClientRow } from './tables.ts'
 
 /** As many as a request may name: a token for everything is a token for nobody. */
 const maxResources = 10
@@ -17,18 +17,13 @@ export const createResources = ({ db }: Pick<OidcHost, 'db'>): Resources => ({
     const wanted = [...new Set(resources)]
     if (wanted.length > maxResources || !wanted.every(isResource))
       throw new OAuthError('invalid_target', 'A resource must be an absolute address without a fragment.')
-    const granted = await db.read
-      .select({ identifier: apis.identifier, key: apiPermissions.key })
-      .from(apiGrants)
-      .innerJoin(apiPermissions, eq(apiPermissions.id, apiGrants.permissionId))
-      .innerJoin(apis, eq(apis.id, apiPermissions.apiId))
-      .where(and(eq(apiGrants.clientId, client.id), eq(apiGrants.subject, subject), inArray(apis.identifier, wanted)))
-    if (!wanted.every((one) => granted.some(({ identifier }) => identifier === one)))
+    const open = await openTo(db, client, subject, wanted)
+    if (!wanted.every((one) => open.some(({ identifier }) => identifier === one)))
       throw new OAuthError(
         'invalid_target',
         'This app may not use the resource it asks for. An administrator grants its permissions.',
       )
-    const keys = new Set(granted.map(({ key }) => key))
+    const keys = new Set(open.map(({ key }) => key))
     return { scope: [...new Set([...identity, ...scope.filter((one) => keys.has(one))])], resources: wanted }
   },
   async describe(resources, scope) {
@@ -40,3 +35,28 @@ export const createResources = ({ db }: Pick<OidcHost, 'db'>): Resources => ({
       .where(and(inArray(apis.identifier, [...resources]), inArray(key, [...scope])))
   },
 })
+
+/**
+ * Those of the resources that this app may use, with each permission it has there; with none where it has access alone.
+ * An API that is open to metadata documents is so for users of such apps, never for the apps themselves.
+ */
+async function openTo(db: OidcHost['db'], client: ClientRow, subject: 'user' | 'client', resources: readonly string[]) {
+  const isDescribed = client.origin === 'metadata-document' && subject === 'user' ? 1 : 0
+  return db.read.all<{ readonly identifier: string; readonly key: string | null }>(sql`
+    select oidc_apis.identifier, oidc_api_permissions.key
+    from oidc_apis
+    left join oidc_api_permissions on oidc_api_permissions.api_id = oidc_apis.id and (
+      (${isDescribed} and oidc_apis.open_to_documents and oidc_api_permissions.open_to_documents)
+      or exists (
+        select 1 from oidc_api_grants
+        where permission_id = oidc_api_permissions.id and client_id = ${client.id} and subject = ${subject}
+      )
+    )
+    where oidc_apis.identifier in (select value from json_each(${JSON.stringify(resources)})) and (
+      (${isDescribed} and oidc_apis.open_to_documents)
+      or exists (
+        select 1 from oidc_api_reach
+        where api_id = oidc_apis.id and client_id = ${client.id} and subject = ${subject}
+      )
+    )`)
+}

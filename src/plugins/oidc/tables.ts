@@ -95,6 +95,7 @@ export const apis = sqliteTable('oidc_apis', {
   identifier: text('identifier').notNull(),
   createdAt: instant('created_at').notNull(),
   updatedAt: instant('updated_at').notNull(),
+  openToDocuments: flag('open_to_documents'),
 })
 
 /** What may be done at an API; `key` is the scope that clients ask for. */
@@ -104,7 +105,19 @@ export const apiPermissions = sqliteTable('oidc_api_permissions', {
   key: text('key').notNull(),
   name: text('name').notNull().default(''),
   description: text('description').notNull().default(''),
+  openToDocuments: flag('open_to_documents'),
 })
+
+/** Access without any permission; the view `oidc_api_reach` adds what permissions bring with them. */
+export const apiAccess = sqliteTable(
+  'oidc_api_access',
+  {
+    clientId: text('client_id').notNull(),
+    apiId: text('api_id').notNull(),
+    subject: text('subject').$type<'user' | 'client'>().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.clientId, table.apiId, table.subject] })],
+)
 
 /** Which permissions a client may have: for its users, or for itself (client credentials). */
 export const apiGrants = sqliteTable(
