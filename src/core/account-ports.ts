@@ -33,6 +33,12 @@ export interface ApiKeys {
   renew(userId: string, id: string, expiresAt: Date): Promise<NewApiKey>
   /** @throws AppError api_key_not_found unless the user has it */
   remove(userId: string, id: string): Promise<void>
+  /** Keys that are over by then, are not yet, and whose owner was not told. */
+  expiringUntil(
+    then: Date,
+  ): Promise<readonly { readonly id: string; readonly userId: string; readonly name: string; readonly expiresAt: Date }[]>
+  /** The owner was told that the key will be over. */
+  noteExpiryLetter(id: string): Promise<void>
 }
 
 export const apiKeys: Port<ApiKeys> = { name: 'api-keys' }

@@ -19,7 +19,18 @@ export interface SyncCounts {
 }
 
 export interface Facts {
-  'user.created': { readonly userId: string; readonly actorId: string | null }
+  'user.created': {
+    readonly userId: string
+    readonly actorId: string | null
+    /** How, where somebody made an account for himself. */
+    readonly by?: {
+      readonly method: 'open_signup' | 'signup_token'
+      /** Which invitation it was. */
+      readonly signupTokenId?: string
+      readonly ipAddress: string | null
+      readonly userAgent: string | null
+    }
+  }
   'user.updated': { readonly userId: string; readonly actorId: string | null; readonly changes?: FieldChanges }
   'user.removed': { readonly userId: string; readonly username: string; readonly actorId: string | null }
   'user.signed-in': {
@@ -65,7 +76,7 @@ export interface Facts {
 }
 
 /** How somebody got in. */
-export type SignInMethod = 'passkey' | 'one-time-access' | 'setup' | 'device-login'
+export type SignInMethod = 'passkey' | 'one-time-access' | 'setup' | 'sign-up' | 'device-login'
 
 export type FactName = keyof Facts
 export type Listeners = { readonly [N in FactName]?: (fact: Facts[N]) => void | Promise<void> }

@@ -10,8 +10,11 @@ export interface Port<P> {
 
 /** Mints sign-in links, for whoever wants to hand one out. */
 export interface OneTimeLinks {
-  /** @param lifetimeSeconds how long the link may be used, once */
-  mint(userId: string, lifetimeSeconds: number): Promise<{ readonly token: string; readonly url: string }>
+  /**
+   * @param lifetimeSeconds how long the link may be used, once
+   * @param deviceToken binds the code to the browser that holds this text in its cookie
+   */
+  mint(userId: string, lifetimeSeconds: number, deviceToken?: string): Promise<{ readonly token: string; readonly url: string }>
   /**
    * Spends a token and says whose it was.
    *

@@ -11,6 +11,8 @@ const amr: Record<SignInMethod, readonly string[]> = {
   passkey: ['hwk', 'user', 'mfa'],
   'one-time-access': ['otp'],
   setup: ['otp'],
+  // Nothing was proven yet: the account is as new as the session.
+  'sign-up': [],
   'device-login': ['otp'],
 }
 

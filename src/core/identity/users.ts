@@ -6,7 +6,7 @@ import type { Database, Transaction } from '../db/client.ts'
 import { groupMembers, groups, sessions, users } from '../db/tables.ts'
 import { uniqueViolation } from '../db/violations.ts'
 import { alreadyInUse } from '../errors.ts'
-import type { Events } from '../events.ts'
+import type { Events, Facts } from '../events.ts'
 import { type ListColumns, type ListQuery, listParts, type Page, pagination } from '../http/listing.ts'
 import { type GroupRow, isDisabled, type UserRow } from './actor.ts'
 import { changesOf } from './changes.ts'
@@ -15,6 +15,9 @@ import type { AdmittedRemoval, AdmittedUser, UserPatch } from './ownership.ts'
 
 /** A new account that is edited here. What is left out takes the table's default. */
 export type NewUser = UserPatch & Pick<UserRow, 'username'> & { readonly id?: string }
+
+/** Writes what belongs to a new account, and says how the account came to be where somebody made it for himself. */
+export type Along = (tx: Transaction, userId: string) => Promise<Facts['user.created']['by']>
 
 export interface Users {
   find(id: string): Promise<UserRow | undefined>
@@ -26,8 +29,11 @@ export interface Users {
   groupsOf(userId: string): Promise<readonly GroupRow[]>
   /** Whether anybody may administer this instance; without one, /setup is open. */
   adminExists(): Promise<boolean>
-  /** @throws AppError already_in_use naming the property */
-  create(user: NewUser, actorId: string | null): Promise<UserRow>
+  /**
+   * @param along what belongs to the account, written in the same transaction: what it throws leaves nothing behind
+   * @throws AppError already_in_use naming the property
+   */
+  create(user: NewUser, actorId: string | null, along?: Along): Promise<UserRow>
   /**
    * Makes the first administrator; undefined when somebody already is one. Asked and written in one transaction, so of two
    * at once one wins. @throws AppError already_in_use naming the property
@@ -39,6 +45,11 @@ export interface Users {
    *   last_admin when nobody who may administer would be left
    */
   update(user: AdmittedUser, actorId: string | null): Promise<UserRow>
+  /**
+   * Notes that this address was proven to be the user's. That is a fact, no edit, so it holds for rows of a source too.
+   * False when the user has another address by now.
+   */
+  confirmEmail(userId: string, email: string): Promise<boolean>
   /** @throws AppError last_admin when nobody who may administer would be left */
   remove(user: AdmittedRemoval<UserRow>, actorId: string | null): Promise<void>
 }
@@ -119,11 +130,16 @@ export function createUsers(db: Database, events: Events, clock: Clock): Users {
       const rows = await db.read.select({ id: users.id }).from(users).where(eq(users.isAdmin, true)).limit(1)
       return rows.length > 0
     },
-    async create(user, actorId) {
+    async create(user, actorId, along) {
       const row = fresh(user)
-      const created = await unique(() => db.write(async (tx) => (await tx.insert(users).values(row).returning())[0]))
+      const { created, by } = await unique(() =>
+        db.write(async (tx) => {
+          const [inserted] = await tx.insert(users).values(row).returning()
+          return { created: inserted, by: await along?.(tx, row.id) }
+        }),
+      )
       if (!created) throw identityErrors.refuse('user_not_found')
-      events.publish('user.created', { userId: created.id, actorId })
+      events.publish('user.created', { userId: created.id, actorId: by ? created.id : actorId, ...(by ? { by } : {}) })
       return created
     },
     async createFirstAdmin(user) {
@@ -152,6 +168,16 @@ export function createUsers(db: Database, events: Events, clock: Clock): Users {
       if (!updated) throw identityErrors.refuse('user_not_found')
       events.publish('user.updated', { userId: updated.id, actorId, changes: changesOf(row, updated) })
       return updated
+    },
+    async confirmEmail(userId, email) {
+      const owner = and(eq(users.id, userId), eq(users.email, email))
+      const changes = { emailVerified: true, sourceDigest: null, updatedAt: clock.now() }
+      const unproven = and(owner, eq(users.emailVerified, false))
+      const [written] = await db.write((tx) => tx.update(users).set(changes).where(unproven).returning({ id: users.id }))
+      if (!written) return (await db.read.select({ id: users.id }).from(users).where(owner)).length > 0
+      const emailVerified = { before: 'false', after: 'true' }
+      events.publish('user.updated', { userId, actorId: userId, changes: { emailVerified } })
+      return true
     },
     async remove({ row }, actorId) {
       await db.write(async (tx) => {

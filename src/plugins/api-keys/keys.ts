@@ -80,6 +80,14 @@ export function createKeyRing({ db, clock }: Pick<Host, 'db' | 'clock'>): KeyRin
       const removed = await db.write((tx) => tx.delete(apiKeys).where(owned(userId, id)).returning({ id: apiKeys.id }))
       if (removed.length === 0) throw apiKeyErrors.refuse('api_key_not_found')
     },
+    expiringUntil(then) {
+      const { id, userId, name, expiresAt, expirationEmailSent } = apiKeys
+      const soon = and(gt(expiresAt, clock.now()), lte(expiresAt, then), eq(expirationEmailSent, false))
+      return db.read.select({ id, userId, name, expiresAt }).from(apiKeys).where(soon).orderBy(expiresAt)
+    },
+    async noteExpiryLetter(id) {
+      await db.write((tx) => tx.update(apiKeys).set({ expirationEmailSent: true }).where(eq(apiKeys.id, id)))
+    },
     async recognise(token) {
       const live = and(eq(apiKeys.keyHash, sha256Hex(token)), gt(apiKeys.expiresAt, clock.now()))
       const [found] = await db.read

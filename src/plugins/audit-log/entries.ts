@@ -22,13 +22,17 @@ const signIns: Readonly<Record<Facts['user.signed-in']['method'], string>> = {
   passkey: 'SIGN_IN',
   'one-time-access': 'TOKEN_SIGN_IN',
   setup: 'SIGN_IN',
+  'sign-up': 'SIGN_IN',
   'device-login': 'REMOTE_SIGN_IN',
 }
 
 /** The facts that are noted. */
 export const notes = {
   'user.signed-in': ({ userId, method, ipAddress, userAgent }) => ({ event: signIns[method], userId, ipAddress, userAgent }),
-  'user.created': ({ userId, actorId }) => ({ event: 'ACCOUNT_CREATED', userId, actorId }),
+  'user.created': ({ userId, actorId, by }) => {
+    const { ipAddress = null, userAgent = null, ...how } = by ?? {}
+    return { event: 'ACCOUNT_CREATED', userId, actorId, ipAddress, userAgent, data: how }
+  },
   'user.updated': ({ userId, actorId, changes }) => ({ event: 'USER_UPDATED', userId, actorId, data: changed(changes) }),
   'user.removed': ({ userId, username, actorId }) => ({ event: 'USER_REMOVED', userId, username, actorId }),
   'group.created': ({ groupId, actorId }) => ({ event: 'GROUP_CREATED', userId: actorId, data: { groupId } }),

@@ -7,7 +7,7 @@ import { createOneTimeTokens } from './tokens.ts'
 
 export default start(settings, (host) => {
   const tokens = createOneTimeTokens(host)
-  host.offer(oneTimeLinks, { mint: (userId, lifetimeSeconds) => tokens.mint(userId, lifetimeSeconds), redeem: tokens.redeem })
+  host.offer(oneTimeLinks, { mint: tokens.mint, redeem: tokens.redeem })
   return {
     routes: routes(host, tokens),
     jobs: [

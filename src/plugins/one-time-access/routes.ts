@@ -1,14 +1,13 @@
 // One-time codes over HTTP: an administrator makes one, whoever holds it comes in once.
 import { Hono } from 'hono'
-import { getCookie } from 'hono/cookie'
 import * as v from 'valibot'
 import { describe, valid } from '#core/http/contract.ts'
 import { Lifetime } from '#core/http/duration.ts'
 import { createRateLimiter } from '#core/http/limits.ts'
 import { User, userJson } from '#core/http/user-json.ts'
 import { type HostEnv, isDisabled } from '#core/identity/actor.ts'
+import { readDeviceToken } from '#core/identity/device-cookie.ts'
 import { identityErrors } from '#core/identity/errors.ts'
-import { cookieName } from '#core/identity/session.ts'
 import type { Host } from '#core/kernel/plugin.ts'
 import { disabledSentence } from './errors.ts'
 import type { OneTimeTokens } from './tokens.ts'
@@ -19,7 +18,6 @@ const NewToken = v.object({ ttl: v.optional(Lifetime, '15m') })
 export function routes(host: Host, tokens: OneTimeTokens): Hono<HostEnv> {
   const { requireAdmin, users, signIn } = host.identity
   const { limit } = createRateLimiter(host.clock, host.core.disableRateLimiting)
-  const deviceCookie = cookieName(host.core.appUrl, 'device_token', '__Secure-')
   return new Hono<HostEnv>()
     .post(
       '/api/users/:id/one-time-access-token',
@@ -50,7 +48,7 @@ export function routes(host: Host, tokens: OneTimeTokens): Hono<HostEnv> {
       }),
       limit({ perSecond: 1 / 10, burst: 5 }),
       async (c) => {
-        const user = await users.get(await tokens.redeem(c.req.param('token'), getCookie(c, deviceCookie) ?? ''))
+        const user = await users.get(await tokens.redeem(c.req.param('token'), readDeviceToken(c, host.core.appUrl)))
         await signIn(c, user, 'one-time-access')
         return c.json(await userJson(host, user))
       },

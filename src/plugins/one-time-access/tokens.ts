@@ -8,14 +8,6 @@ import { oneTimeErrors } from './errors.ts'
 import { oneTimeTokens } from './tables.ts'
 
 export interface OneTimeTokens extends OneTimeLinks {
-  /** @param deviceToken binds the token to the browser that holds this cookie value */
-  mint(userId: string, lifetimeSeconds: number, deviceToken?: string): Promise<{ readonly token: string; readonly url: string }>
-  /**
-   * Spends a token and says whose it was. Asked and deleted in one statement: of any number of requests at once, one gets it.
-   *
-   * @throws AppError token_invalid_or_expired, after the same work for a wrong, a used and an expired one; device_code_invalid
-   */
-  redeem(token: string, deviceToken: string): Promise<string>
   /** Forgets tokens that have run out. */
   sweep(): Promise<void>
 }
@@ -38,6 +30,7 @@ export function createOneTimeTokens({ db, vault, clock, core }: Pick<Host, 'db' 
       await db.write((tx) => tx.insert(oneTimeTokens).values({ tokenHash: hash(token), userId, deviceHash, ...times }))
       return { token, url: `${core.appUrl}/lc/${token}` }
     },
+    // Asked and deleted in one statement: of any number of requests at once, one gets it. A wrong, a used and an expired code cost the same.
     async redeem(token, deviceToken) {
       const live = and(eq(oneTimeTokens.tokenHash, hash(token)), gt(oneTimeTokens.expiresAt, clock.now()))
       const here = or(isNull(oneTimeTokens.deviceHash), eq(oneTimeTokens.deviceHash, sha256(deviceToken)))

@@ -8,5 +8,6 @@ export const manifest = definePlugin({
   api: 1,
   settings,
   errors: signupErrors.table,
+  migrations: new URL('./migrations/', import.meta.url),
   load: () => import('./plugin.ts'),
 })

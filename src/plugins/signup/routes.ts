@@ -1,17 +1,19 @@
-// The initial set-up: while nobody administers this instance, whoever comes first does.
+// The ways to make an account for oneself: the initial set-up while nobody administers this instance, and signing up.
 import { Hono } from 'hono'
-import { invalidFields } from '#core/errors.ts'
+import { clientAddress } from '#core/http/client-address.ts'
 import { describe, valid } from '#core/http/contract.ts'
 import { createRateLimiter } from '#core/http/limits.ts'
 import { User, userJson } from '#core/http/user-json.ts'
 import type { HostEnv } from '#core/identity/actor.ts'
 import type { Host } from '#core/kernel/plugin.ts'
+import type { SignUps } from '#core/sign-up-port.ts'
 import { signupErrors } from './errors.ts'
-import { accountOf, SignUp } from './input.ts'
+import { accountOf, personOf, SignUp, SignUpWithToken } from './input.ts'
+import { emailMissing } from './sign-ups.ts'
 
 const tag = 'Sign-up'
 
-export function routes(host: Host): Hono<HostEnv> {
+export function routes(host: Host, signUps: SignUps): Hono<HostEnv> {
   const { users, signIn } = host.identity
   const { limit } = createRateLimiter(host.clock, host.core.disableRateLimiting)
   return new Hono<HostEnv>()
@@ -43,13 +45,30 @@ export function routes(host: Host): Hono<HostEnv> {
       async (c) => {
         const input = c.req.valid('json')
         const { requireUserEmail, emailsVerified } = host.core
-        if (requireUserEmail && !input.email) {
-          throw invalidFields([{ field: 'email', code: 'required', message: 'An e-mail address is required here.' }])
-        }
-        const admin = await users.createFirstAdmin(accountOf(input, emailsVerified))
+        if (requireUserEmail && !input.email) throw emailMissing()
+        const admin = await users.createFirstAdmin(accountOf(personOf(input), emailsVerified))
         if (!admin) throw signupErrors.refuse('setup_already_completed')
         await signIn(c, admin, 'setup')
         return c.json(await userJson(host, admin))
+      },
+    )
+    .post(
+      '/api/signup',
+      describe({
+        id: 'signUp',
+        tag,
+        summary: 'Make an account for oneself and sign in',
+        answers: { 201: User },
+        refusals: ['open_signup_disabled', 'token_invalid_or_expired', 'already_in_use', 'rate_limited'],
+      }),
+      limit({ perSecond: 2 / 60, burst: 10 }),
+      valid('json', SignUpWithToken),
+      async (c) => {
+        const { token, ...input } = c.req.valid('json')
+        const origin = { ipAddress: clientAddress(c), userAgent: c.req.header('user-agent') ?? null }
+        const user = await signUps.signUp(personOf(input), token ?? '', origin)
+        await signIn(c, user, 'sign-up')
+        return c.json(await userJson(host, user), 201)
       },
     )
 }

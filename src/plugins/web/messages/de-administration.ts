@@ -7,10 +7,12 @@ export const deAdministration: typeof enAdministration = {
   configuration: {
     title: 'Einstellungen',
     lead: 'Jede Einstellung dieses Servers, und woher ihr Wert kommt.',
-    sections: { core: 'Allgemein', passkey: 'Passkeys', ldap: 'Verzeichnis (LDAP)' },
+    sections: { core: 'Allgemein', passkey: 'Passkeys', ldap: 'Verzeichnis (LDAP)', signup: 'Registrierung', email: 'E-Mail' },
     sectionLeads: {
       core: 'Wie dieser Server auftritt, und was Menschen dürfen.',
       passkey: 'Welche Passkeys angenommen werden.',
+      signup: 'Wer ein Konto anlegen darf, und womit es beginnt.',
+      email: 'Der Server, der Briefe verschickt, und welche er verschickt.',
     },
     plugin: (name) => `Plugin: ${name}`,
     save: 'Speichern',

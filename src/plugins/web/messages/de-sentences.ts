@@ -1,6 +1,7 @@
 // Pure: German for the sentences that core and plugins write in English: labels, help, refusals. A # stands for a number.
 import { appSentences } from './de-sentences-apps.ts'
 import { directorySentences } from './de-sentences-directory.ts'
+import { mailSentences } from './de-sentences-mail.ts'
 
 const settings = {
   Name: 'Name',
@@ -234,4 +235,5 @@ export const deSentences: Readonly<Record<string, string>> = {
   ...navigation,
   ...appSentences,
   ...directorySentences,
+  ...mailSentences,
 }

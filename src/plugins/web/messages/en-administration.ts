@@ -4,10 +4,14 @@ export const enAdministration = {
   configuration: {
     title: 'Configuration',
     lead: 'Every setting of this server, with where its value comes from.',
-    sections: { core: 'General', passkey: 'Passkeys', ldap: 'Directory (LDAP)' } as Readonly<Record<string, string>>,
+    sections: { core: 'General', passkey: 'Passkeys', ldap: 'Directory (LDAP)', signup: 'Sign-up', email: 'E-mail' } as Readonly<
+      Record<string, string>
+    >,
     sectionLeads: {
       core: 'How this server presents itself, and what people may do.',
       passkey: 'Which passkeys are accepted.',
+      signup: 'Who may make an account, and what it starts with.',
+      email: 'The server that sends letters, and which letters it sends.',
     } as Readonly<Record<string, string>>,
     plugin: (name: string) => `plugin: ${name}`,
     save: 'Save',

@@ -1,12 +1,11 @@
 // The way in and out: passkey, one-time code, set-up of the first administrator, sign-out.
 import { type Context, Hono } from 'hono'
-import { getCookie } from 'hono/cookie'
 import * as v from 'valibot'
 import { directory } from '#core/directory-ports.ts'
 import { Email, plainText, Username } from '#core/http/account-fields.ts'
 import { createRateLimiter } from '#core/http/limits.ts'
 import { actorOf, type HostEnv } from '#core/identity/actor.ts'
-import { cookieName } from '#core/identity/session.ts'
+import { readDeviceToken } from '#core/identity/device-cookie.ts'
 import { oneTimeLinks, passkeys } from '#core/ports.ts'
 import { goTo, page, safePath } from '../answer.ts'
 import { check, type Faults, faultsOf, noFaults, readForm } from '../forms.ts'
@@ -59,7 +58,6 @@ function codeRoutes(web: WebHost): Hono<HostEnv> {
   const { host } = web
   const { users, signIn } = host.identity
   const { limit } = createRateLimiter(host.clock, host.core.disableRateLimiting)
-  const deviceCookie = cookieName(host.core.appUrl, 'device_token', '__Secure-')
   return new Hono<HostEnv>()
     .get('/lc/:code', (c) => page(c, <CodePage view={viewOf(web, c)} code={c.req.param('code')} next={nextOf(c)} />))
     .get('/lc', (c) => c.redirect(codePath))
@@ -71,7 +69,7 @@ function codeRoutes(web: WebHost): Hono<HostEnv> {
       const links = host.seek(oneTimeLinks)
       if (!links) return c.notFound()
       try {
-        const user = await users.get(await links.redeem(code, getCookie(c, deviceCookie) ?? ''))
+        const user = await users.get(await links.redeem(code, readDeviceToken(c, host.core.appUrl)))
         await signIn(c, user, 'one-time-access')
         const held = await host.seek(passkeys)?.listFor(user.id)
         if (held?.length === 0) return c.redirect(`${addPasskeyPath}?next=${encodeURIComponent(next)}`, 303)
