@@ -107,6 +107,7 @@ describe('a package is spoken to in one place', () => {
     ['jose', /^src\/(core\/identity\/access-token|plugins\/oidc\/(keys|tokens|outside-jwt))\.ts$/],
     ['@simplewebauthn/server', /^src\/plugins\/passkey\/ceremony\.ts$/],
     ['@libsql/client', /^src\/core\/db\/client\.ts$/],
+    ['libsql', /^src\/core\/db\/file-client\.ts$/],
     ['hono-openapi', /^src\/core\/http\/contract\.ts$/],
     ['@jsquash', /^src\/core\/pictures\/codec-worker\.ts$/],
     ['croner', /^src\/core\/jobs\/schedule\.ts$/],

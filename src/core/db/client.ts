@@ -110,20 +110,19 @@ export function databaseFile(connection: string): string {
 }
 
 interface Opened {
-  readonly client: Client
+  readonly client: Pick<Client, 'close'>
   readonly orm: Orm
 }
 
 async function openFile(path: string, pragmas: readonly string[]): Promise<Opened> {
-  const [{ createClient }, { drizzle }] = await Promise.all([
-    import('@libsql/client/sqlite3'),
-    import('drizzle-orm/libsql/sqlite3'),
-  ])
+  const [{ openFileClient }, { drizzle }] = await Promise.all([import('./file-client.ts'), import('drizzle-orm/libsql/sqlite3')])
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
-    const client = createClient({ url: `file:${path}`, timeout: otherProcessTimeoutMilliseconds })
-    for (const pragma of ['journal_mode = wal', ...pragmas]) await client.execute(`pragma ${pragma}`)
-    return { client, orm: drizzle({ client }) }
+    const client = openFileClient(path, {
+      timeoutMilliseconds: otherProcessTimeoutMilliseconds,
+      pragmas: ['journal_mode = wal', ...pragmas],
+    })
+    return { client, orm: drizzle({ client: client as Client }) }
   } catch (error) {
     if (codeOf(error) === 'SQLITE_NOTADB') throw new Error(`The file ${path} is not a database.`)
     throw new Error(`The file ${path} cannot be opened; its folder must be there and writable.`, { cause: error })
