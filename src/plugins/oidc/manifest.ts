@@ -12,6 +12,7 @@ export const manifest = definePlugin({
   nav: [
     { title: 'My apps', href: '/settings/apps', icon: 'layout-grid', for: 'user' },
     { title: 'Apps', href: '/settings/admin/oidc-clients', icon: 'app-window', for: 'admin' },
+    { title: 'APIs', href: '/settings/admin/apis', icon: 'braces', for: 'admin' },
   ],
   migrations: new URL('./migrations/', import.meta.url),
   commands: [

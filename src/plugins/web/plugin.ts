@@ -4,6 +4,7 @@ import { type HostEnv, start } from '#core/kernel/plugin.ts'
 import { readAssets } from './assets.ts'
 import { errorPage } from './error-page.tsx'
 import { accountRoutes } from './routes/account-routes.tsx'
+import { apiRoutes } from './routes/api-routes.tsx'
 import { appSignInRoutes } from './routes/app-sign-in-routes.tsx'
 import { clientRoutes } from './routes/client-routes.tsx'
 import { configurationRoutes } from './routes/configuration-routes.tsx'
@@ -28,6 +29,7 @@ export default start(settings, (host) => {
     configurationRoutes,
     directoryRoutes,
     clientRoutes,
+    apiRoutes,
     myAppsRoutes,
     recordsRoutes,
   ]

@@ -76,6 +76,7 @@ const order: readonly string[] = [
   '/settings/admin/user-groups',
   '/settings/admin/directory',
   '/settings/admin/oidc-clients',
+  '/settings/admin/apis',
   '/settings/admin/api-keys',
   '/settings/admin/application-configuration',
   '/settings/audit-log/global',

@@ -56,6 +56,14 @@ export const appSentences: Readonly<Record<string, string>> = {
   'The end of an API key must lie ahead.': 'Das Ende eines API-Schlüssels muss in der Zukunft liegen.',
   'There is no such directory.': 'Dieses Verzeichnis gibt es nicht.',
   'API keys': 'API-Schlüssel',
+  APIs: 'APIs',
+  'There is no such API.': 'Diese API gibt es nicht.',
+  'Must be an absolute address or URN without a fragment, such as https://api.example.org.':
+    'Muss eine vollständige Adresse oder URN ohne Fragment sein, etwa https://api.example.org.',
+  'Is this server itself; name the API by an address of its own.':
+    'Ist dieser Server selbst; geben Sie der API eine eigene Adresse.',
+  'Must be printable ASCII without blanks, quotes and backslashes.':
+    'Muss aus druckbaren ASCII-Zeichen ohne Leerzeichen, Anführungszeichen und Rückstriche bestehen.',
   'Audit log': 'Protokoll',
   'My activity': 'Meine Aktivität',
 }

@@ -1,5 +1,6 @@
 // Pure: everything that the pages say, in German.
 import { deAdministration } from './de-administration.ts'
+import { deApis } from './de-apis.ts'
 import { deApps } from './de-apps.ts'
 import { deClients } from './de-clients.ts'
 import { deRecords } from './de-records.ts'
@@ -260,6 +261,7 @@ export const de: Messages = {
     total: (count) => `${number(count)} insgesamt`,
   },
   ...deAdministration,
+  ...deApis,
   ...deApps,
   ...deClients,
   ...deRecords,

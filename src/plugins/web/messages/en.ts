@@ -1,5 +1,6 @@
 // Pure: everything that the pages say, in English. Other languages have the same shape (messages.ts).
 import { enAdministration } from './en-administration.ts'
+import { enApis } from './en-apis.ts'
 import { enApps } from './en-apps.ts'
 import { enClients } from './en-clients.ts'
 import { enRecords } from './en-records.ts'
@@ -261,6 +262,7 @@ export const en = {
     total: (count: number) => `${count.toLocaleString('en')} in all`,
   },
   ...enAdministration,
+  ...enApis,
   ...enApps,
   ...enClients,
   ...enRecords,

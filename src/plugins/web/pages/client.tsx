@@ -1,8 +1,10 @@
 // One app: what it needs to know, its fields, secrets, groups, logo, what it would learn of somebody, removal.
 import type { GroupRow } from '#core/identity/actor.ts'
+import type { ClientApiGrant } from '#core/ports-apis.ts'
 import type { AppDetails, AppPreview } from '#core/ports-apps.ts'
 import type { ClientValues } from '../client-form.ts'
 import type { Faults } from '../forms.ts'
+import { ApisOfClient } from '../kit/api-cards.tsx'
 import { GroupsOfClient, LogosCard, PreviewOfClient, SecretsCard } from '../kit/client-cards.tsx'
 import { ClientFields } from '../kit/client-fields.tsx'
 import { Action } from '../kit/controls.tsx'
@@ -22,6 +24,8 @@ export interface ClientPageProps {
   readonly secret?: string | undefined
   /** Groups that may be added. */
   readonly joinable: readonly GroupRow[]
+  /** What it may use at APIs. */
+  readonly apis: readonly ClientApiGrant[]
   readonly preview?: AppPreview | undefined
   /** Whom the preview is of, as typed. */
   readonly login?: string | undefined
@@ -68,6 +72,7 @@ export function ClientPage(props: ClientPageProps) {
         {app.isGroupRestricted && <GroupsOfClient {...props} base={base} />}
         <LogosCard {...props} base={base} />
       </div>
+      <ApisOfClient view={view} client={app.id} apis={props.apis} />
       <PreviewOfClient {...props} base={base} />
       <RemoveCard
         view={view}

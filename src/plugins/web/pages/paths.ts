@@ -1,6 +1,7 @@
 // Where pages are that others link to.
 
 export const clientsPath = '/settings/admin/oidc-clients'
+export const apisPath = '/settings/admin/apis'
 export const myAppsPath = '/settings/apps'
 export const apiKeysPath = '/settings/admin/api-keys'
 export const activityPath = '/settings/audit-log'

@@ -4,6 +4,7 @@ import { AppError, commonErrors } from '#core/errors.ts'
 import { readListQuery } from '#core/http/listing.ts'
 import { uploadedFile } from '#core/http/upload.ts'
 import { actorOf, type HostEnv } from '#core/identity/actor.ts'
+import { apis as apisPort } from '#core/ports-apis.ts'
 import { type AppPreview, apps as appsPort } from '#core/ports-apps.ts'
 import { goTo, page } from '../answer.ts'
 import { atFields, type ClientValues, clientInput, typedClient, valuesOfClient } from '../client-form.ts'
@@ -70,7 +71,8 @@ function showClient(web: WebHost) {
     const { data } = app.isGroupRestricted ? await web.host.identity.groups.list(every) : { data: [] }
     const joinable = data.filter(({ id }) => !app.allowedUserGroups.some((group) => group.id === id))
     const view = viewOf(web, c)
-    const matter = { app, joinable, faults, values: values ?? valuesOfClient(app) }
+    const apis = (await web.host.seek(apisPort)?.apisOf(app.id)) ?? []
+    const matter = { app, joinable, apis, faults, values: values ?? valuesOfClient(app) }
     return page(c, <ClientPage view={view} {...matter} {...shown} />, status)
   }
 }
