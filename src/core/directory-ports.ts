@@ -71,7 +71,7 @@ export interface DirectoryProgress {
 
 /** How far what is here may lie behind the directory. */
 export interface DirectoryFreshness {
-  /** When everything was read last. */
+  /** When everything was read and brought in last. */
   readonly wholeAt: Date | undefined
   /** When it was last asked, in this process, what changed; undefined where the directory does not tell. */
   readonly changesAt: Date | undefined
@@ -189,3 +189,38 @@ export interface DirectoryChange {
   /** The first of these members, by user name. */
   readonly who?: readonly string[] | undefined
 }
+
+/** Where an account or a group here comes from. */
+export interface DirectoryOrigin {
+  readonly source: string
+  /** How people call it. */
+  readonly label: string
+  /** As it was read last; null until a run has read it. */
+  readonly dn: string | null
+  readonly externalId: string
+  /** When the directory was last seen to have it; null for whoever it shut out or does not have any more. */
+  readonly seenAt: Date | null
+  readonly fields: readonly OriginField[]
+}
+
+export interface OriginField {
+  /** As the API calls it; `claim:` and its name for a claim. */
+  readonly field: string
+  /** What it is now; null also where it is no text (a picture, members). */
+  readonly value: string | boolean | null
+  /** The variable that decides where it comes from. */
+  readonly setting: string
+  /** The attribute that the setting names; null where it names none. */
+  readonly attribute: string | null
+  readonly note: string | null
+}
+
+/** Says of the rows of one directory where each field comes from. */
+export interface DirectoryOrigins {
+  readonly source: string
+  /** Undefined for somebody who comes from elsewhere. */
+  user(id: string): Promise<DirectoryOrigin | undefined>
+  group(id: string): Promise<DirectoryOrigin | undefined>
+}
+
+export const directoryOrigins: Port<DirectoryOrigins> = { name: 'directory-origins' }

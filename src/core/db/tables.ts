@@ -24,6 +24,8 @@ export const users = sqliteTable('users', {
   sourceDisabled: flag('source_disabled'),
   source: text('source'),
   externalId: text('external_id'),
+  /** What the source calls the row now: for a directory the entry's DN. It may change; the external id does not. */
+  sourceEntry: text('source_entry'),
   sourceDigest: text('source_digest'),
   /** Claims that the source decides, as a JSON object of texts; null for none. */
   sourceClaims: text('source_claims'),
@@ -38,6 +40,7 @@ export const groups = sqliteTable('groups', {
   friendlyName: text('friendly_name').notNull(),
   source: text('source'),
   externalId: text('external_id'),
+  sourceEntry: text('source_entry'),
   sourceDigest: text('source_digest'),
   createdAt: instant('created_at').notNull(),
   updatedAt: instant('updated_at').notNull(),

@@ -63,6 +63,7 @@ export const builtInAdmin: UserRow = {
   sourceDisabled: false,
   source: null,
   externalId: null,
+  sourceEntry: null,
   sourceDigest: null,
   sourceClaims: null,
   createdAt: new Date(0),

@@ -66,6 +66,7 @@ export function recordedWriter(source: string, writer: SourceWriter, recorder: R
       await writer.removeGroups(tx, rows)
     },
     setGroupDigests: writer.setGroupDigests,
+    moveGroups: writer.moveGroups,
     async addMembers(tx, members) {
       await writer.addMembers(tx, members)
       await recorder.inserted(tx, 'group_members', membership, pairs(members.filter(({ groupId }) => !made.has(groupId))))

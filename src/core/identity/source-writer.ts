@@ -6,6 +6,8 @@ import type { UserRow } from './actor.ts'
 import { putAccountsBack } from './returning.ts'
 
 type Fields = Pick<UserRow, 'username' | 'email' | 'emailVerified' | 'firstName' | 'lastName' | 'displayName'> & {
+  /** What the source calls the row. */
+  readonly entry: string
   /** A JSON object of texts by name, or null. */
   readonly claims: string | null
 }
@@ -20,6 +22,8 @@ export interface SourcedUser extends Fields, Standing {
 export interface SourcedGroup {
   readonly id: string
   readonly externalId: string
+  /** What the source calls the row. */
+  readonly entry: string
   readonly name: string
   readonly friendlyName: string
 }
@@ -49,6 +53,8 @@ export interface SourceWriter {
   createGroups(tx: Transaction, groups: readonly SourcedGroup[]): Promise<void>
   returnGroups(tx: Transaction, groups: readonly SourcedGroup[]): Promise<void>
   updateGroups(tx: Transaction, groups: readonly Omit<SourcedGroup, 'externalId'>[]): Promise<void>
+  /** The source calls them otherwise now; nothing else of them changes. */
+  moveGroups(tx: Transaction, groups: readonly Pick<SourcedGroup, 'id' | 'entry'>[]): Promise<void>
   removeGroups(tx: Transaction, ids: readonly string[]): Promise<void>
   parkGroups(tx: Transaction, ids: readonly string[]): Promise<void>
   setGroupDigests(tx: Transaction, groups: readonly { readonly id: string; readonly digest: string | null }[]): Promise<void>
@@ -95,13 +101,13 @@ function userWrites(source: string, now: () => number) {
     async createUsers(tx: Transaction, users: readonly SourcedUser[]) {
       const rows = users.map((user) => [
         ...[user.id, user.username, user.email, bit(user.emailVerified), user.firstName, user.lastName, user.displayName],
-        ...[bit(user.isAdmin), bit(user.sourceDisabled), user.externalId, user.digest, user.claims],
+        ...[bit(user.isAdmin), bit(user.sourceDisabled), user.externalId, user.digest, user.claims, user.entry],
       ])
       await tx.run(sql`
         insert into users (id, username, email, email_verified, first_name, last_name, display_name, is_admin, source_disabled,
-          external_id, source_digest, source_claims, source, created_at, updated_at)
+          external_id, source_digest, source_claims, source_entry, source, created_at, updated_at)
         select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7, value ->> 8,
-          value ->> 9, value ->> 10, value ->> 11, ${source}, ${now()}, ${now()}
+          value ->> 9, value ->> 10, value ->> 11, value ->> 12, ${source}, ${now()}, ${now()}
         from json_each(${json(rows)})`)
     },
     async updateUsers(tx: Transaction, users: readonly (Fields & Pick<SourcedUser, 'id' | 'digest'>)[]) {
@@ -116,12 +122,13 @@ function userWrites(source: string, now: () => number) {
           user.displayName,
           user.digest,
           user.claims,
+          user.entry,
         ],
       ])
       await tx.run(sql`
         update users set username = given.value ->> 1, email = given.value ->> 2, email_verified = given.value ->> 3,
           first_name = given.value ->> 4, last_name = given.value ->> 5, display_name = given.value ->> 6,
-          source_digest = given.value ->> 7, source_claims = given.value ->> 8, updated_at = ${now()}
+          source_digest = given.value ->> 7, source_claims = given.value ->> 8, source_entry = given.value ->> 9, updated_at = ${now()}
         from json_each(${json(rows)}) as given where users.id = given.value ->> 0 and users.source is ${source}`)
     },
     async setStanding(tx: Transaction, users: readonly Standing[]) {
@@ -156,15 +163,21 @@ function userWrites(source: string, now: () => number) {
 function groupWrites(source: string, now: () => number) {
   return {
     async createGroups(tx: Transaction, groups: readonly SourcedGroup[]) {
-      const rows = groups.map(({ id, externalId, name, friendlyName }) => [id, externalId, name, friendlyName])
+      const rows = groups.map(({ id, externalId, name, friendlyName, entry }) => [id, externalId, name, friendlyName, entry])
       await tx.run(sql`
-        insert into groups (id, external_id, name, friendly_name, source, created_at, updated_at)
-        select value ->> 0, value ->> 1, value ->> 2, value ->> 3, ${source}, ${now()}, ${now()} from json_each(${json(rows)})`)
+        insert into groups (id, external_id, name, friendly_name, source_entry, source, created_at, updated_at)
+        select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, ${source}, ${now()}, ${now()} from json_each(${json(rows)})`)
     },
     async updateGroups(tx: Transaction, groups: readonly Omit<SourcedGroup, 'externalId'>[]) {
-      const rows = groups.map(({ id, name, friendlyName }) => [id, name, friendlyName])
+      const rows = groups.map(({ id, name, friendlyName, entry }) => [id, name, friendlyName, entry])
       await tx.run(sql`
-        update groups set name = given.value ->> 1, friendly_name = given.value ->> 2, updated_at = ${now()}
+        update groups set name = given.value ->> 1, friendly_name = given.value ->> 2, source_entry = given.value ->> 3, updated_at = ${now()}
+        from json_each(${json(rows)}) as given where groups.id = given.value ->> 0 and groups.source is ${source}`)
+    },
+    async moveGroups(tx: Transaction, groups: readonly Pick<SourcedGroup, 'id' | 'entry'>[]) {
+      const rows = groups.map(({ id, entry }) => [id, entry])
+      await tx.run(sql`
+        update groups set source_entry = given.value ->> 1
         from json_each(${json(rows)}) as given where groups.id = given.value ->> 0 and groups.source is ${source}`)
     },
     async removeGroups(tx: Transaction, ids: readonly string[]) {

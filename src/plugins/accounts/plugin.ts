@@ -5,13 +5,14 @@ import { claims } from '#core/ports.ts'
 import { claimRoutes } from './claim-routes.ts'
 import { createClaims } from './claims.ts'
 import { groupRoutes } from './group-routes.ts'
+import { originRoutes } from './origin-routes.ts'
 import { pictureRoutes } from './picture-routes.ts'
 import { settings } from './settings.ts'
 import { userRoutes } from './user-routes.ts'
 
 export default start(settings, (host) => {
   host.offer(claims, createClaims(host))
-  const routes = [userRoutes(host), groupRoutes(host), claimRoutes(host), pictureRoutes(host)]
+  const routes = [userRoutes(host), groupRoutes(host), claimRoutes(host), pictureRoutes(host), originRoutes(host)]
   return {
     routes: routes.reduce((all, some) => all.route('/', some), new Hono<HostEnv>()),
     jobs: [

@@ -1,6 +1,6 @@
 // Hands the kernel what a switched-on directory contributes.
 
-import { directory, directoryInsight } from '#core/directory-ports.ts'
+import { directory, directoryInsight, directoryOrigins } from '#core/directory-ports.ts'
 import { start } from '#core/kernel/plugin.ts'
 import { startWatch } from './changes/watch.ts'
 import { groupOwnership, userOwnership } from './edit-guard.ts'
@@ -11,6 +11,7 @@ import { settings } from './settings.ts'
 import { jobNameOf } from './source.ts'
 import { lastRunHealth } from './tell/health.ts'
 import { createInsight } from './tell/insight.ts'
+import { createOrigins } from './tell/origins.ts'
 import { createThread } from './thread.ts'
 
 export default start(settings, (host) => {
@@ -20,6 +21,7 @@ export default start(settings, (host) => {
   const watch = startWatch(host, thread)
   const port = createDirectoryPort(host, thread, stopping.signal)
   host.offer(directory, port)
+  host.offer(directoryOrigins, createOrigins(host))
   host.offer(directoryInsight, createInsight(host, thread, watch, stopping.signal))
   return {
     routes: routesOfAll(

@@ -33,6 +33,7 @@ const group = (from: string | null): GroupRow => ({
   friendlyName: 'Crew',
   source: from,
   externalId: null,
+  sourceEntry: null,
   sourceDigest: null,
   createdAt: new Date(0),
   updatedAt: new Date(0),

@@ -47,9 +47,18 @@ afterEach(() => database.close())
 
 const user = (name: string) => ({
   ...{ id: `id-${name}`, externalId: `x-${name}`, username: name, email: `${name}@example.org`, emailVerified: false },
-  ...{ firstName: name, lastName: '', displayName: name, claims: null, isAdmin: false, sourceDisabled: false, digest: 'd' },
+  ...{
+    firstName: name,
+    lastName: '',
+    displayName: name,
+    claims: null,
+    isAdmin: false,
+    sourceDisabled: false,
+    digest: 'd',
+    entry: `uid=${name}`,
+  },
 })
-const group = (name: string) => ({ id: `id-${name}`, externalId: `x-${name}`, name, friendlyName: name })
+const group = (name: string) => ({ id: `id-${name}`, externalId: `x-${name}`, name, friendlyName: name, entry: `cn=${name}` })
 
 async function write(changeset: string, work: (tx: Transaction, writer: SourceWriter) => Promise<void>): Promise<void> {
   const recorder = accountRecorder(changeset, systemClock)

@@ -24,6 +24,7 @@ const plan = (users: Partial<SyncPlan['users']> = {}, groups: Partial<SyncPlan['
     addMembers: [],
     removeMembers: [],
     digests: [],
+    moved: [],
     conflicts: [],
     ...groups,
   },

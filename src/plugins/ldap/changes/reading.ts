@@ -180,9 +180,9 @@ const knownFrom = (host: SyncHost, { users, groups }: Snapshot): Known => ({
   },
 })
 
-// What else decides about the stored values belongs into the digest, or a changed setting would go unnoticed.
+// What else is stored, or decides about it, belongs into the digest: a moved entry or a changed setting would go unnoticed.
 const digestOf = (user: MappedUser, emailsVerified: boolean): string =>
-  digest(JSON.stringify([1, ...digestParts(user), emailsVerified]))
+  digest(JSON.stringify([2, ...digestParts(user), emailsVerified, user.dn]))
 
 /** A name that somebody else has may be free the next time. */
 function noteUnsettled({ unsettled }: Mirror, desired: Desired, { users, groups }: SyncPlan): void {

@@ -73,7 +73,7 @@ export function planGroups(
   heldMembers: ReadonlyMap<string, readonly string[]>,
   ground: GroupGround,
   rules: GroupRules,
-): GroupPlan {
+): Omit<GroupPlan, 'moved'> {
   const create = dirty.flatMap(({ row, write }) => (row ? [] : [write]))
   const update = dirty.flatMap(({ row, write }) => (row && Object.keys(write.before).length > 0 ? [write] : []))
   const added: Membership[] = []

@@ -20,6 +20,8 @@ export interface HeldGroup {
   readonly id: string
   readonly externalId: string
   readonly digest: string | null
+  /** The DN it had when it was read last. */
+  readonly dn: string | null
   readonly name: string
   readonly friendlyName: string
 }
@@ -132,6 +134,8 @@ export interface GroupPlan {
   readonly addMembers: readonly Membership[]
   readonly removeMembers: readonly MemberRemoval[]
   readonly digests: readonly { readonly id: string; readonly digest: string | null }[]
+  /** Groups whose entry has another DN now. */
+  readonly moved: readonly { readonly id: string; readonly entry: string }[]
   readonly conflicts: readonly Conflict[]
 }
 
@@ -153,7 +157,7 @@ export function isEmpty({ users, groups }: Pick<SyncPlan, 'users' | 'groups'>): 
     groups.update,
     groups.remove,
   ]
-  return [...lists, groups.addMembers, groups.removeMembers, groups.digests].every((list) => list.length === 0)
+  return [...lists, groups.addMembers, groups.removeMembers, groups.digests, groups.moved].every((list) => list.length === 0)
 }
 
 /** How many rows a plan writes. */
@@ -169,6 +173,7 @@ export function weight({ users, groups }: Pick<SyncPlan, 'users' | 'groups'>): n
     groups.update,
     groups.remove,
     groups.digests,
+    groups.moved,
   ]
   return rows.reduce((sum, list) => sum + list.length, members)
 }

@@ -44,7 +44,11 @@ export async function makePlan(
   const settled = settleGroups(desired.groups, users.rowIds, ground, rules)
   const dirty = settled.dirty.flatMap(({ row }) => row?.id ?? [])
   const groups = planGroups(settled, await readMembers(db, dirty), ground, rules)
-  return { users: { ...users, adopt }, groups, skipped: desired.skipped }
+  const moved = desired.groups.flatMap(({ externalId, dn }) => {
+    const row = snapshot.groups.get(externalId)
+    return row && row.dn !== dn ? [{ id: row.id, entry: dn }] : []
+  })
+  return { users: { ...users, adopt }, groups: { ...groups, moved }, skipped: desired.skipped }
 }
 
 /** Who has each name that an entry wants. */

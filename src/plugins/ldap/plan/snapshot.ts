@@ -46,11 +46,11 @@ export async function readSnapshot(db: Database, source: string, only?: Only): P
     })
   }
   const groups = new Map<string, HeldGroup>()
-  const groupColumns = sql`external_id, id, source_digest, name, friendly_name`
-  type GroupLine = [string, string, string | null, string, string]
+  const groupColumns = sql`external_id, id, source_digest, source_entry, name, friendly_name`
+  type GroupLine = [string, string, string | null, string | null, string, string]
   for await (const row of rowsOf<GroupLine>(db, sql`groups`, groupColumns, source, only?.groups)) {
-    const [externalId, id, digest, name, friendlyName] = row
-    groups.set(externalId, { id, externalId, digest, name, friendlyName })
+    const [externalId, id, digest, dn, name, friendlyName] = row
+    groups.set(externalId, { id, externalId, digest, dn, name, friendlyName })
   }
   return { users, groups, totals: await readTotals(db, source) }
 }

@@ -99,10 +99,10 @@ export async function lastGoodRun(db: Database, source: string): Promise<KeptRun
   )[0]
 }
 
-/** When everything was read last; runs that brought in changes alone do not count. */
+/** When everything was read and brought in last; a run that failed or was held did not, and one of changes alone did not read it. */
 export async function lastWholeAt(db: Database, source: string): Promise<Date | undefined> {
   const [found] = await db.read.all<{ at: number }>(sql`
-    select finished_at as at from ldap_runs where source = ${source} and kind = 'sync' and outcome <> ${writing}
+    select finished_at as at from ldap_runs where source = ${source} and kind = 'sync' and outcome = 'applied'
       and report ->> '$.scope' is null order by id desc limit 1`)
   return found && new Date(found.at)
 }

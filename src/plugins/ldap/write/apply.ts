@@ -2,7 +2,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Database, Transaction } from '#core/db/client.ts'
 import type { SourceWriter } from '#core/identity/source-writer.ts'
-import type { Membership, SyncPlan, UserUpdate } from '../plan/plan.ts'
+import type { GroupWrite, Membership, SyncPlan, UserUpdate } from '../plan/plan.ts'
 import { weight } from '../plan/plan.ts'
 import { cut } from '../plan/snapshot.ts'
 
@@ -79,7 +79,8 @@ function steps(writer: SourceWriter, { users, groups }: SyncPlan): readonly Bloc
     ({ less, isNow }) => less.isAdmin !== isNow.isAdmin || less.sourceDisabled !== isNow.sourceDisabled,
   )
   const removed = users.leaving.flatMap(({ id, how }) => (how === 'remove' ? [id] : []))
-  const creations = users.create.map(({ fields, ...rest }) => ({ ...rest, ...fields }))
+  const creations = users.create.map(({ fields, ...rest }) => ({ ...rest, ...fields, entry: rest.dn }))
+  const newGroups = groups.create.map(withEntry)
   return [
     ...each(users.adopt, (tx, some) => writer.adoptUsers(tx, some)),
     ...each(
@@ -103,15 +104,16 @@ function steps(writer: SourceWriter, { users, groups }: SyncPlan): readonly Bloc
     ),
     ...groupUpdates(writer, groups),
     ...each(
-      groups.create.filter(({ returns }) => !returns),
+      newGroups.filter(({ returns }) => !returns),
       (tx, some) => writer.createGroups(tx, some),
     ),
     ...each(
-      groups.create.filter(({ returns }) => returns),
+      newGroups.filter(({ returns }) => returns),
       (tx, some) => writer.returnGroups(tx, some),
     ),
     ...each(packs(groups.addMembers), (tx, [some = []]) => writer.addMembers(tx, some), 1),
     ...each(groups.digests, (tx, some) => writer.setGroupDigests(tx, some)),
+    ...each(groups.moved, (tx, some) => writer.moveGroups(tx, some)),
     ...each(
       raised.map(({ full }) => full),
       (tx, some) => writer.setStanding(tx, some),
@@ -119,9 +121,11 @@ function steps(writer: SourceWriter, { users, groups }: SyncPlan): readonly Bloc
   ]
 }
 
+const withEntry = (group: GroupWrite) => ({ ...group, entry: group.dn })
+
 /** Rows whose name another takes over step aside and get their new one in a single transaction: nobody ever sees them parked. */
 function userUpdates(writer: SourceWriter, update: readonly UserUpdate[], parked: ReadonlySet<string>): readonly Block[] {
-  const rows = update.map(({ id, fields, digest }) => ({ id, digest, ...fields, parked: parked.has(id) }))
+  const rows = update.map(({ id, fields, digest, dn }) => ({ id, digest, ...fields, entry: dn, parked: parked.has(id) }))
   const aside = rows.filter((row) => row.parked)
   const write = (tx: Transaction, some: typeof rows) => writer.updateUsers(tx, some)
   const moves = [
@@ -139,7 +143,8 @@ function userUpdates(writer: SourceWriter, update: readonly UserUpdate[], parked
 
 function groupUpdates(writer: SourceWriter, { update, park }: SyncPlan['groups']): readonly Block[] {
   const parked = new Set(park)
-  const aside = update.filter(({ id }) => parked.has(id))
+  const rows = update.map(withEntry)
+  const aside = rows.filter(({ id }) => parked.has(id))
   const moves = [
     ...each(park, (tx, some) => writer.parkGroups(tx, some)),
     ...each(aside, (tx, some) => writer.updateGroups(tx, some)),
@@ -147,7 +152,7 @@ function groupUpdates(writer: SourceWriter, { update, park }: SyncPlan['groups']
   return [
     ...(aside.length > 0 ? [moves] : []),
     ...each(
-      update.filter(({ id }) => !parked.has(id)),
+      rows.filter(({ id }) => !parked.has(id)),
       (tx, some) => writer.updateGroups(tx, some),
     ),
   ]
