@@ -49,7 +49,10 @@ export function readListQuery(url: string): ListQuery {
     page: positive(query.get('pagination[page]'), 1),
     limit: Math.min(positive(query.get('pagination[limit]'), defaultLimit), maxLimit),
     sort: column ? { column, descending: query.get('sort[direction]')?.toLowerCase() === 'desc' } : undefined,
-    search: query.get('search')?.trim().slice(0, 200) ?? '',
+    search: (query.get('search') ?? '')
+      .replace(/\p{Cc}/gu, ' ')
+      .trim()
+      .slice(0, 200),
     filters,
   }
 }
@@ -64,26 +67,41 @@ type Expression = SQLiteColumn | SQL
 /** Which columns of a list may be sorted, searched and filtered, under their wire names. */
 export interface ListColumns {
   readonly sortable: Readonly<Record<string, Expression>>
-  readonly searched: readonly Expression[]
+  /** Left out where rows are searched in a way of their own. */
+  readonly searched?: readonly Expression[]
   readonly filterable: Readonly<Record<string, Expression>>
   readonly byDefault: Expression
   /** Breaks ties, so that pages never overlap. */
   readonly tie: Expression
+  /** Other tie-breakers, by wire name: what the index of such a column ends with, so that a page is found by walking it. */
+  readonly ties?: Readonly<Record<string, Expression>>
 }
 
 /** The query as SQL: unknown columns are ignored. */
 export function listParts(columns: ListColumns, query: ListQuery): { readonly where: SQL | undefined; readonly orderBy: SQL[] } {
-  const like = `%${query.search.replace(/[\\%_]/g, '\\$&')}%`
-  const search =
-    query.search === '' ? undefined : or(...columns.searched.map((column) => sql`${column} like ${like} escape '\\'`))
+  const { searched = [] } = columns
+  const search = query.search === '' ? undefined : or(...searched.map((column) => contains(column, query.search)))
   const filters = Object.entries(query.filters).flatMap(([field, values]) => {
     const column = Object.hasOwn(columns.filterable, field) ? columns.filterable[field] : undefined
     return column ? [oneOf(column, values.map(plainValue))] : []
   })
-  const chosen =
-    query.sort && Object.hasOwn(columns.sortable, query.sort.column) ? columns.sortable[query.sort.column] : undefined
-  const first = chosen ? (query.sort?.descending ? desc(chosen) : asc(chosen)) : asc(columns.byDefault)
-  return { where: and(search, ...filters), orderBy: [first, asc(columns.tie)] }
+  const { column = '', descending = false } = query.sort ?? {}
+  const chosen = Object.hasOwn(columns.sortable, column) ? columns.sortable[column] : undefined
+  const direction = chosen && descending ? desc : asc
+  const tie = (chosen && columns.ties?.[column]) ?? columns.tie
+  return { where: and(search, ...filters), orderBy: [direction(chosen ?? columns.byDefault), direction(tie)] }
+}
+
+/** Whether a column holds a text anywhere, without regard to case. SQLite itself knows upper and lower case of English letters alone. */
+export function contains(column: Expression, search: string): SQL | undefined {
+  const like = (text: string) => sql`${column} like ${`%${text.replace(/[\\%_]/g, '\\$&')}%`} escape '\\'`
+  return or(...spellings(search).map(like))
+}
+
+function spellings(text: string): readonly string[] {
+  if (/^\p{ASCII}*$/u.test(text)) return [text]
+  const [first = '', ...rest] = text.toLowerCase()
+  return [...new Set([text, text.toLowerCase(), text.toUpperCase(), `${first.toUpperCase()}${rest.join('')}`])]
 }
 
 /** A flag stands in the statement itself, so that an index of the rows that have it can be used. */

@@ -13,6 +13,7 @@ import { changesOf } from './changes.ts'
 import { identityErrors } from './errors.ts'
 import { allMembers, listMembers } from './members.ts'
 import type { AdmittedGroup, AdmittedRemoval } from './ownership.ts'
+import type { UserSearch } from './user-search.ts'
 
 export type NewGroup = Pick<GroupRow, 'name' | 'friendlyName'>
 export type CountedGroup = GroupRow & { readonly userCount: number }
@@ -47,7 +48,7 @@ const columns: ListColumns = {
   tie: groups.id,
 }
 
-export function createGroups(db: Database, events: Events, clock: Clock): Groups {
+export function createGroups(db: Database, events: Events, clock: Clock, search: UserSearch): Groups {
   const find = async (id: string) => (await db.read.select().from(groups).where(eq(groups.id, id)))[0]
   return {
     find,
@@ -68,7 +69,7 @@ export function createGroups(db: Database, events: Events, clock: Clock): Groups
         .offset(at.offset)
       return { data, pagination: at.pagination }
     },
-    members: (groupId, query) => listMembers(db, groupId, query),
+    members: (groupId, query) => listMembers(db, search, groupId, query),
     allMembers: (groupId) => allMembers(db, groupId),
     async create(group, actorId) {
       const now = clock.now()

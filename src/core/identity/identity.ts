@@ -10,6 +10,7 @@ import { createGuard, type Guard } from './guard.ts'
 import type { Ownership } from './ownership.ts'
 import { createSessions, type Sessions } from './session.ts'
 import { createSignIn, type SignIn } from './sign-in.ts'
+import { createUserSearch } from './user-search.ts'
 import { createUsers, type Users } from './users.ts'
 
 export interface Identity {
@@ -33,8 +34,9 @@ export interface IdentityDeps {
 }
 
 export function createIdentity({ db, vault, events, clock, core, ownerships }: IdentityDeps): Identity {
-  const users = createUsers(db, events, clock)
-  const groups = createGroups(db, events, clock)
+  const search = createUserSearch(db)
+  const users = createUsers(db, events, clock, search)
+  const groups = createGroups(db, events, clock, search)
   const sessions = createSessions({ db, vault, clock, core, events })
   const { requireUser, requireBrowser, requireAdmin } = sessions
   return {

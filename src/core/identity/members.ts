@@ -5,11 +5,11 @@ import type { Database } from '../db/client.ts'
 import { groupMembers, users } from '../db/tables.ts'
 import { type ListColumns, type ListQuery, listParts, type Page, pagination } from '../http/listing.ts'
 import type { UserRow } from './actor.ts'
+import type { UserSearch } from './user-search.ts'
 
 const columns: ListColumns = {
   sortable: { username: users.username, email: users.email, displayName: users.displayName },
   filterable: {},
-  searched: [users.username, users.email, users.displayName],
   byDefault: users.displayName,
   tie: users.id,
 }
@@ -20,11 +20,12 @@ const largeGroup = 2_000
 const sliceSize = 1_000
 
 /** The members of a group, by page. */
-export async function listMembers(db: Database, groupId: string, query: ListQuery): Promise<Page<UserRow>> {
-  const { where, orderBy } = listParts(columns, query)
+export async function listMembers(db: Database, search: UserSearch, groupId: string, query: ListQuery): Promise<Page<UserRow>> {
+  const { orderBy } = listParts(columns, query)
+  const where = (await search.find(query.search))?.where
   const size = (await db.read.select({ size: count() }).from(groupMembers).where(eq(groupMembers.groupId, groupId)))[0]?.size ?? 0
   const found = and(where, isMember(groupId, size > largeGroup))
-  const total = where ? ((await db.read.select({ total: count() }).from(users).where(found))[0]?.total ?? 0) : size
+  const total = where ? await db.read.$count(users, found) : size
   const at = pagination(query, total)
   const rows = db.read.select().from(users).where(found)
   const data = await rows

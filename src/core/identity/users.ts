@@ -1,5 +1,5 @@
 // People: reads, and writes that take what the edit-guard admitted.
-import { and, asc, count, eq, or, sql } from 'drizzle-orm'
+import { and, asc, eq, or, sql } from 'drizzle-orm'
 import type { Clock } from '../clock.ts'
 import { newId } from '../crypto.ts'
 import type { Database, Transaction } from '../db/client.ts'
@@ -12,6 +12,7 @@ import { type GroupRow, isDisabled, type UserRow } from './actor.ts'
 import { changesOf } from './changes.ts'
 import { identityErrors } from './errors.ts'
 import type { AdmittedRemoval, AdmittedUser, UserPatch } from './ownership.ts'
+import type { UserSearch } from './user-search.ts'
 
 /** A new account that is edited here. What is left out takes the table's default. */
 export type NewUser = UserPatch & Pick<UserRow, 'username'> & { readonly id?: string }
@@ -26,6 +27,10 @@ export interface Users {
   /** By user name or e-mail address, without regard to case. */
   findByLogin(login: string): Promise<UserRow | undefined>
   list(query: ListQuery): Promise<Page<UserRow>>
+  /** Everybody. */
+  count(): Promise<number>
+  /** Says that somebody may search soon (identity/user-search.ts). */
+  prepareSearch(): Promise<void>
   groupsOf(userId: string): Promise<readonly GroupRow[]>
   /** Whether anybody may administer this instance; without one, /setup is open. */
   adminExists(): Promise<boolean>
@@ -55,6 +60,7 @@ export interface Users {
 }
 
 const disabled = sql<boolean>`(${users.disabled} or ${users.sourceDisabled})`
+const rowNumber = sql`${users}.rowid`
 const columns: ListColumns = {
   sortable: {
     username: users.username,
@@ -77,12 +83,12 @@ const columns: ListColumns = {
     lastName: users.lastName,
     displayName: users.displayName,
   },
-  searched: [users.username, users.email, users.displayName, users.firstName, users.lastName],
   byDefault: users.displayName,
   tie: users.id,
+  ties: { username: rowNumber, email: rowNumber, createdAt: rowNumber },
 }
 
-export function createUsers(db: Database, events: Events, clock: Clock): Users {
+export function createUsers(db: Database, events: Events, clock: Clock, search: UserSearch): Users {
   const find = async (id: string) => (await db.read.select().from(users).where(eq(users.id, id)))[0]
   const fresh = (user: NewUser) => {
     const now = clock.now()
@@ -105,8 +111,10 @@ export function createUsers(db: Database, events: Events, clock: Clock): Users {
       return found[0]
     },
     async list(query) {
-      const { where, orderBy } = listParts(columns, query)
-      const total = (await db.read.select({ total: count() }).from(users).where(where))[0]?.total ?? 0
+      const { where: filtered, orderBy } = listParts(columns, query)
+      const found = await search.find(query.search)
+      const where = and(filtered, found?.where)
+      const total = found && !filtered ? await found.total() : await db.read.$count(users, where)
       const at = pagination(query, total)
       const data = await db.read
         .select()
@@ -117,6 +125,8 @@ export function createUsers(db: Database, events: Events, clock: Clock): Users {
         .offset(at.offset)
       return { data, pagination: at.pagination }
     },
+    count: () => db.read.$count(users),
+    prepareSearch: search.prepare,
     async groupsOf(userId) {
       const rows = await db.read
         .select({ group: groups })

@@ -27,6 +27,7 @@ describe('a list query', () => {
   test('asks for at most 100 items and searches for at most 200 characters', () => {
     expect(read('pagination[limit]=100000').limit).toBe(100)
     expect(read(`search=${'x'.repeat(300)}`).search).toHaveLength(200)
+    expect(read('search=%00a%0Ab%00').search).toBe('a b')
   })
 })
 

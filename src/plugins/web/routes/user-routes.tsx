@@ -48,11 +48,9 @@ function listRoutes(web: WebHost): Hono<HostEnv> {
     .get('/settings/admin', (c) => c.redirect(usersPath))
     .get(usersPath, admins, async (c) => {
       const query = readListQuery(c.req.url)
+      await users.prepareSearch()
       const found = await users.list(query)
-      const all = query.search === '' && Object.keys(query.filters).length === 0
-      const total = all
-        ? found.pagination.totalItems
-        : (await users.list({ ...query, search: '', filters: {}, limit: 1 })).pagination.totalItems
+      const total = await users.count()
       const pictures = await picturesOf(
         host,
         found.data.map(({ id }) => id),
