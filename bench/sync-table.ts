@@ -22,8 +22,14 @@ function rows(figures: Figures): readonly Row[] {
     ['live: from slapd to the API, worst', milliseconds(live.worst), '', '1000 ms'],
     ['peak memory of the server, first sync', `${figures.firstMegabytes} MB`, '', users > 100_000 ? '1000 MB' : '350 MB'],
     ['peak memory of the server, later syncs', `${figures.laterMegabytes} MB`, '', users > 100_000 ? '' : '250 MB'],
-    ['/healthz, worst during the first sync', milliseconds(figures.worstHealth), '', '60 ms'],
-    ['passkey sign-in, worst during the first sync', milliseconds(figures.worstSignIn), '', '500 ms'],
+    [
+      'first sync while somebody signs in over and over',
+      milliseconds(figures.busyFirst),
+      times(figures.busyFirst / baseline),
+      '',
+    ],
+    ['/healthz, worst during that sync', milliseconds(figures.worstHealth), '', '60 ms'],
+    ['passkey sign-in, worst during that sync', milliseconds(figures.worstSignIn), '', '500 ms'],
   ]
 }
 
@@ -31,7 +37,7 @@ function rows(figures: Figures): readonly Row[] {
 export function table(figures: Figures): string {
   const lines: readonly Row[] = [[`${figures.users} users`, 'time', 'ratio', 'at most'], ...rows(figures)]
   return lines
-    .map(([what, value, ratio, goal]) => `${what.padEnd(46)}${value.padStart(10)}${ratio.padStart(9)}${goal.padStart(10)}`)
+    .map(([what, value, ratio, goal]) => `${what.padEnd(50)}${value.padStart(10)}${ratio.padStart(9)}${goal.padStart(10)}`)
     .join('\n')
 }
 

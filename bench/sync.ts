@@ -9,7 +9,7 @@ import { type Build, buildAside } from '../sample/build.ts'
 import { ldapEnvironment } from '../sample/environment.ts'
 import { freePort } from '../sample/free-port.ts'
 import { type OpenLdap, startOpenLdap } from '../sample/openldap.ts'
-import { type PocketId, startPocketId } from '../sample/pocket-id.ts'
+import { type PocketId, type Program, startPocketId } from '../sample/pocket-id.ts'
 import { userName } from '../sample/seed.ts'
 import { type ChangeFigures, measureChanges } from './changes.ts'
 import { ldapsearch, startChanger } from './directory-work.ts'
@@ -40,6 +40,8 @@ export interface Figures {
   readonly live: { readonly median: number; readonly worst: number }
   readonly firstMegabytes: number
   readonly laterMegabytes: number
+  /** A first sync while somebody signs in over and over. */
+  readonly busyFirst: number
   readonly worstHealth: number
   readonly worstSignIn: number
 }
@@ -67,15 +69,10 @@ async function measureAt({ program }: Build, users: number): Promise<Figures> {
     ...{ DB_CONNECTION_STRING: join(folder, 'bench.db'), APP_URL: `http://localhost:${port}`, LDAP_MAX_REMOVAL_PERCENT: '100' },
   }
   try {
-    const signIn = await withServer(() => startPocketId(program, { ...environment, LDAP_ENABLED: 'false' }), prepare)
     const baseline = median(await times(rounds, () => ldapsearch(ldap)))
     const first = await withServer(
       () => startPocketId(program, environment),
-      async (server) => {
-        const run = firstSync(server)
-        const [health, entry] = await Promise.all([worstWhile(run, healthOf(server)), worstWhile(run, () => signIn(server))])
-        return { ...health, worstSignIn: entry.worst, milliseconds: await run, megabytes: peakMegabytes(server.child) }
-      },
+      async (server) => ({ milliseconds: await firstSync(server), megabytes: peakMegabytes(server.child) }),
     )
     const later = await withServer(
       () => startPocketId(program, environment),
@@ -85,6 +82,7 @@ async function measureAt({ program }: Build, users: number): Promise<Figures> {
         return { again, megabytes: peakMegabytes(server.child) }
       },
     )
+    const busy = await whileBusy(program, { ...environment, DB_CONNECTION_STRING: join(folder, 'busy.db') })
     const live = await withServer(
       () => startPocketId(program, { ...environment, LDAP_LIVE: 'true' }),
       (server) => measureLive(server, ldap),
@@ -93,12 +91,28 @@ async function measureAt({ program }: Build, users: number): Promise<Figures> {
     return {
       ...{ users, baseline, changes, live, first: first.milliseconds, again: later.again },
       ...{ firstMegabytes: first.megabytes, laterMegabytes: later.megabytes },
-      ...{ worstHealth: first.worst, worstSignIn: first.worstSignIn },
+      ...busy,
     }
   } finally {
     await ldap.stop()
     rmSync(folder, { recursive: true, force: true })
   }
+}
+
+/** One more first sync, while somebody signs in over and over: what they notice of it, and what it notices of them. */
+async function whileBusy(
+  program: Program,
+  environment: Readonly<Record<string, string>>,
+): Promise<Pick<Figures, 'worstHealth' | 'worstSignIn' | 'busyFirst'>> {
+  const signIn = await withServer(() => startPocketId(program, { ...environment, LDAP_ENABLED: 'false' }), prepare)
+  return withServer(
+    () => startPocketId(program, environment),
+    async (server) => {
+      const run = firstSync(server)
+      const [health, entry] = await Promise.all([worstWhile(run, healthOf(server)), worstWhile(run, () => signIn(server))])
+      return { worstHealth: health.worst, worstSignIn: entry.worst, busyFirst: await run }
+    },
+  )
 }
 
 async function withServer<T>(start: () => Promise<PocketId>, work: (server: PocketId) => Promise<T>): Promise<T> {

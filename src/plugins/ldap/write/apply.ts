@@ -14,6 +14,13 @@ type Block = readonly Step[]
 const smallPlanRows = 2_000
 const sliceRows = 500
 const sliceMembers = 1_000
+/** The first transactions of a big plan are short, so that the first accounts are there at once; each next one is twice as long. */
+const firstMilliseconds = 50
+/**
+ * A transaction touches leaves all over the indexes, however few rows it has: were it to end as soon as somebody waits, a busy
+ * server would write the same pages hundreds of times.
+ */
+const leastMilliseconds = 50
 
 export interface ApplyOptions {
   /** Plans up to this many rows are one transaction. */
@@ -43,15 +50,18 @@ export async function apply(
     return
   }
   let next = 0
+  let longest = firstMilliseconds
   while (next < blocks.length) {
     signal.throwIfAborted()
     // Blocks hold about as many rows each.
     wrote?.(Math.round((next / blocks.length) * rows), rows)
     await db.write(async (tx, turn) => {
-      const end = performance.now() + turn.longestMilliseconds
+      const begun = performance.now()
+      const most = () => Math.min(turn.wanted.aborted ? leastMilliseconds : longest, turn.longestMilliseconds)
       do await run(tx, blocks[next++] ?? [])
-      while (next < blocks.length && !turn.wanted.aborted && performance.now() < end)
+      while (next < blocks.length && performance.now() - begun < most())
     })
+    longest *= 2
     await nextTurn()
   }
 }

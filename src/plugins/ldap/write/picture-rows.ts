@@ -54,9 +54,10 @@ export async function keepLooks(db: Database, looks: readonly Look[]): Promise<v
 
 /** Forgets every look at this source's pictures. @returns whose picture came from there */
 export async function forgetLooks(db: Database, source: string): Promise<readonly string[]> {
-  const [any] = await db.read.all<{ n: number }>(sql`
-    select count(*) as n from ldap_pictures join users on users.id = user_id where users.source = ${source}`)
-  if (!any?.n) return []
+  // Pictures first, of which there are few or none: otherwise everybody would be walked.
+  const any = await db.read.all(sql`
+    select 1 from ldap_pictures cross join users on users.id = user_id where users.source = ${source} limit 1`)
+  if (any.length === 0) return []
   const gone = await db.write((tx) =>
     tx.all<{ id: string }>(sql`
       delete from ldap_pictures where user_id in (select id from users where source = ${source}) returning user_id as id`),
