@@ -2,6 +2,7 @@
 import type { DesiredUser } from '../read/desired.ts'
 import { foldName, type NameOwner } from './names.ts'
 import type { Adoption, HeldUser } from './plan.ts'
+import { rowsWithoutEntry } from './plan-users.ts'
 
 export type AdoptionPolicy = 'no' | 'username' | 'email' | 'both'
 
@@ -21,9 +22,7 @@ export interface AdoptionGround {
  */
 export function adoptions(desired: readonly DesiredUser[], ground: AdoptionGround, policy: AdoptionPolicy): readonly Adoption[] {
   if (policy === 'no') return []
-  const here = new Set(desired.map(({ externalId }) => externalId))
-  const left = new Map<string, HeldUser>()
-  if (ground.whole) for (const row of ground.held.values()) if (!here.has(row.externalId)) left.set(row.id, row)
+  const left = new Map(ground.whole ? rowsWithoutEntry(desired, ground.held).map((row) => [row.id, row] as const) : [])
   const found = desired.flatMap((user): Adoption[] => {
     if (!user.profile || ground.held.has(user.externalId)) return []
     const byName = ground.usernames.get(foldName(user.profile.username))

@@ -40,16 +40,15 @@ export function settle(
   freed: ReadonlySet<string>,
 ): ReadonlyMap<string, string> {
   const failed = new Map<string, string>()
-  const winners = new Map<string, Claim>()
-  for (const claim of [...claims].sort(before)) {
-    const winner = winners.get(claim.wants)
-    if (winner) failed.set(claim.by, winner.by)
-    else winners.set(claim.wants, claim)
+  const winners = winnersOf(claims)
+  for (const { by, wants } of claims) {
+    const winner = winners.get(wants)
+    if (winner && winner.by !== by) failed.set(by, winner.by)
   }
-  const moving = new Map(
-    [...winners.values()].flatMap((claim) => (claim.rowId === undefined ? [] : [[claim.rowId, claim] as const])),
-  )
-  const heldBy = new Map([...owners].map(([name, owner]) => [owner.rowId, name]))
+  const moving = new Map<string, Claim>()
+  for (const claim of winners.values()) if (claim.rowId !== undefined) moving.set(claim.rowId, claim)
+  const heldBy = new Map<string, string>()
+  if (moving.size > 0) for (const [name, owner] of owners) heldBy.set(owner.rowId, name)
   const open = [...winners.values()]
   for (let claim = open.pop(); claim; claim = open.pop()) {
     const owner = owners.get(claim.wants)
@@ -63,6 +62,16 @@ export function settle(
     if (next) open.push(next)
   }
   return failed
+}
+
+/** The first claim of each name. */
+function winnersOf(claims: readonly Claim[]): ReadonlyMap<string, Claim> {
+  const winners = new Map<string, Claim>()
+  for (const claim of claims) {
+    const other = winners.get(claim.wants)
+    if (!other || before(claim, other) < 0) winners.set(claim.wants, claim)
+  }
+  return winners
 }
 
 const before = (left: Claim, right: Claim): number =>

@@ -27,9 +27,12 @@ export interface UserRules {
   readonly newId: () => string
 }
 
-type Changed = {
+/** An entry whose values may differ from our row's. */
+interface Changed {
   readonly at: number
-  readonly user: DesiredUser & { readonly profile: Profile }
+  readonly user: DesiredUser
+  /** The entry's values, where it leaves a choice the ones that we hold. */
+  readonly profile: Profile
   readonly row: HeldUser | undefined
 }
 
@@ -37,19 +40,19 @@ type Changed = {
 export function planUsers(desired: readonly DesiredUser[], ground: UserGround, rules: UserRules): Omit<UserPlan, 'adopt'> {
   const leaving = leavers(desired, ground, rules)
   const freed = new Set(leaving.flatMap(({ id, how }) => (how === 'remove' ? [id] : [])))
-  const changed = desired.flatMap((user, at): Changed[] => {
-    if (!user.profile) return []
+  const changed: Changed[] = []
+  for (const [at, user] of desired.entries()) {
+    if (!user.profile) continue
     const row = ground.held.get(user.externalId)
-    const profile = choose(user.profile, user.choices, row && ground.fields.get(row.id))
-    return [{ at, user: { ...user, profile }, row }]
-  })
+    changed.push({ at, user, profile: choose(user.profile, user.choices, row && ground.fields.get(row.id)), row })
+  }
   const rejected = settleNames(changed, ground, freed)
   const create: UserCreation[] = []
   const update: UserUpdate[] = []
   const rowIds = desired.map(({ externalId }) => ground.held.get(externalId)?.id)
   for (const one of changed) {
     const lost = rejected.get(one.user.externalId)?.fields ?? []
-    if (one.row) update.push(...updated(one.user, one.row, ground, lost, rules))
+    if (one.row) update.push(...updated(one, one.row, ground, lost, rules))
     else if (lost.length === 0) {
       const creation = created(one, rules, ground.kept.get(one.user.externalId))
       create.push(creation)
@@ -67,14 +70,26 @@ function leavers(
   { leavers: how, mayRemove }: UserRules,
 ): UserPlan['leaving'] {
   if (!mayRemove) return []
-  const here = new Set(desired.map(({ externalId }) => externalId))
-  return [...held.values()]
-    .filter((row) => !here.has(row.externalId) && (how === 'remove' || !row.sourceDisabled))
+  return rowsWithoutEntry(desired, held)
+    .filter(({ sourceDisabled }) => how === 'remove' || !sourceDisabled)
     .map(({ id }) => ({ id, username: fields.get(id)?.username, how }))
 }
 
-function created({ at, user }: Changed, { admins, emailsVerified, newId }: UserRules, kept: string | undefined): UserCreation {
-  const { externalId, dn, profile, shutOut, digest = '' } = user
+/** Rows that no entry stands for. Each entry is there once, so that most often counting tells that there are none. */
+export function rowsWithoutEntry(desired: readonly DesiredUser[], held: UserGround['held']): readonly HeldUser[] {
+  let found = 0
+  for (const { externalId } of desired) if (held.has(externalId)) found++
+  if (found === held.size) return []
+  const here = new Set(desired.map(({ externalId }) => externalId))
+  return [...held.values()].filter(({ externalId }) => !here.has(externalId))
+}
+
+function created(
+  { at, user, profile }: Changed,
+  { admins, emailsVerified, newId }: UserRules,
+  kept: string | undefined,
+): UserCreation {
+  const { externalId, dn, shutOut, digest = '' } = user
   const fields = { ...profile, emailVerified: emailsVerified }
   const returns = kept !== undefined
   return { id: kept ?? newId(), externalId, dn, fields, isAdmin: admins.has(at), sourceDisabled: shutOut, digest, returns }
@@ -83,7 +98,7 @@ function created({ at, user }: Changed, { admins, emailsVerified, newId }: UserR
 type Field = 'username' | 'email'
 
 function updated(
-  { profile, dn, digest }: Changed['user'],
+  { user: { dn, digest }, profile }: Changed,
   row: HeldUser,
   ground: UserGround,
   lost: readonly Field[],
@@ -107,20 +122,23 @@ function standings(
   { held, fields }: UserGround,
   { admins, mayRemove }: UserRules,
 ): StandingChange[] {
-  return desired.flatMap((user, at) => {
+  const all: StandingChange[] = []
+  for (const [at, user] of desired.entries()) {
     const row = held.get(user.externalId)
-    if (!row) return []
-    const was = { isAdmin: row.isAdmin, sourceDisabled: row.sourceDisabled }
+    if (!row) continue
+    const isAdmin = admins.has(at) || (row.isAdmin && !mayRemove)
     // A skipped entry says nothing about being shut out: the row stays as it is.
     const sourceDisabled = user.digest === undefined ? row.sourceDisabled : user.shutOut
-    const isNow = { isAdmin: admins.has(at) || (row.isAdmin && !mayRemove), sourceDisabled }
-    if (was.isAdmin === isNow.isAdmin && was.sourceDisabled === isNow.sourceDisabled) return []
-    return [{ id: row.id, username: fields.get(row.id)?.username, was, isNow }]
-  })
+    if (row.isAdmin === isAdmin && row.sourceDisabled === sourceDisabled) continue
+    const was = { isAdmin: row.isAdmin, sourceDisabled: row.sourceDisabled }
+    all.push({ id: row.id, username: fields.get(row.id)?.username, was, isNow: { isAdmin, sourceDisabled } })
+  }
+  return all
 }
 
 /** Who left is no longer an administrator, should the account be enabled by hand one day. */
 function leaversStanding(leaving: UserPlan['leaving'], { held }: UserGround): StandingChange[] {
+  if (leaving.length === 0) return []
   const disabled = new Map(leaving.flatMap(({ id, how, username }) => (how === 'disable' ? [[id, username] as const] : [])))
   return [...held.values()]
     .filter(({ id }) => disabled.has(id))
@@ -177,7 +195,7 @@ function hopelessIn(open: readonly Changed[], round: ReadonlyMap<string, Rejecti
 
 function settleOnce(open: readonly Changed[], ground: UserGround, freed: ReadonlySet<string>): ReadonlyMap<string, Rejection> {
   // Whoever has no address any more leaves it to others without claiming one.
-  const released = open.flatMap(({ user, row }) => (row && user.profile.email === null ? [row.id] : []))
+  const released = open.flatMap(({ profile, row }) => (row && profile.email === null ? [row.id] : []))
   const failed: Readonly<Record<Field, ReadonlyMap<string, string>>> = {
     username: settle(claims(open, ground, 'username'), ground.usernames, freed),
     email: settle(claims(open, ground, 'email'), ground.emails, new Set([...freed, ...released])),
@@ -185,10 +203,10 @@ function settleOnce(open: readonly Changed[], ground: UserGround, freed: Readonl
   if (failed.username.size + failed.email.size === 0) return new Map()
   const dns = new Map(open.map(({ user }) => [user.externalId, user.dn]))
   return new Map(
-    open.flatMap(({ user }) => {
+    open.flatMap(({ user, profile }) => {
       const fields = (['username', 'email'] as const).filter((field) => failed[field].has(user.externalId))
       const conflicts = fields.map((field) => {
-        const value = user.profile[field] ?? ''
+        const value = profile[field] ?? ''
         const owner = (field === 'username' ? ground.usernames : ground.emails).get(foldName(value))
         const rival = dns.get(failed[field].get(user.externalId) ?? '')
         return { entity: 'user' as const, dn: user.dn, field, value, ...conflictSentence(field, value, owner, rival) }
@@ -234,10 +252,11 @@ function ownerSide(owner: NameOwner | undefined): readonly [other: string, todo:
 }
 
 function claims(changed: readonly Changed[], { fields }: UserGround, field: Field): Claim[] {
-  return changed.flatMap(({ user, row }) => {
-    const wants = foldName(user.profile[field] ?? '')
+  const all: Claim[] = []
+  for (const { user, profile, row } of changed) {
+    const wants = foldName(profile[field] ?? '')
     const held = row && fields.get(row.id)
-    if (wants === '' || (held && foldName(held[field] ?? '') === wants)) return []
-    return [{ by: user.externalId, rowId: row?.id, wants }]
-  })
+    if (wants !== '' && !(held && foldName(held[field] ?? '') === wants)) all.push({ by: user.externalId, rowId: row?.id, wants })
+  }
+  return all
 }

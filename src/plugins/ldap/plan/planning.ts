@@ -8,7 +8,7 @@ import { type AdoptionPolicy, adoptions } from './adoption.ts'
 import { foldName } from './names.ts'
 import type { AdoptedUser, Adoption, HeldUser, SyncPlan } from './plan.ts'
 import { planGroups, settleGroups } from './plan-groups.ts'
-import { planUsers } from './plan-users.ts'
+import { planUsers, rowsWithoutEntry } from './plan-users.ts'
 import { cut, readFields, readMembers, readOwners, readStandings, readUsernames, type Snapshot } from './snapshot.ts'
 
 /** What settings decide about a plan. */
@@ -114,13 +114,12 @@ const mostGroupsNamed = 1_000
 
 /** Rows whose values the plan or the report needs: those that may change, and those that go. */
 function idsToRead({ users, admins }: Desired, held: Snapshot['users']): readonly string[] {
-  const here = new Map(users.map((user, at) => [user.externalId, { user, admin: admins.has(at) }]))
-  return [...held.values()].flatMap((row) => {
-    const found = here.get(row.externalId)
-    return !found || found.user.profile || found.admin !== row.isAdmin || changesAccess(found.user, row.sourceDisabled)
-      ? [row.id]
-      : []
-  })
+  const ids = rowsWithoutEntry(users, held).map(({ id }) => id)
+  for (const [at, user] of users.entries()) {
+    const row = held.get(user.externalId)
+    if (row && (user.profile || admins.has(at) !== row.isAdmin || changesAccess(user, row.sourceDisabled))) ids.push(row.id)
+  }
+  return ids
 }
 
 const changesAccess = (user: DesiredUser, sourceDisabled: boolean): boolean =>

@@ -2,7 +2,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Database, Transaction } from '#core/db/client.ts'
 import type { SourceWriter } from '#core/identity/source-writer.ts'
-import type { GroupWrite, Membership, SyncPlan, UserUpdate } from '../plan/plan.ts'
+import type { GroupWrite, Membership, SyncPlan, UserCreation, UserUpdate } from '../plan/plan.ts'
 import { weight } from '../plan/plan.ts'
 import { cut } from '../plan/snapshot.ts'
 
@@ -89,7 +89,7 @@ function steps(writer: SourceWriter, { users, groups }: SyncPlan): readonly Bloc
     ({ less, isNow }) => less.isAdmin !== isNow.isAdmin || less.sourceDisabled !== isNow.sourceDisabled,
   )
   const removed = users.leaving.flatMap(({ id, how }) => (how === 'remove' ? [id] : []))
-  const creations = users.create.map(({ fields, ...rest }) => ({ ...rest, ...fields, entry: rest.dn }))
+  const flat = (some: readonly UserCreation[]) => some.map(({ fields, ...rest }) => ({ ...rest, ...fields, entry: rest.dn }))
   const newGroups = groups.create.map(withEntry)
   return [
     ...each(users.adopt, (tx, some) => writer.adoptUsers(tx, some)),
@@ -105,12 +105,12 @@ function steps(writer: SourceWriter, { users, groups }: SyncPlan): readonly Bloc
     ...each(removed, (tx, some) => writer.removeUsers(tx, some)),
     ...userUpdates(writer, users.update, new Set(users.park)),
     ...each(
-      creations.filter(({ returns }) => !returns),
-      (tx, some) => writer.createUsers(tx, some),
+      users.create.filter(({ returns }) => !returns),
+      (tx, some) => writer.createUsers(tx, flat(some)),
     ),
     ...each(
-      creations.filter(({ returns }) => returns),
-      (tx, some) => writer.returnUsers(tx, some),
+      users.create.filter(({ returns }) => returns),
+      (tx, some) => writer.returnUsers(tx, flat(some)),
     ),
     ...groupUpdates(writer, groups),
     ...each(
