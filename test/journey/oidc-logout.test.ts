@@ -105,10 +105,12 @@ describe('an app that asks', () => {
   })
 
   test('ends the session the token came from, whatever browser brings it', async () => {
+    await signedInPerson(instance, { isAdmin: true })
     const { somebody, set } = await using()
     const at = locationOf(await visit(instance).get(endPath({ id_token_hint: set.id_token })))
     // Nobody asked to go anywhere, so nobody is sent away.
-    expect([at.origin, at.pathname]).toEqual([appUrl, '/login'])
+    expect(at.href).toBe(`${appUrl}/login?done=signedOut`)
+    expect(await (await instance.fetch(at.pathname + at.search)).text()).toContain('You are signed out.')
     expect(await isSignedIn(somebody)).toBe(false)
   })
 })

@@ -1,17 +1,9 @@
 // Apps that register themselves or describe themselves at their own address: off unless switched on, and then fenced.
-
-import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { createServer, type Server } from 'node:https'
-import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { getCACertificates, setDefaultCACertificates } from 'node:tls'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { makeCertificates } from '../../sample/certificates.ts'
 import { codeFor, post, redeem, refusal, signedInPerson, tokens } from '../support/apps.ts'
 import { type Ask, adminKey, type Instance, startInstance } from '../support/instance.ts'
 import { makeSigner } from '../support/outsider.ts'
+import { type SecureOutsider, startSecureOutsider } from '../support/secure-outsider.ts'
 
 const initialToken = 'an-initial-token-for-tests'
 const on = { OIDC_REGISTRATION_ENABLED: 'true', OIDC_REGISTRATION_TOKEN: initialToken, DISABLE_RATE_LIMITING: 'true' }
@@ -136,28 +128,15 @@ describe('registration', () => {
 })
 
 describe('a document at an app’s own address', () => {
-  let folder: string
-  let server: Server
+  let outsider: SecureOutsider
   let base: string
+  let documents: SecureOutsider['documents']
+  let asked: SecureOutsider['asked']
   let instance: Instance
-  const documents = new Map<string, object | string>()
-  const asked: string[] = []
-  const trusted = getCACertificates('default')
 
   beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'pocket-id-edge-'))
-    const { caFile, certificateFile, keyFile } = await makeCertificates(folder)
-    setDefaultCACertificates([...trusted, readFileSync(caFile, 'utf8')])
-    const options = { cert: readFileSync(certificateFile), key: readFileSync(keyFile) }
-    server = createServer(options, (request, response) => {
-      asked.push(request.url ?? '')
-      const document = documents.get(request.url ?? '')
-      if (document === 'redirect') return response.writeHead(302, { location: '/fine' }).end()
-      response.writeHead(document ? 200 : 404, { 'content-type': 'application/json', 'cache-control': 'max-age=900' })
-      return response.end(typeof document === 'object' ? JSON.stringify(document) : (document ?? ''))
-    }).listen(0, '127.0.0.1')
-    await once(server, 'listening')
-    base = `https://localhost:${(server.address() as AddressInfo).port}`
+    outsider = await startSecureOutsider()
+    ;({ base, documents, asked } = outsider)
     instance = await startInstance({
       CIMD_URL_ALLOWLIST: JSON.stringify([`${base}/*`]),
       OUTGOING_NETWORKS: '127.0.0.0/8,::1',
@@ -165,11 +144,8 @@ describe('a document at an app’s own address', () => {
     })
   })
   afterAll(async () => {
-    setDefaultCACertificates(trusted)
     await instance.stop()
-    server.close()
-    server.closeAllConnections()
-    rmSync(folder, { recursive: true, force: true })
+    outsider.stop()
   })
 
   const publish = (path: string, more: object = {}) => {

@@ -1,4 +1,4 @@
-// Pure: a picture as pixels (RGBA, row by row): the square out of its middle, made smaller by averaging.
+// Pure: a picture as pixels (RGBA, row by row): all of it or the square out of its middle, made smaller by averaging.
 
 export interface Pixels {
   readonly width: number
@@ -7,20 +7,35 @@ export interface Pixels {
 }
 
 /** The centred square, at most `side` pixels wide. It is never made larger: that adds bytes and no detail. */
-export function squared({ width, height, data }: Pixels, side: number): Pixels {
-  const cut = Math.min(width, height)
-  const left = (width - cut) >> 1
-  const top = (height - cut) >> 1
+export function squared(pixels: Pixels, side: number): Pixels {
+  const cut = Math.min(pixels.width, pixels.height)
+  const left = (pixels.width - cut) >> 1
+  const top = (pixels.height - cut) >> 1
   const target = Math.min(side, cut)
-  const out = new Uint8ClampedArray(target * target * 4)
-  for (let y = 0; y < target; y++) {
-    const [y0, y1] = span(y, cut, target)
-    for (let x = 0; x < target; x++) {
-      const [x0, x1] = span(x, cut, target)
-      average(data, width, { x0: left + x0, x1: left + x1, y0: top + y0, y1: top + y1 }, out, (y * target + x) * 4)
+  return scaled(pixels, { left, top, width: cut, height: cut }, { width: target, height: target })
+}
+
+/** The whole picture, at most `side` pixels wide and high, and never made larger either. */
+export function whole(pixels: Pixels, side: number): Pixels {
+  const { width, height } = pixels
+  const shrink = Math.min(1, side / Math.max(width, height))
+  const target = { width: Math.max(1, Math.round(width * shrink)), height: Math.max(1, Math.round(height * shrink)) }
+  return scaled(pixels, { left: 0, top: 0, width, height }, target)
+}
+
+type Size = Pick<Pixels, 'width' | 'height'>
+
+function scaled({ width, data }: Pixels, cut: Size & { readonly left: number; readonly top: number }, target: Size): Pixels {
+  const { left, top } = cut
+  const out = new Uint8ClampedArray(target.width * target.height * 4)
+  for (let y = 0; y < target.height; y++) {
+    const [y0, y1] = span(y, cut.height, target.height)
+    for (let x = 0; x < target.width; x++) {
+      const [x0, x1] = span(x, cut.width, target.width)
+      average(data, width, { x0: left + x0, x1: left + x1, y0: top + y0, y1: top + y1 }, out, (y * target.width + x) * 4)
     }
   }
-  return { width: target, height: target, data: out }
+  return { ...target, data: out }
 }
 
 /** Whether every pixel hides what is behind it. */

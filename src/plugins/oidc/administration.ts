@@ -7,7 +7,6 @@ import { apiAccessRoutes } from './api-access-routes.ts'
 import { apiRoutes } from './api-routes.ts'
 import { createApis } from './apis.ts'
 import { createClientAdministration } from './client-administration.ts'
-import { createClientLogos } from './client-logos.ts'
 import type { ClientParts } from './client-parts.ts'
 import { clientRoutes } from './client-routes.ts'
 import { registrationEndpoints } from './endpoints/registration.ts'
@@ -18,8 +17,7 @@ import type { OidcHost } from './provider.ts'
 
 /** Offers the ports `apps` and `apis`, and returns the routes. */
 export function administration(host: OidcHost, parts: ClientParts, preview: Apps['preview']): Hono<HostEnv> {
-  const logos = createClientLogos(host)
-  const { secrets, documents } = parts
+  const { secrets, documents, logos } = parts
   const apps: Apps = {
     ...createClientAdministration({ host, secrets, logos, documents }),
     ...createOwnApps(host),

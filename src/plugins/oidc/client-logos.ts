@@ -17,8 +17,11 @@ export interface Logo {
 
 export interface ClientLogos {
   read(clientId: string, variant: LogoVariant): Promise<Logo | undefined>
-  /** @throws AppError file_type_not_supported, file_too_large */
-  write(clientId: string, variant: LogoVariant, bytes: Uint8Array): Promise<void>
+  /**
+   * @param sourceUri where the app itself says it is
+   * @throws AppError file_type_not_supported, file_too_large
+   */
+  write(clientId: string, variant: LogoVariant, bytes: Uint8Array, sourceUri?: string): Promise<void>
   remove(clientId: string, variant: LogoVariant): Promise<void>
   /** The bytes at an address, through the fenced door. @throws AppError logo_download_failed, logo_type_not_supported, logo_too_large */
   download(address: string): Promise<Uint8Array>
@@ -45,12 +48,12 @@ export function createClientLogos({
       const bytes = row && (await files.read(nameOf(clientId, variant)))
       return row && bytes && { bytes, mediaType: row.mediaType, etag: `"${sha256(bytes)}"` }
     },
-    async write(clientId, variant, bytes) {
+    async write(clientId, variant, bytes, sourceUri) {
       if (bytes.length > maxLogoBytes) throw commonErrors.refuse('file_too_large', { message: tooLarge.message })
       const mediaType = logoType(bytes)
       if (!mediaType) throw pictureErrors.refuse('file_type_not_supported', { message: unsupported.message })
       await files.write(nameOf(clientId, variant), bytes)
-      const row = { clientId, variant, mediaType, updatedAt: clock.now() }
+      const row = { clientId, variant, mediaType, sourceUri: sourceUri ?? null, updatedAt: clock.now() }
       const target = [clientLogos.clientId, clientLogos.variant]
       await db.write((tx) => tx.insert(clientLogos).values(row).onConflictDoUpdate({ target, set: row }))
     },

@@ -1,8 +1,10 @@
 // Everything about apps that the endpoints and the administration work with, put together.
 import { createClientAssertions } from './client-assertion.ts'
 import { createClientAuthentication } from './client-auth.ts'
+import { type ClientLogos, createClientLogos } from './client-logos.ts'
 import { type ClientSecrets, createClientSecrets } from './client-secrets.ts'
 import { createClients } from './clients.ts'
+import { createDescribedLogos } from './described-logos.ts'
 import { createDpopProofs } from './dpop-proof.ts'
 import { oidcErrors } from './errors.ts'
 import { createKeySets, type KeySets } from './key-sets.ts'
@@ -21,13 +23,17 @@ export interface ClientParts {
   readonly resources: Resources
   readonly secrets: ClientSecrets
   readonly keySets: KeySets
+  readonly logos: ClientLogos
   readonly documents: MetadataDocuments
   readonly registrations: Registrations
   readonly spent: SpentIds
 }
 
 /** What they need of the plugin's host. */
-export type ClientPartsHost = Pick<OidcHost, 'db' | 'clock' | 'vault' | 'outside' | 'settings' | 'core' | 'log'>
+export type ClientPartsHost = Pick<
+  OidcHost,
+  'db' | 'clock' | 'vault' | 'files' | 'pictures' | 'outside' | 'settings' | 'core' | 'log'
+>
 
 export function createClientParts(host: ClientPartsHost): ClientParts {
   const { settings } = host
@@ -42,7 +48,9 @@ export function createClientParts(host: ClientPartsHost): ClientParts {
     // Nobody hands a secret to an app that nobody registered.
     authMethods: ['none', 'private_key_jwt'],
   }
-  const documents = createMetadataDocuments(host, documentOffer, (message) =>
+  const logos = createClientLogos(host)
+  const described = createDescribedLogos(host, logos)
+  const documents = createMetadataDocuments(host, described, documentOffer, (message) =>
     oidcErrors.refuse('oidc_metadata_document_unusable', { message }),
   )
   const clients = createClients({ host, keySets, documents })
@@ -59,8 +67,9 @@ export function createClientParts(host: ClientPartsHost): ClientParts {
     resources: createResources(host),
     secrets,
     keySets,
+    logos,
     documents,
-    registrations: createRegistrations(host, secrets, registrationOffer),
+    registrations: createRegistrations(host, secrets, described, registrationOffer),
     spent,
   }
 }

@@ -2,6 +2,7 @@
 import { eq } from 'drizzle-orm'
 import { inSeconds } from '#core/clock.ts'
 import { AppError } from '#core/errors.ts'
+import type { DescribedLogos } from './described-logos.ts'
 import { type Described, type Offer, readClientMetadata } from './protocol/client-metadata.ts'
 import { documentAddressFault } from './protocol/document-address.ts'
 import { matchesRedirect } from './protocol/redirect-uri.ts'
@@ -34,6 +35,7 @@ type DocumentsHost = Pick<OidcHost, 'db' | 'clock' | 'outside' | 'settings' | 'l
 
 export function createMetadataDocuments(
   { db, clock, outside, settings, log }: DocumentsHost,
+  logos: DescribedLogos,
   offer: Omit<Offer, 'fallbackName'>,
   refuse: (why: string) => AppError,
 ): MetadataDocuments {
@@ -67,6 +69,7 @@ export function createMetadataDocuments(
         .returning(),
     )
     if (!kept) throw refuse(`An app with the id ${id} is registered here already.`)
+    logos.adopt(kept)
     return kept
   }
 

@@ -2,6 +2,7 @@
 import { and, eq } from 'drizzle-orm'
 import { equalInConstantTime, newId, randomToken, sha256 } from '#core/crypto.ts'
 import type { ClientSecrets } from './client-secrets.ts'
+import type { DescribedLogos } from './described-logos.ts'
 import { type Described, type Offer, readClientMetadata } from './protocol/client-metadata.ts'
 import { OAuthError } from './protocol/errors.ts'
 import type { OidcHost } from './provider.ts'
@@ -27,6 +28,7 @@ const unauthorized = () =>
 export function createRegistrations(
   { db, clock, core, settings, log }: Pick<OidcHost, 'db' | 'clock' | 'core' | 'settings' | 'log'>,
   secrets: ClientSecrets,
+  logos: DescribedLogos,
   offer: Omit<Offer, 'fallbackName'>,
 ): Registrations {
   const understood = (metadata: unknown, fallbackName: string): Described => {
@@ -71,6 +73,7 @@ export function createRegistrations(
       )
       if (!made) throw new Error('The registration was not stored.')
       log.info('An app registered itself', { client: id, name: made.name })
+      logos.adopt(made)
       const secret = usesSecret(made) ? (await secrets.create(id)).secret : undefined
       const shown = secret === undefined ? {} : { client_secret: secret, client_secret_expires_at: 0 }
       return answer(made, { ...shown, registration_access_token: accessToken })
@@ -87,6 +90,7 @@ export function createRegistrations(
         throw new OAuthError('invalid_client_metadata', 'An app stays public or confidential. Register it anew.')
       const changes = { ...described, updatedAt: clock.now() }
       const [changed] = await db.write((tx) => tx.update(clients).set(changes).where(eq(clients.id, row.id)).returning())
+      if (changed) logos.adopt(changed)
       return answer(changed ?? row, {})
     },
     async remove(id, token) {
@@ -109,6 +113,7 @@ const wordsOf = (row: ClientRow): Registration => ({
   require_pushed_authorization_requests: row.requiresPushedRequests,
   dpop_bound_access_tokens: row.requiresDpop,
   ...(row.launchUrl === null ? {} : { client_uri: row.launchUrl }),
+  ...(row.logoUri === null ? {} : { logo_uri: row.logoUri }),
   ...(row.jwks === null ? {} : { jwks: row.jwks }),
   ...(row.jwksUri === null ? {} : { jwks_uri: row.jwksUri }),
   ...(row.backchannelLogoutUri === null ? {} : { backchannel_logout_uri: row.backchannelLogoutUri }),

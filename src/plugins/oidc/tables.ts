@@ -38,6 +38,7 @@ export const clients = sqliteTable('oidc_clients', {
   logoutCallbackUrls: texts('logout_callback_urls'),
   backchannelLogoutUri: text('backchannel_logout_uri'),
   initiateLoginUri: text('initiate_login_uri'),
+  logoUri: text('logo_uri'),
   federatedIdentities: text('federated_identities', { mode: 'json' }).$type<readonly FederatedIdentity[]>().notNull().default([]),
   tokenEndpointAuthMethod: text('token_endpoint_auth_method'),
   /** What it may come to a token by; empty: everything its kind may. */
@@ -76,6 +77,8 @@ export const clientLogos = sqliteTable(
     clientId: text('client_id').notNull(),
     variant: text('variant').$type<'light' | 'dark'>().notNull(),
     mediaType: text('media_type').notNull(),
+    /** Where the app itself says it is; null for one that an administrator chose. */
+    sourceUri: text('source_uri'),
     updatedAt: instant('updated_at').notNull(),
   },
   (table) => [primaryKey({ columns: [table.clientId, table.variant] })],

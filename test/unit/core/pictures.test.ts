@@ -1,7 +1,7 @@
 // Pictures from outside: judged by their bytes, drawn anew as a square, and refused with a reason.
 import { afterAll, describe, expect, test } from 'vitest'
 import { createPictures, mostPictureBytes } from '#core/pictures/pictures.ts'
-import { squared } from '#core/pictures/pixels.ts'
+import { squared, whole } from '#core/pictures/pixels.ts'
 import { sniff } from '#core/pictures/sniff.ts'
 import { look, pictureFile } from '../../support/picture-files.ts'
 
@@ -76,6 +76,16 @@ describe('a picture is drawn anew', () => {
   })
 })
 
+test('all of a picture is kept where it need not be a square, and made smaller', async () => {
+  const plain = await pictures.whole(await pictureFile('plain.png'))
+  if (plain.kind !== 'drawn') throw new Error(plain.why)
+  const seen = await look(plain.bytes)
+  expect({ width: seen.width, height: seen.height }).toEqual({ width: 120, height: 60 })
+  expect([seen.at(0.1, 0.5), seen.at(0.9, 0.5)]).toEqual(['red', 'blue'])
+  const { width, height } = whole({ width: 900, height: 300, data: new Uint8ClampedArray(900 * 300 * 4) }, 300)
+  expect({ width, height }).toEqual({ width: 300, height: 100 })
+})
+
 describe('what is no picture of ours is refused with the reason', () => {
   test('a kind that is not taken', async () => {
     expect(await pictures.square(await pictureFile('plain.gif'))).toEqual({
@@ -96,9 +106,9 @@ describe('what is no picture of ours is refused with the reason', () => {
   })
 
   test.each(['plain.png', 'plain.webp'])('%s with its end cut off, and the next one is drawn all the same', async (name) => {
-    const whole = await pictureFile(name)
-    expect(await pictures.square(whole.subarray(0, whole.length - 60))).toMatchObject({ kind: 'damaged' })
-    expect(await pictures.square(whole)).toMatchObject({ kind: 'drawn' })
+    const all = await pictureFile(name)
+    expect(await pictures.square(all.subarray(0, all.length - 60))).toMatchObject({ kind: 'damaged' })
+    expect(await pictures.square(all)).toMatchObject({ kind: 'drawn' })
   })
 
   test('a JPEG in the four colours of print', async () => {

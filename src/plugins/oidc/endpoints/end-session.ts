@@ -15,7 +15,8 @@ import type { HintClaims } from '../tokens.ts'
 const path = '/api/oidc/end-session'
 /** Where a person is asked whether to sign out. */
 const askPage = '/logout'
-const afterwards = '/login'
+/** Where it says that somebody is signed out. */
+const afterwards = '/login?done=signedOut'
 
 export function endSessionEndpoint(provider: Provider): Hono<HostEnv> {
   return new Hono<HostEnv>()

@@ -17,6 +17,7 @@ export type Described = Pick<
   | 'logoutCallbackUrls'
   | 'backchannelLogoutUri'
   | 'initiateLoginUri'
+  | 'logoUri'
   | 'tokenEndpointAuthMethod'
   | 'jwks'
   | 'jwksUri'
@@ -54,6 +55,7 @@ const Metadata = v.looseObject({
   response_types: v.optional(Texts, ['code']),
   client_name: v.optional(Text),
   client_uri: v.optional(WebAddress),
+  logo_uri: v.optional(WebAddress),
   jwks: v.optional(KeySet),
   jwks_uri: v.optional(WebAddress),
   post_logout_redirect_uris: v.optional(Texts, []),
@@ -127,6 +129,7 @@ function described(metadata: Metadata, { fallbackName }: Offer): Described {
     logoutCallbackUrls: metadata.post_logout_redirect_uris,
     backchannelLogoutUri: metadata.backchannel_logout_uri ?? null,
     initiateLoginUri: metadata.initiate_login_uri ?? null,
+    logoUri: metadata.logo_uri ?? null,
     tokenEndpointAuthMethod: metadata.token_endpoint_auth_method,
     jwks: metadata.jwks ?? null,
     jwksUri: metadata.jwks_uri ?? null,
