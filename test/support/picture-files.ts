@@ -23,6 +23,9 @@ export async function look(bytes: Uint8Array) {
   return { kind: found.kind, width, height, at }
 }
 
+/** A PNG as pixels. */
+export const pixelsOf = async (png: Uint8Array) => decode('png', Uint8Array.from(png).buffer)
+
 async function decode(kind: 'jpeg' | 'png', bytes: ArrayBuffer) {
   const wasm = async (url: string) => WebAssembly.compile(await readFile(new URL(url)))
   if (kind === 'jpeg') {

@@ -50,6 +50,15 @@ export function nearness(address: string): Nearness {
   return isNear(plain) || (isIPv6(plain) && !isGlobal(plain)) || isIP(plain) === 0 ? 'near' : 'public'
 }
 
+/**
+ * Whether two addresses are of one place: the same one, which is all that IPv4 tells through a router; two of a private network;
+ * or two of what a provider gives to one household (IPv6, 64 bits; RFC 6177).
+ */
+export function isSameNetwork(one: string, other: string): boolean {
+  if (one === other || (nearness(one) === 'private' && nearness(other) === 'private')) return true
+  return isIPv6(one) && isIPv6(other) && networks([`${one}/64`])(other)
+}
+
 function family(address: string): 'ipv4' | 'ipv6' {
   return isIPv6(address) ? 'ipv6' : 'ipv4'
 }

@@ -11,5 +11,5 @@ export default start(settings, (host) => {
   const logins = createDeviceLogins(host, bells)
   host.offer(deviceLogins, logins)
   // Whoever waits when the server stops is told what is known, and asks the next one.
-  return { routes: routes(host, logins), stop: async () => bells.ringAll() }
+  return { routes: routes(host, logins), drain: bells.ringAll, stop: async () => bells.ringAll() }
 })

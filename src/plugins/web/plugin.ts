@@ -8,6 +8,8 @@ import { apiRoutes } from './routes/api-routes.tsx'
 import { appSignInRoutes } from './routes/app-sign-in-routes.tsx'
 import { clientRoutes } from './routes/client-routes.tsx'
 import { configurationRoutes } from './routes/configuration-routes.tsx'
+import { deviceLoginRoutes } from './routes/device-login-routes.tsx'
+import { deviceRoutes } from './routes/device-routes.tsx'
 import { directoryRoutes } from './routes/directory-routes.tsx'
 import { frameRoutes } from './routes/frame-routes.ts'
 import { groupRoutes } from './routes/group-routes.tsx'
@@ -22,7 +24,9 @@ export default start(settings, (host) => {
   const parts = [
     frameRoutes,
     signInRoutes,
+    deviceLoginRoutes,
     appSignInRoutes,
+    deviceRoutes,
     accountRoutes,
     userRoutes,
     groupRoutes,

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { nearness } from '#core/http/networks.ts'
+import { isSameNetwork, nearness } from '#core/http/networks.ts'
 import { createOutsideFetch } from '#core/http/outside-fetch.ts'
 
 let server: Server
@@ -152,4 +152,17 @@ describe('an answer', () => {
   test('of a port where nobody listens says so', async () => {
     await expect(open('http://127.0.0.1:1/', administrator)).rejects.toThrow('could not be read: ECONNREFUSED.')
   })
+})
+
+test.each([
+  ['203.0.113.9', '203.0.113.9', true],
+  ['203.0.113.9', '203.0.113.10', false],
+  ['192.168.1.4', '192.168.1.9', true],
+  ['192.168.1.4', '203.0.113.9', false],
+  ['2a02:8109:1:2::5', '2a02:8109:1:2:aaaa::1', true],
+  ['2a02:8109:1:2::5', '2a02:8109:1:3::5', false],
+  ['2a02:8109:1:2::5', '203.0.113.9', false],
+])('%s and %s are of one network: %s', (one, other, same) => {
+  expect(isSameNetwork(one, other)).toBe(same)
+  expect(isSameNetwork(other, one)).toBe(same)
 })

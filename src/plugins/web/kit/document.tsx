@@ -10,7 +10,9 @@ interface DocumentProps {
   /** Front pages have a large title in the serif face. */
   readonly serif?: boolean
   /** Somewhere else at once, for pages that only pass on. */
-  readonly refresh?: string
+  readonly refresh?: string | undefined
+  /** Where there is no script, the page is loaded again after so many seconds. */
+  readonly lookAgainSeconds?: number | undefined
   readonly class: string
 }
 
@@ -24,6 +26,7 @@ export const Document = ({
   islands = [],
   serif,
   refresh,
+  lookAgainSeconds,
   class: look,
   children,
 }: PropsWithChildren<DocumentProps>) => (
@@ -39,6 +42,11 @@ export const Document = ({
       <meta name="color-scheme" content={view.theme === 'system' ? 'light dark' : view.theme} />
       <meta name="robots" content="noindex" />
       {refresh && <meta http-equiv="refresh" content={`0; url=${refresh}`} />}
+      {lookAgainSeconds && (
+        <noscript>
+          <meta http-equiv="refresh" content={String(lookAgainSeconds)} />
+        </noscript>
+      )}
       <title>{title === view.appName ? title : `${title} · ${view.appName}`}</title>
       <Font view={view} name="geist-latin" />
       {serif && <Font view={view} name="instrument-serif-latin" />}

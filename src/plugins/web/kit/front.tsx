@@ -14,17 +14,28 @@ interface FrontProps {
   readonly lead?: Child
   readonly islands?: readonly string[]
   readonly refresh?: string
+  /** Where there is no script, the page is loaded again after so many seconds. */
+  readonly lookAgainSeconds?: number
   /** Instead of this server's own sign: whose matter it is. */
   readonly mark?: Child
 }
 
 const pointIcons = ['shield-check', 'key-round', 'smartphone']
 
-export const Front = ({ view, title, lead, islands = [], refresh, mark, children }: PropsWithChildren<FrontProps>) => {
+export const Front = ({
+  view,
+  title,
+  lead,
+  islands = [],
+  refresh,
+  lookAgainSeconds,
+  mark,
+  children,
+}: PropsWithChildren<FrontProps>) => {
   const { front, done } = view.t
   const said = view.done ? done[view.done] : undefined
   return (
-    <Document view={view} title={title} islands={islands} serif class="front" {...(refresh ? { refresh } : {})}>
+    <Document view={view} title={title} islands={islands} serif class="front" {...{ refresh, lookAgainSeconds }}>
       <div class="front-panel">
         <main class="front-main">
           <span class="front-mark">{mark ?? <Mark id="mark-front" />}</span>

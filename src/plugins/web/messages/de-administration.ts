@@ -7,10 +7,18 @@ export const deAdministration: typeof enAdministration = {
   configuration: {
     title: 'Einstellungen',
     lead: 'Jede Einstellung dieses Servers, und woher ihr Wert kommt.',
-    sections: { core: 'Allgemein', passkey: 'Passkeys', ldap: 'Verzeichnis (LDAP)', signup: 'Registrierung', email: 'E-Mail' },
+    sections: {
+      core: 'Allgemein',
+      passkey: 'Passkeys',
+      ldap: 'Verzeichnis (LDAP)',
+      signup: 'Registrierung',
+      'device-login': 'Andere Geräte',
+      email: 'E-Mail',
+    },
     sectionLeads: {
       core: 'Wie dieser Server auftritt, und was Menschen dürfen.',
       passkey: 'Welche Passkeys angenommen werden.',
+      'device-login': 'Ob ein Gerät von einem anderen aus zugelassen werden darf.',
       signup: 'Wer ein Konto anlegen darf, und womit es beginnt.',
       email: 'Der Server, der Briefe verschickt, und welche er verschickt.',
     },

@@ -38,6 +38,7 @@ export const deRecords: typeof enRecords = {
     events: {
       SIGN_IN: 'Angemeldet',
       TOKEN_SIGN_IN: 'Mit Einmalcode angemeldet',
+      REMOTE_SIGN_IN: 'Mit einem anderen Gerät angemeldet',
       ACCOUNT_CREATED: 'Konto angelegt',
       USER_UPDATED: 'Konto geändert',
       USER_REMOVED: 'Konto entfernt',

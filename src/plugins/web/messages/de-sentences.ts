@@ -1,5 +1,6 @@
 // Pure: German for the sentences that core and plugins write in English: labels, help, refusals. A # stands for a number.
 import { appSentences } from './de-sentences-apps.ts'
+import { deviceSentences } from './de-sentences-devices.ts'
 import { directorySentences } from './de-sentences-directory.ts'
 import { mailSentences } from './de-sentences-mail.ts'
 
@@ -234,6 +235,7 @@ export const deSentences: Readonly<Record<string, string>> = {
   ...faults,
   ...navigation,
   ...appSentences,
+  ...deviceSentences,
   ...directorySentences,
   ...mailSentences,
 }

@@ -3,6 +3,7 @@ import { deAdministration } from './de-administration.ts'
 import { deApis } from './de-apis.ts'
 import { deApps } from './de-apps.ts'
 import { deClients } from './de-clients.ts'
+import { deDevices } from './de-devices.ts'
 import { deRecords } from './de-records.ts'
 import type { Messages } from './messages.ts'
 
@@ -61,7 +62,6 @@ export const de: Messages = {
     title: 'Willkommen zurück',
     lead: (app) => `Melden Sie sich bei ${app} mit Fingerabdruck, Gesicht, PIN oder Sicherheitsschlüssel an.`,
     passkey: 'Weiter mit Passkey',
-    code: 'Einmalcode',
     noScript: 'Passkeys brauchen JavaScript. Ohne geht es mit einem Einmalcode.',
   },
   ceremony: {
@@ -264,5 +264,6 @@ export const de: Messages = {
   ...deApis,
   ...deApps,
   ...deClients,
+  ...deDevices,
   ...deRecords,
 }

@@ -4,12 +4,18 @@ export const enAdministration = {
   configuration: {
     title: 'Configuration',
     lead: 'Every setting of this server, with where its value comes from.',
-    sections: { core: 'General', passkey: 'Passkeys', ldap: 'Directory (LDAP)', signup: 'Sign-up', email: 'E-mail' } as Readonly<
-      Record<string, string>
-    >,
+    sections: {
+      core: 'General',
+      passkey: 'Passkeys',
+      ldap: 'Directory (LDAP)',
+      signup: 'Sign-up',
+      'device-login': 'Other devices',
+      email: 'E-mail',
+    } as Readonly<Record<string, string>>,
     sectionLeads: {
       core: 'How this server presents itself, and what people may do.',
       passkey: 'Which passkeys are accepted.',
+      'device-login': 'Whether a device may be let in by somebody on another one.',
       signup: 'Who may make an account, and what it starts with.',
       email: 'The server that sends letters, and which letters it sends.',
     } as Readonly<Record<string, string>>,

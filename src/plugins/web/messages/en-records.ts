@@ -37,6 +37,7 @@ export const enRecords = {
     events: {
       SIGN_IN: 'Signed in',
       TOKEN_SIGN_IN: 'Signed in by a one-time code',
+      REMOTE_SIGN_IN: 'Signed in with another device',
       ACCOUNT_CREATED: 'Account made',
       USER_UPDATED: 'Account changed',
       USER_REMOVED: 'Account removed',

@@ -3,6 +3,7 @@ import { enAdministration } from './en-administration.ts'
 import { enApis } from './en-apis.ts'
 import { enApps } from './en-apps.ts'
 import { enClients } from './en-clients.ts'
+import { enDevices } from './en-devices.ts'
 import { enRecords } from './en-records.ts'
 
 const people = (count: number) => (count === 1 ? '1 person' : `${count.toLocaleString('en')} people`)
@@ -59,7 +60,6 @@ export const en = {
     title: 'Welcome back',
     lead: (app: string) => `Sign in to ${app} with your fingerprint, face, PIN or security key.`,
     passkey: 'Continue with passkey',
-    code: 'One-time code',
     noScript: 'Passkeys need JavaScript. Without it, use a one-time code.',
   },
   ceremony: {
@@ -265,5 +265,6 @@ export const en = {
   ...enApis,
   ...enApps,
   ...enClients,
+  ...enDevices,
   ...enRecords,
 }

@@ -4,7 +4,9 @@ import { Field } from '../kit/controls.tsx'
 import { Front } from '../kit/front.tsx'
 import { Icon } from '../kit/icon.tsx'
 import { Notice } from '../kit/pieces.tsx'
+import { WayTiles, withNext } from '../kit/ways.tsx'
 import type { View } from '../view.ts'
+import type { Way } from '../ways.ts'
 
 interface PasskeyButtonProps {
   readonly view: View
@@ -41,21 +43,20 @@ export const PasskeyOffer = ({ view, next }: Pick<PasskeyButtonProps, 'view' | '
   </div>
 )
 
-const withNext = (path: string, next: string) => (next === '/' ? path : `${path}?next=${encodeURIComponent(next)}`)
+interface LoginProps {
+  readonly view: View
+  readonly ways: readonly Way[]
+  readonly next: string
+}
 
-export const LoginPage = ({ view, next }: { readonly view: View; readonly next: string }) => (
+export const LoginPage = ({ view, ways, next }: LoginProps) => (
   <Front view={view} title={view.t.login.title} lead={view.t.login.lead(view.appName)} islands={['passkey']}>
     <PasskeyButton view={view} kind="sign-in" next={next} label={view.t.login.passkey} class="button primary large" autofocus />
     <noscript>
       <Notice tone="warn">{view.t.login.noScript}</Notice>
     </noscript>
-    <p class="divider">{view.t.front.otherWays}</p>
-    <div class="ways">
-      <a class="way" href={withNext('/login/alternative/code', next)}>
-        <Icon name="rectangle-ellipsis" />
-        {view.t.login.code}
-      </a>
-    </div>
+    {ways.length > 0 && <p class="divider">{view.t.front.otherWays}</p>}
+    <WayTiles view={view} ways={ways} next={next} />
   </Front>
 )
 

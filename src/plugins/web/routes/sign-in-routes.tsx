@@ -6,16 +6,16 @@ import { Email, plainText, Username } from '#core/http/account-fields.ts'
 import { createRateLimiter } from '#core/http/limits.ts'
 import { actorOf, type HostEnv } from '#core/identity/actor.ts'
 import { readDeviceToken } from '#core/identity/device-cookie.ts'
-import { oneTimeLinks, passkeys } from '#core/ports.ts'
+import { oneTimeLinks } from '#core/ports.ts'
 import { goTo, page, safePath } from '../answer.ts'
 import { check, type Faults, faultsOf, noFaults, readForm } from '../forms.ts'
 import { fromThisSite } from '../guards.ts'
-import { AddPasskeyPage, AwayPage, CodePage, LoginPage, LogoutPage, SetupPage } from '../pages/sign-in.tsx'
+import { AddPasskeyPage, CodePage, LoginPage, LogoutPage, SetupPage } from '../pages/sign-in.tsx'
 import { viewOf, type WebHost } from '../view.ts'
+import { waysIn } from '../ways.ts'
+import { addPasskeyPath, goIn, nextOf } from './coming-in.tsx'
 
 const codePath = '/login/alternative/code'
-const addPasskeyPath = '/login/add-passkey'
-const nextOf = (c: Context<HostEnv>) => safePath(c.req.query('next'), '/')
 
 export function signInRoutes(web: WebHost): Hono<HostEnv> {
   return new Hono<HostEnv>().route('/', doors(web)).route('/', codeRoutes(web)).route('/', setupRoutes(web))
@@ -33,9 +33,8 @@ function doors(web: WebHost): Hono<HostEnv> {
       if (c.get('actor')) return c.redirect(nextOf(c))
       // A directory brings its administrators; without one somebody has to be the first.
       if (!host.seek(directory) && !(await users.adminExists())) return c.redirect('/setup')
-      return page(c, <LoginPage view={viewOf(web, c)} next={nextOf(c)} />)
+      return page(c, <LoginPage view={viewOf(web, c)} ways={waysIn(host)} next={nextOf(c)} />)
     })
-    .get('/login/alternative', (c) => c.redirect(codePath))
     .get(addPasskeyPath, requireBrowser, (c) => {
       const { user } = actorOf(c)
       return page(
@@ -71,20 +70,12 @@ function codeRoutes(web: WebHost): Hono<HostEnv> {
       try {
         const user = await users.get(await links.redeem(code, readDeviceToken(c, host.core.appUrl)))
         await signIn(c, user, 'one-time-access')
-        const held = await host.seek(passkeys)?.listFor(user.id)
-        if (held?.length === 0) return c.redirect(`${addPasskeyPath}?next=${encodeURIComponent(next)}`, 303)
-        return home(web, c, next)
+        return await goIn(web, c, user, next)
       } catch (error) {
         const faults = faultsOf(error, '')
         return page(c, <CodePage view={viewOf(web, c)} code={code} next={next} faults={faults} />, 401)
       }
     })
-}
-
-function home(web: WebHost, c: Context<HostEnv>, next: string): Response | Promise<Response> {
-  const { homePageUrl } = web.host.core
-  const target = next === '/' ? homePageUrl : next
-  return target.startsWith('/') ? c.redirect(target, 303) : page(c, <AwayPage view={viewOf(web, c)} to={target} />)
 }
 
 const SetupInput = v.object({
