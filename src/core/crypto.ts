@@ -4,6 +4,7 @@ import {
   createDecipheriv,
   createHash,
   createHmac,
+  hash,
   hkdfSync,
   randomBytes,
   randomInt,
@@ -35,6 +36,13 @@ export const sha256 = (text: string | Uint8Array): string => createHash('sha256'
 
 /** SHA-256 as hexadecimal digits, for what people type. */
 export const sha256Hex = (text: string): string => createHash('sha256').update(text).digest('hex')
+
+/** The first half of SHA-256 as four integers, for sums. */
+export function sha256Integers(text: string): readonly number[] {
+  const bytes = hash('sha256', text, 'latin1')
+  const at = (index: number) => bytes.charCodeAt(index)
+  return [0, 4, 8, 12].map((from) => at(from) | (at(from + 1) << 8) | (at(from + 2) << 16) | (at(from + 3) << 24))
+}
 
 /** HMAC-SHA-256 as base64url. Short bearer strings are stored as this: without the key, a stolen table cannot be searched for them. */
 export const keyedHash = (key: Uint8Array, text: string): string => createHmac('sha256', key).update(text).digest('base64url')

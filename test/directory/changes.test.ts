@@ -248,6 +248,30 @@ describe('changes', () => {
     },
   )
 
+  test('let somebody into the groups who could not have an account before', async () => {
+    const twin = personDn('twin')
+    await ground.ldap.modify(
+      person({ uid: 'twin', givenName: 'Twin', sn: 'Twin', mail: 'p0@example.org' }).replace(/^entryUUID:.*\n/m, ''),
+    )
+    await ground.ldap.modify(`dn: ${groupDn('g2')}\nchangetype: modify\nadd: member\nmember: ${twin}\n`)
+    expect(await changes()).toMatchObject({ outcome: 'applied', conflicts: [{ dn: twin }] })
+    await ground.ldap.modify(`dn: ${twin}\nchangetype: modify\nreplace: mail\nmail: twin@example.org\n`)
+    expect(await changes()).toMatchObject({ counts: { created: 1, membersAdded: 1 }, conflicts: [] })
+    await expectAgreement(ground.hosted, 'twin')
+  })
+
+  test('take members from a group that somebody else wrote meanwhile', async () => {
+    await ground.hosted.host.db.write((tx) => tx.run(`update groups set source_digest = null where name = 'g1'`))
+    await ground.hosted.host.db.write((tx) =>
+      tx.run(
+        `delete from group_members where group_id = (select id from groups where name = 'g1') and user_id = (select id from users where username = 'p2')`,
+      ),
+    )
+    await ground.ldap.modify(`dn: ${groupDn('g1')}\nchangetype: modify\ndelete: member\nmember: ${personDn('p1')}\n`)
+    expect(await changes()).toMatchObject({ outcome: 'applied', scope: 'changes' })
+    await expectAgreement(ground.hosted, 'g1')
+  })
+
   test('of another server are not believed: everything is read', async () => {
     await modify('p4', 'Elsewhere')
     const { last } = ground.memory

@@ -1,7 +1,7 @@
 // On which way somebody is in a group, and filters for one value.
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { createMemberIndex } from '../../../src/plugins/ldap/read/members.ts'
+import { createMemberIndex } from '../../../src/plugins/ldap/read/member-index.ts'
 import { type ListedGroup, lookAlikes, pathsOf } from '../../../src/plugins/ldap/read/membership-path.ts'
 import { equals, hasId } from '../../../src/plugins/ldap/wire/assertion.ts'
 import { filterFault } from '../../../src/plugins/ldap/wire/filter.ts'

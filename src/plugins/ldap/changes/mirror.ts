@@ -1,15 +1,13 @@
 // Pure: what the directory was last seen to say, kept in memory, so that a few changes can be planned without reading everything again.
 
 import type { LdapSettings } from '../check.ts'
-import { findAdmins, type Gathered, type Only, type RawGroup, withMembers } from '../read/conclude.ts'
-import type { Desired, DesiredUser } from '../read/desired.ts'
-import { type Claimed, type MemberIndex, resolveMembers } from '../read/members.ts'
-
-/** A user entry; of its values only the digest is kept. */
-interface Seen extends Omit<DesiredUser, 'profile' | 'choices'> {
-  readonly names: readonly string[]
-  readonly claimed: Claimed | undefined
-}
+import { isSum } from '../plan/member-sum.ts'
+import type { HeldGroup } from '../plan/plan.ts'
+import { adminGroup, type Gathered, type Only, type RawGroup, withMembers } from '../read/conclude.ts'
+import type { Desired, DesiredGroup, DesiredUser } from '../read/desired.ts'
+import type { MemberIndex } from '../read/member-index.ts'
+import { type Claimants, type Claimed, claimants, createClaimReader, createComparison, createResolver } from '../read/members.ts'
+import { differs, type Seen, seen, unchanged } from './seen.ts'
 
 /** The part of the directory that changes concern, and what of our rows belongs to it. */
 export interface Part {
@@ -19,12 +17,18 @@ export interface Part {
 }
 
 export interface Mirror {
+  /** Who is meant by what groups list. */
+  readonly index: MemberIndex
   /** All ids that were seen, to find out who is not there any more. */
   ids(entity: 'users' | 'groups'): Iterable<string>
   has(entity: 'users' | 'groups', id: string): boolean
   size(entity: 'users' | 'groups'): number
+  /** How many users the directory does not shut out. */
+  active(): number
   /** Ids that a plan could not settle; they are looked at again with every change. */
   readonly unsettled: { users: ReadonlySet<string>; groups: ReadonlySet<string> }
+  /** The digest of its members that the row of each group has, as far as we know, by external id. */
+  readonly digests: Map<string, string | null>
   /**
    * Names under which users or groups are new, and the groups that were seen to list the old names or the new ones. A server that
    * keeps references in order (OpenLDAP's refint) changes groups without a word about it: of somebody who went, and whose name
@@ -34,9 +38,18 @@ export interface Mirror {
   /**
    * Takes in what the directory said about the ids that were asked for.
    *
-   * @returns what has to be planned; undefined when it cannot be told without reading everything anew
+   * @param rowless users who were asked for and have no row here: where they are members, they are new
+   * @returns undefined when what has to be planned cannot be told without reading everything anew
    */
-  absorb(asked: Only, found: Gathered): Part | undefined
+  absorb(asked: Only, found: Gathered, rowless: ReadonlySet<string>): Absorbed | undefined
+}
+
+/** What was taken in. */
+export interface Absorbed {
+  /** The groups that were asked for, and those whose members differ. */
+  readonly groups: readonly string[]
+  /** @param held our rows of these groups: who joined and left is enough for one that has the members we think it has */
+  part(held: ReadonlyMap<string, HeldGroup>): Part
 }
 
 /** @param gathered everything the directory said @param desired what was concluded from it */
@@ -44,27 +57,36 @@ export function createMirror(gathered: Gathered, desired: Desired, settings: Lda
   return new Memory(gathered, desired, settings)
 }
 
-const nothing: RawGroup = { externalId: '', dn: '', name: '', friendlyName: '', members: [], untouched: true }
+const nothing: RawGroup = { externalId: '', dn: '', name: '', friendlyName: '', members: new Int32Array(), untouched: true }
+
+/** A group that was looked at. */
+interface Difference {
+  readonly id: string
+  readonly joined: readonly number[]
+  /** External ids. */
+  readonly left: readonly string[]
+}
 
 class Memory implements Mirror {
   readonly unsettled: Mirror['unsettled'] = { users: new Set(), groups: new Set() }
+  readonly digests = new Map<string, string | null>()
   readonly #settings: LdapSettings
-  readonly #index: MemberIndex
+  readonly index: MemberIndex
   readonly #users: (Seen | undefined)[]
   readonly #places = new Map<string, number>()
   readonly #groups: RawGroup[]
   readonly #groupPlaces = new Map<string, number>()
   readonly #claimed: Map<number, Claimed>
-  #members: (readonly number[])[]
+  /** Of this moment. */
+  #claimants: Claimants | undefined
   #admins: ReadonlySet<number>
 
   constructor(gathered: Gathered, desired: Desired, settings: LdapSettings) {
     this.#settings = settings
-    this.#index = gathered.index
+    this.index = gathered.index
     this.#users = gathered.users.map((user, at) => seen(user, at, gathered))
     this.#groups = [...gathered.groups]
     this.#claimed = new Map(gathered.claimed)
-    this.#members = desired.groups.map(({ members }) => members)
     this.#admins = desired.admins
     gathered.users.forEach(({ externalId }, at) => void this.#places.set(externalId, at))
     gathered.groups.forEach(({ externalId }, at) => void this.#groupPlaces.set(externalId, at))
@@ -82,100 +104,155 @@ class Memory implements Mirror {
     return entity === 'users' ? this.#places.size : this.#groupPlaces.size
   }
 
+  active = (): number => this.#users.reduce((sum, user) => sum + (user && !user.shutOut ? 1 : 0), 0)
+
   renamed(asked: Only, found: Gathered): { readonly dns: readonly string[]; readonly groups: readonly string[] } {
     const users = found.users.filter(({ externalId, dn }) => this.#user(externalId)?.dn !== dn)
     const groups = found.groups.filter(({ externalId, dn }) => this.#group(externalId)?.dn !== dn)
-    const old = new Set(users.flatMap(({ externalId }) => this.#places.get(externalId) ?? []))
-    const had = (members: readonly number[]) => old.size > 0 && members.some((at) => old.has(at))
     const dns = [...users, ...groups].map(({ dn }) => dn)
-    const names = new Set(dns)
-    const lists = (members: readonly string[]) => names.size > 0 && members.some((value) => names.has(value))
-    const inside = groups.length > 0 && this.#settings.ldapNestedGroups
-    return {
-      dns,
-      groups: this.#groups.flatMap(({ externalId, untouched, members }, at) =>
-        externalId !== '' &&
-        !untouched &&
-        !asked.groups.includes(externalId) &&
-        (inside || had(this.#members[at] ?? []) || lists(members))
-          ? [externalId]
-          : [],
-      ),
-    }
+    const before = [...users.map(({ externalId }) => this.#user(externalId)), ...groups.map((one) => this.#group(one.externalId))]
+    const known = new Set(asked.groups)
+    return { dns, groups: this.#listing([...dns, ...before.flatMap((one) => one?.dn ?? [])], []).filter((id) => !known.has(id)) }
   }
 
-  absorb(asked: Only, found: Gathered): Part | undefined {
+  absorb(asked: Only, found: Gathered, rowless: ReadonlySet<string>): Absorbed | undefined {
     const users = new Map(found.users.map((user, at) => [user.externalId, { user, seen: seen(user, at, found) }]))
     const groups = new Map(found.groups.map((group) => [group.externalId, group]))
+    const movedUsers = new Set(asked.users.filter((id) => differs(this.#user(id), users.get(id)?.seen)))
+    const movedGroups = new Set(asked.groups.filter((id) => this.#group(id)?.dn !== groups.get(id)?.dn))
+
+    const looked = [...new Set([...movedUsers, ...rowless])]
+    const entries = looked.flatMap((id) => [this.#user(id) ?? [], users.get(id)?.seen ?? []].flat())
+    const touched = this.#touched(entries, asked.groups, found.groups)
+    // Groups that were not asked for can have changed in these users alone, unless one inside was.
+    const askedFor = new Set(this.#settings.ldapNestedGroups && asked.groups.length > 0 ? touched : asked.groups)
+    const look = () => this.#members(touched, askedFor, looked.flatMap(this.#placeOf))
+    const before = look()
+    const names = new Map(asked.users.flatMap((id) => this.#placeOf(id).map((at) => [at, id] as const)))
+    const fresh = new Set([...rowless].flatMap(this.#placeOf))
+
     // Everybody steps aside before anybody takes a name: two may have changed places.
-    const movedUsers = asked.users.filter((id) => differs(this.#user(id), users.get(id)?.seen))
-    const movedGroups = asked.groups.filter((id) => this.#group(id)?.dn !== groups.get(id)?.dn)
-    if (!movedUsers.every((id) => this.#forgetUser(id)) || !movedGroups.every((id) => this.#forgetGroup(id))) return undefined
-    for (const id of asked.users) this.#placeUser(id, users.get(id)?.seen, movedUsers.includes(id))
-    for (const id of asked.groups) this.#placeGroup(id, groups.get(id), movedGroups.includes(id))
-    const affected = this.#resolve(new Set(asked.groups), movedUsers.length + asked.groups.length > 0)
-    return this.#part(asked, users, affected, found)
+    const stepped = [...[...movedUsers].map((id) => this.#forgetUser(id)), ...[...movedGroups].map((id) => this.#forgetGroup(id))]
+    const placed = [
+      ...asked.users.map((id) => this.#placeUser(id, users.get(id)?.seen, movedUsers.has(id))),
+      ...asked.groups.map((id) => this.#placeGroup(id, groups.get(id), movedGroups.has(id))),
+    ]
+    if ([...stepped, ...placed].includes(false)) return undefined
+    if (movedUsers.size + asked.groups.length > 0) this.#claimants = undefined
+
+    const after = look()
+    const compare = createComparison(this.#users.length)
+    const idAt = (at: number) => this.#users[at]?.externalId ?? names.get(at) ?? []
+    const wanted = new Set(asked.groups)
+    const differences = [...touched].flatMap((id): Difference[] => {
+      const had = before.get(id) ?? []
+      const { joined, left } = compare(fresh.size > 0 ? had.filter((at) => !fresh.has(at)) : had, after.get(id) ?? [])
+      return joined.length + left.length > 0 || wanted.has(id) ? [{ id, joined, left: left.flatMap(idAt) }] : []
+    })
+    return {
+      groups: differences.map(({ id }) => id),
+      part: (held) => this.#part(asked, users, differences, found, held),
+    }
   }
 
   #user = (id: string): Seen | undefined => this.#users[this.#places.get(id) ?? -1]
   #group = (id: string): RawGroup | undefined => this.#groups[this.#groupPlaces.get(id) ?? -1]
+  #placeOf = (id: string): readonly number[] => [this.#places.get(id) ?? []].flat()
+  #groupPlaceOf = (id: string): readonly number[] => [this.#groupPlaces.get(id) ?? []].flat()
+
+  /** Groups that list one of these names. */
+  #listing(dns: readonly string[], usernames: readonly string[]): readonly string[] {
+    if (dns.length + usernames.length === 0) return []
+    const isListed = this.index.among(dns, usernames)
+    return this.#groups.flatMap(({ externalId, members }) => (members.some(isListed) ? [externalId] : []))
+  }
+
+  /** Groups whose members may differ because of these users, as they were and as they are, and of the groups that were asked for. */
+  #touched(users: readonly Seen[], asked: readonly string[], found: readonly RawGroup[]): ReadonlySet<string> {
+    const touched = new Set(asked)
+    const claims = users.flatMap(({ claimed }) => claimed ?? [])
+    if (claims.length > 0) {
+      const groupsOf = createClaimReader(this.#groups, this.index)
+      for (const at of claims.flatMap(groupsOf)) touched.add(this.#groups[at]?.externalId ?? '')
+    }
+    const nested = this.#settings.ldapNestedGroups
+    const dnsOf = (ids: Iterable<string>) => [...ids].flatMap((id) => this.#group(id)?.dn ?? [])
+    let dns = [...users.map(({ dn }) => dn), ...(nested ? [...dnsOf(touched), ...found.map(({ dn }) => dn)] : [])]
+    let usernames = users.flatMap(({ names }) => names)
+    while (dns.length > 0) {
+      const outer = this.#listing(dns, usernames).filter((id) => !touched.has(id))
+      for (const id of outer) touched.add(id)
+      dns = nested ? dnsOf(outer) : []
+      usernames = []
+    }
+    return touched
+  }
+
+  /** The members of these groups: all of them, or those of some users. */
+  #members(ids: Iterable<string>, whole: ReadonlySet<string>, some: readonly number[]): ReadonlyMap<string, readonly number[]> {
+    const [all, only] = [this.#resolver(), this.#resolver(some)]
+    return new Map([...ids].map((id) => [id, this.#groupPlaceOf(id).flatMap((at) => (whole.has(id) ? all(at) : only(at)))]))
+  }
+
+  #resolver(only?: readonly number[]) {
+    this.#claimants ??= claimants(this.#groups, this.index, this.#claimed)
+    const { ldapNestedGroups: nested } = this.#settings
+    return createResolver({ groups: this.#groups, index: this.index, nested, claiming: this.#claimants }, only)
+  }
 
   #forgetUser(id: string): boolean {
     const at = this.#places.get(id)
     const user = this.#user(id)
-    return at === undefined || !user || this.#index.forget(user.dn, user.names, { kind: 'user', index: at })
+    return at === undefined || !user || this.index.forget(user.dn, user.names, { kind: 'user', index: at })
   }
 
   #forgetGroup(id: string): boolean {
     const at = this.#groupPlaces.get(id)
     const group = this.#group(id)
-    return at === undefined || !group || this.#index.forget(group.dn, [], { kind: 'group', index: at })
+    return at === undefined || !group || this.index.forget(group.dn, [], { kind: 'group', index: at })
   }
 
-  #placeUser(id: string, user: Seen | undefined, moved: boolean): void {
+  #placeUser(id: string, user: Seen | undefined, moved: boolean): boolean {
     const at = this.#places.get(id) ?? this.#users.length
-    if (!user && at === this.#users.length) return
+    if (!user && at === this.#users.length) return true
     this.#users[at] = user
     if (user) this.#places.set(id, at)
     else this.#places.delete(id)
     if (user?.claimed) this.#claimed.set(at, user.claimed)
     else this.#claimed.delete(at)
-    if (user && moved) this.#index.addUser(user.dn, user.names, at)
+    return !user || !moved || this.index.addUser(user.dn, user.names, at)
   }
 
-  #placeGroup(id: string, group: RawGroup | undefined, moved: boolean): void {
+  #placeGroup(id: string, group: RawGroup | undefined, moved: boolean): boolean {
     const at = this.#groupPlaces.get(id) ?? this.#groups.length
-    if (!group && at === this.#groups.length) return
+    if (!group && at === this.#groups.length) return true
     this.#groups[at] = group ?? nothing
     if (group) this.#groupPlaces.set(id, at)
     else this.#groupPlaces.delete(id)
-    if (group && moved) this.#index.addGroup(group.dn, at)
-  }
-
-  /** Resolves members anew. @returns the places of the groups that were looked at or whose members differ */
-  #resolve(asked: ReadonlySet<string>, anew: boolean): readonly number[] {
-    if (!anew) return []
-    const before = this.#members
-    this.#members = [...resolveMembers(this.#groups, this.#index, this.#settings.ldapNestedGroups, this.#claimed).users]
-    return this.#groups.flatMap((group, at) =>
-      group !== nothing && (asked.has(group.externalId) || !sameSet(before[at] ?? [], this.#members[at] ?? [])) ? [at] : [],
-    )
+    return !group || !moved || this.index.addGroup(group.dn, at)
   }
 
   #part(
     asked: Only,
     changed: ReadonlyMap<string, { readonly user: DesiredUser }>,
-    affected: readonly number[],
+    differences: readonly Difference[],
     found: Gathered,
+    held: ReadonlyMap<string, HeldGroup>,
   ): Part {
-    const all = this.#groups.map((group, at) => withMembers(group, this.#members[at] ?? []))
-    const { admins, warnings } = findAdmins(all, this.#settings.ldapAdminGroupName)
-    const concerned = new Set(affected.flatMap((at) => this.#members[at] ?? []))
+    const { group, warnings } = adminGroup(this.#groups, this.#settings.ldapAdminGroupName)
+    const membersOf = this.#resolver()
+    const allOf = (id: string) => this.#groupPlaceOf(id).flatMap((at) => membersOf(at))
+    const admins = new Set(group && allOf(group.externalId))
+    const planned = differences.map(({ id, joined, left }) => {
+      const digest = this.#digestOf(held.get(id), id)
+      if (digest === undefined) return { id, members: allOf(id) }
+      // How many there were matters only to what is taken away.
+      const count = left.length === 0 ? 0 : allOf(id).length - joined.length + left.length
+      return { id, members: joined, since: { digest, left, count } }
+    })
+    const concerned = new Set([...asked.users, ...differences.flatMap(({ left }) => left)].flatMap((id) => this.#placeOf(id)))
+    for (const { members } of planned) for (const at of members) concerned.add(at)
     for (const at of symmetricDifference(this.#admins, admins)) concerned.add(at)
-    for (const id of asked.users) {
-      const at = this.#places.get(id)
-      if (at !== undefined) concerned.add(at)
-    }
     this.#admins = admins
     const places = [...concerned].filter((at) => this.#users[at] !== undefined)
     const local = new Map(places.map((at, here) => [at, here]))
@@ -184,7 +261,10 @@ class Memory implements Mirror {
       const user = this.#users[at]
       return user ? [changed.get(user.externalId)?.user ?? unchanged(user)] : []
     })
-    const groups = affected.flatMap((at) => (all[at] ? [{ ...all[at], members: here(all[at].members) }] : []))
+    const groups = planned.flatMap(({ id, members, ...since }): DesiredGroup[] => {
+      const one = this.#group(id)
+      return one ? [{ ...withMembers(one, here(members)), ...since }] : []
+    })
     const counted = (entity: 'users' | 'groups') => ({ ...found.proof[entity], entries: this.size(entity) })
     return {
       desired: {
@@ -200,27 +280,15 @@ class Memory implements Mirror {
       },
       rows: {
         users: [...new Set([...users.map(({ externalId }) => externalId), ...asked.users])],
-        groups: [...new Set([...groups.map(({ externalId }) => externalId), ...asked.groups])],
+        groups: differences.map(({ id }) => id),
       },
     }
   }
-}
 
-function seen({ profile: _profile, choices: _choices, ...user }: DesiredUser, at: number, { names, claimed }: Gathered): Seen {
-  return { ...user, names: names.get(at) ?? [], claimed: claimed.get(at) }
-}
-
-const unchanged = ({ names: _names, claimed: _claimed, ...user }: Seen): DesiredUser => ({ ...user, profile: undefined })
-
-/** Whether somebody may have become, or ceased to be, a member of some group. */
-const differs = (before: Seen | undefined, now: Seen | undefined): boolean =>
-  JSON.stringify(tie(before)) !== JSON.stringify(tie(now))
-const tie = (user: Seen | undefined) => user && [user.dn, user.names, user.claimed]
-
-function sameSet(left: readonly number[], right: readonly number[]): boolean {
-  if (left.length !== right.length) return false
-  const others = new Set(right)
-  return left.every((one) => others.has(one))
+  /** The digest of a row that is as we left it: somebody else may have written it since. */
+  #digestOf(row: HeldGroup | undefined, id: string): string | undefined {
+    return row && this.digests.get(id) === row.digest && isSum(row.digest) ? row.digest : undefined
+  }
 }
 
 const symmetricDifference = (left: ReadonlySet<number>, right: ReadonlySet<number>): readonly number[] => [

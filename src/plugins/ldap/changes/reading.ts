@@ -3,7 +3,7 @@
 import type { LdapSettings } from '../check.ts'
 import type { Conflict, SyncPlan } from '../plan/plan.ts'
 import { digest } from '../plan/planning.ts'
-import { cut, readSnapshot, type Snapshot } from '../plan/snapshot.ts'
+import { cut, readAdmins, readGroups, readSnapshot, readUsers, type Snapshot } from '../plan/snapshot.ts'
 import { digestParts } from '../read/choices.ts'
 import { gather, type Known } from '../read/collect.ts'
 import { conclude, type Gathered, type Only } from '../read/conclude.ts'
@@ -53,7 +53,7 @@ export const readEverything = (host: SyncHost, now: Date, signal: AbortSignal, m
       memory.without = bookmark ? undefined : 'changes'
       if (!bookmark || !gathered.proof.users.whole || !gathered.proof.groups.whole) return
       const mirror = createMirror(gathered, desired, host.settings)
-      noteUnsettled(mirror, desired, plan)
+      noteSettled(mirror, desired, snapshot, plan)
       memory.last = { mirror, bookmark }
     }
     return { url: directory.url, desired, snapshot, remember }
@@ -91,20 +91,28 @@ export const readChanges = (
     // From here on the mirror runs ahead of our rows: unless the plan is carried out, it is of no use any more.
     forget(memory)
     const source = sourceOf(host)
-    const known = knownFrom(host, await readSnapshot(host.db, source, asked))
-    const first = await gather(directory, mappingOf(host, now), known, asked)
+    const { db } = host
+    const rows = await readUsers(db, source, asked.users)
+    const known = knownFrom(host, { users: rows, groups: new Map() })
+    const first = await gather(directory, mappingOf(host, now), known, { only: asked, index: mirror.index })
     const again = await groupsOfRenamed(directory, host.settings, mirror, asked, first)
     if (!again) return 'everything'
-    const more = await gather(directory, mappingOf(host, now), known, { users: [], groups: again })
+    const more = await gather(directory, mappingOf(host, now), known, { only: { users: [], groups: again }, index: mirror.index })
     const all = { ...first, groups: [...first.groups, ...more.groups], skipped: [...first.skipped, ...more.skipped] }
-    const part = mirror.absorb({ ...asked, groups: [...asked.groups, ...again] }, all)
-    if (!part) return 'everything'
-    const { desired, rows } = part
+    // Counting all rows would take longer than everything else.
+    const counted = { activeUsers: mirror.active(), groups: mirror.size('groups') }
+    const rowless = new Set(asked.users.filter((id) => !rows.has(id)))
+    const absorbed = mirror.absorb({ ...asked, groups: [...asked.groups, ...again] }, all, rowless)
+    if (!absorbed) return 'everything'
+    const groups = await readGroups(db, source, absorbed.groups)
+    const { desired, rows: concerned } = absorbed.part(groups)
+    const users = await readUsers(db, source, concerned.users)
+    const snapshot = { users, groups, totals: { ...counted, ...(await readAdmins(db, source)) } }
     const remember = (plan: SyncPlan) => {
-      noteUnsettled(mirror, desired, plan)
+      noteSettled(mirror, desired, snapshot, plan)
       memory.last = { mirror, bookmark: leads.next }
     }
-    return { url: directory.url, desired, snapshot: await readSnapshot(host.db, source, rows), remember }
+    return { url: directory.url, desired, snapshot, remember }
   })
 
 const dependsOnGroups = ({ ldapUserSearchFilter, ldapAttributeUserMemberOf }: LdapSettings): boolean =>
@@ -171,7 +179,7 @@ async function withDirectory<T>(host: SyncHost, signal: AbortSignal, work: (dire
 const mappingOf = ({ settings, core }: SyncHost, now: Date): Mapping => ({ settings, requireEmail: core.requireUserEmail, now })
 
 /** What we hold is the best guess at what there is to read. */
-const knownFrom = (host: SyncHost, { users, groups }: Snapshot): Known => ({
+const knownFrom = (host: SyncHost, { users, groups }: Pick<Snapshot, 'users' | 'groups'>): Known => ({
   digestOf: (user) => digestOf(user, host.core.emailsVerified),
   heldDigest: (externalId) => users.get(externalId)?.digest,
   seen(stage, done) {
@@ -184,12 +192,19 @@ const knownFrom = (host: SyncHost, { users, groups }: Snapshot): Known => ({
 const digestOf = (user: MappedUser, emailsVerified: boolean): string =>
   digest(JSON.stringify([2, ...digestParts(user), emailsVerified, user.dn]))
 
-/** A name that somebody else has may be free the next time. */
-function noteUnsettled({ unsettled }: Mirror, desired: Desired, { users, groups }: SyncPlan): void {
+/** What the plan leaves for the next time: names that somebody else has now, and how far each group's row is in line. */
+function noteSettled(mirror: Mirror, desired: Desired, { groups: held }: Snapshot, { users, groups }: SyncPlan): void {
   const idsOf = (entries: readonly { readonly dn: string; readonly externalId: string }[], conflicts: readonly Conflict[]) => {
     const dns = new Set(conflicts.map(({ dn }) => dn))
     return entries.flatMap(({ dn, externalId }) => (dns.has(dn) ? [externalId] : []))
   }
-  unsettled.users = new Set(users.conflicts.length > 0 ? idsOf(desired.users, users.conflicts) : [])
-  unsettled.groups = new Set(groups.conflicts.length > 0 ? idsOf(desired.groups, groups.conflicts) : [])
+  mirror.unsettled.users = new Set(users.conflicts.length > 0 ? idsOf(desired.users, users.conflicts) : [])
+  mirror.unsettled.groups = new Set(groups.conflicts.length > 0 ? idsOf(desired.groups, groups.conflicts) : [])
+  const made = new Map(groups.create.map(({ externalId, id }) => [externalId, id]))
+  const digests = new Map(groups.digests.map(({ id, digest }) => [id, digest]))
+  for (const { externalId } of desired.groups) {
+    const row = held.get(externalId)
+    const written = digests.get(row?.id ?? made.get(externalId) ?? '')
+    mirror.digests.set(externalId, written === undefined ? (row?.digest ?? null) : written)
+  }
 }

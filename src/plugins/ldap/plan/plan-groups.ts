@@ -1,5 +1,6 @@
 // Pure: desired groups x held rows -> what has to change. Membership is compared only where the digest says it may differ.
-import type { DesiredGroup } from '../read/desired.ts'
+import type { DesiredGroup, Since } from '../read/desired.ts'
+import { changedSum, createMemberSums, type HashId } from './member-sum.ts'
 import { foldName, type NameOwner, settle } from './names.ts'
 import type { Conflict, GroupPlan, GroupWrite, HeldGroup, MemberRemoval, Membership } from './plan.ts'
 
@@ -14,28 +15,48 @@ export interface GroupGround {
 export interface GroupRules {
   readonly mayRemove: boolean
   readonly newId: () => string
-  readonly digest: (text: string) => string
+  readonly hash: HashId
 }
 
 /** A group whose row, name and members are settled, ready to be compared with the members it has. */
 export interface SettledGroup {
   readonly write: GroupWrite
   readonly row: HeldGroup | undefined
-  readonly memberIds: ReadonlySet<string>
   readonly digest: string | null
+  readonly members: EveryMember | MemberChange
+}
+
+/** Who shall be in the group: the members it has have to be read. */
+interface EveryMember {
+  readonly kind: 'every'
+  readonly ids: ReadonlySet<string>
+}
+
+/** Who joins and who leaves a group of so many. */
+interface MemberChange {
+  readonly kind: 'change'
+  readonly join: readonly string[]
+  readonly leave: readonly string[]
+  readonly of: number
 }
 
 export interface SettledGroups {
-  /** Only groups whose digest differs: the others equal their rows, members included. */
+  /** Only groups that differ from their rows, members included. */
   readonly dirty: readonly SettledGroup[]
   readonly remove: GroupPlan['remove']
   readonly conflicts: readonly Conflict[]
 }
 
-/** Settles names and finds the groups that may differ. @param rowIds the row of each desired user, by position */
+/** The row of each desired user by position, and of everybody else by external id. */
+export interface MemberRows {
+  readonly at: readonly (string | undefined)[]
+  of(externalId: string): string | undefined
+}
+
+/** Settles names and finds the groups that may differ. */
 export function settleGroups(
   desired: readonly DesiredGroup[],
-  rowIds: readonly (string | undefined)[],
+  rows: MemberRows,
   ground: GroupGround,
   rules: GroupRules,
 ): SettledGroups {
@@ -43,16 +64,16 @@ export function settleGroups(
   const gone = rules.mayRemove ? [...ground.held.values()].filter(({ externalId }) => !here.has(externalId)) : []
   const active = desired.filter(({ untouched }) => !untouched)
   const conflicts = findConflicts(active, ground, new Set(gone.map(({ id }) => id)))
+  const sumOf = createMemberSums(rows.at, rules.hash)
   const dirty = active.flatMap((group): SettledGroup[] => {
     const row = ground.held.get(group.externalId)
     const conflict = conflicts.get(group.externalId)
     if (conflict && !row) return []
     const { name, friendlyName } = conflict && row ? row : group
-    const memberIds = new Set(group.members.flatMap((at) => rowIds[at] ?? []))
-    // Sorted, so that the order in which the directory lists members does not count.
-    const full = rules.digest(JSON.stringify([name, friendlyName, [...memberIds].sort()]))
-    const digest = conflict || !rules.mayRemove ? null : full
-    if (row && row.digest === full) return []
+    const change = group.since && changeOf(group.members, group.since, rows)
+    const full =
+      change && group.since ? changedSum(group.since.digest, change.join, change.leave, rules.hash) : sumOf(group.members)
+    if (row && row.digest === full && row.name === name && row.friendlyName === friendlyName) return []
     const before = row
       ? {
           ...(row.name === name ? {} : { name: row.name }),
@@ -62,10 +83,33 @@ export function settleGroups(
     const { externalId, dn } = group
     const kept = row ? undefined : ground.kept.get(externalId)
     const id = row?.id ?? kept ?? rules.newId()
-    return [{ write: { id, externalId, dn, name, friendlyName, before, returns: kept !== undefined }, row, memberIds, digest }]
+    const write = { id, externalId, dn, name, friendlyName, before, returns: kept !== undefined }
+    const digest = conflict || !rules.mayRemove ? null : full
+    return [{ write, row, digest, members: change ?? everyMember(group.members, rows) }]
   })
   return { dirty, remove: gone.map(({ id, name }) => ({ id, name })), conflicts: [...conflicts.values()] }
 }
+
+const everyMember = (members: readonly number[], { at }: MemberRows): EveryMember => ({
+  kind: 'every',
+  ids: new Set(members.flatMap((position) => at[position] ?? [])),
+})
+
+/** An account that another entry takes over leaves and joins, which is to stay. */
+function changeOf(members: readonly number[], { left, count }: Since, { at, of }: MemberRows): MemberChange {
+  const joins = new Set(members.flatMap((position) => at[position] ?? []))
+  const leaves = new Set(left.flatMap((externalId) => of(externalId) ?? []))
+  return {
+    kind: 'change',
+    join: [...joins].filter((id) => !leaves.has(id)),
+    leave: [...leaves].filter((id) => !joins.has(id)),
+    of: count,
+  }
+}
+
+/** The rows whose members are needed for `planGroups`. */
+export const membersNeeded = ({ dirty }: SettledGroups): readonly string[] =>
+  dirty.flatMap(({ row, members }) => (row && members.kind === 'every' ? [row.id] : []))
 
 /** The plan for groups, once the members of the dirty ones are known. @param heldMembers user ids by group id */
 export function planGroups(
@@ -78,15 +122,12 @@ export function planGroups(
   const update = dirty.flatMap(({ row, write }) => (row && Object.keys(write.before).length > 0 ? [write] : []))
   const added: Membership[] = []
   const removed: MemberRemoval[] = []
-  for (const { write, memberIds } of dirty) {
-    const held = heldMembers.get(write.id) ?? []
-    const has = new Set(held)
-    const join = [...memberIds].filter((id) => !has.has(id))
-    const leave = rules.mayRemove ? held.filter((id) => !memberIds.has(id)) : []
+  for (const { write, members } of dirty) {
+    const { join, leave, of } = members.kind === 'change' ? members : compared(members.ids, heldMembers.get(write.id) ?? [])
     if (join.length > 0) added.push({ groupId: write.id, userIds: join })
-    if (leave.length > 0) removed.push({ groupId: write.id, userIds: leave, of: held.length })
+    if (leave.length > 0 && rules.mayRemove) removed.push({ groupId: write.id, userIds: leave, of })
   }
-  const digests = dirty.flatMap(({ row, write, digest }) => (row?.digest === digest ? [] : [{ id: write.id, digest }]))
+  const digests = dirty.flatMap(({ row, write, digest }) => (row && row.digest === digest ? [] : [{ id: write.id, digest }]))
   const names = new Map(dirty.map(({ write }) => [write.id, write.name]))
   return {
     names,
@@ -98,6 +139,16 @@ export function planGroups(
     removeMembers: removed,
     digests,
     conflicts,
+  }
+}
+
+function compared(wanted: ReadonlySet<string>, held: readonly string[]): MemberChange {
+  const has = new Set(held)
+  return {
+    kind: 'change',
+    join: [...wanted].filter((id) => !has.has(id)),
+    leave: held.filter((id) => !wanted.has(id)),
+    of: held.length,
   }
 }
 

@@ -1,5 +1,5 @@
 // What the directory wants x what the database holds -> the plan. Reads what planning compares with, and only that.
-import { newSortableId, sha256 } from '#core/crypto.ts'
+import { newSortableId, sha256, sha256Integers } from '#core/crypto.ts'
 import type { Database } from '#core/db/client.ts'
 import { anythingKept, keptAside } from '#core/identity/returning.ts'
 import type { Desired, DesiredUser } from '../read/desired.ts'
@@ -7,7 +7,7 @@ import { mostNamed } from '../tell/report-changes.ts'
 import { type AdoptionPolicy, adoptions } from './adoption.ts'
 import { foldName } from './names.ts'
 import type { AdoptedUser, Adoption, HeldUser, SyncPlan } from './plan.ts'
-import { planGroups, settleGroups } from './plan-groups.ts'
+import { membersNeeded, planGroups, settleGroups } from './plan-groups.ts'
 import { planUsers, rowsWithoutEntry } from './plan-users.ts'
 import { cut, readFields, readMembers, readOwners, readStandings, readUsernames, type Snapshot } from './snapshot.ts'
 
@@ -30,7 +30,7 @@ export async function makePlan(
   { emailsVerified, leavers, source, adopt: policy }: PlanningRules,
 ): Promise<SyncPlan> {
   const whole = desired.proof.users.whole && desired.proof.groups.whole
-  const rules = { mayRemove: whole, newId: newSortableId, digest }
+  const rules = { mayRemove: whole, newId: newSortableId, hash: sha256Integers }
   const owners = await nameOwners(db, desired, source)
   const taken = adoptions(desired.users, { held: snapshot.users, ...owners, source, whole }, policy)
   const { held, adopt } = await withAdopted(db, snapshot.users, taken)
@@ -41,9 +41,9 @@ export async function makePlan(
     { ...rules, admins: desired.admins, emailsVerified, leavers },
   )
   const ground = { held: snapshot.groups, names: await groupOwners(db, desired, snapshot, source), kept: kept.groups }
-  const settled = settleGroups(desired.groups, users.rowIds, ground, rules)
-  const dirty = settled.dirty.flatMap(({ row }) => row?.id ?? [])
-  const groups = planGroups(settled, await readMembers(db, dirty), ground, rules)
+  const rows = { at: users.rowIds, of: (externalId: string) => snapshot.users.get(externalId)?.id }
+  const settled = settleGroups(desired.groups, rows, ground, rules)
+  const groups = planGroups(settled, await readMembers(db, membersNeeded(settled)), ground, rules)
   const moved = desired.groups.flatMap(({ externalId, dn }) => {
     const row = snapshot.groups.get(externalId)
     return row && row.dn !== dn ? [{ id: row.id, entry: dn }] : []

@@ -2,7 +2,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { type SQL, sql } from 'drizzle-orm'
 import type { Database } from '#core/db/client.ts'
-import type { Only } from '../read/conclude.ts'
 import { foldName, type NameOwner } from './names.ts'
 import type { HeldGroup, HeldUser, UserFields } from './plan.ts'
 
@@ -25,16 +24,19 @@ export interface Totals {
 
 const sliceRows = 2_000
 
-/**
- * Every user and group of the source, without their values: the digest tells whether those are needed.
- *
- * @param only external ids, where only some rows matter
- */
-export async function readSnapshot(db: Database, source: string, only?: Only): Promise<Snapshot> {
+/** Every user and group of the source, without their values: the digest tells whether those are needed. */
+export async function readSnapshot(db: Database, source: string): Promise<Snapshot> {
+  const users = await readUsers(db, source)
+  const groups = await readGroups(db, source)
+  return { users, groups, totals: await readTotals(db, source) }
+}
+
+/** @param only external ids, where only some rows matter */
+export async function readUsers(db: Database, source: string, only?: readonly string[]): Promise<Snapshot['users']> {
   const users = new Map<string, HeldUser>()
-  const userColumns = sql`external_id, id, source_digest, is_admin, disabled, source_disabled`
-  type UserLine = [string, string, string | null, number, number, number]
-  for await (const row of rowsOf<UserLine>(db, sql`users`, userColumns, source, only?.users)) {
+  const columns = sql`external_id, id, source_digest, is_admin, disabled, source_disabled`
+  type Line = [string, string, string | null, number, number, number]
+  for await (const row of rowsOf<Line>(db, sql`users`, columns, source, only)) {
     const [externalId, id, digest, isAdmin, disabled, sourceDisabled] = row
     users.set(externalId, {
       id,
@@ -45,14 +47,19 @@ export async function readSnapshot(db: Database, source: string, only?: Only): P
       sourceDisabled: sourceDisabled === 1,
     })
   }
+  return users
+}
+
+/** @param only external ids, where only some rows matter */
+export async function readGroups(db: Database, source: string, only?: readonly string[]): Promise<Snapshot['groups']> {
   const groups = new Map<string, HeldGroup>()
-  const groupColumns = sql`external_id, id, source_digest, source_entry, name, friendly_name`
-  type GroupLine = [string, string, string | null, string | null, string, string]
-  for await (const row of rowsOf<GroupLine>(db, sql`groups`, groupColumns, source, only?.groups)) {
+  const columns = sql`external_id, id, source_digest, source_entry, name, friendly_name`
+  type Line = [string, string, string | null, string | null, string, string]
+  for await (const row of rowsOf<Line>(db, sql`groups`, columns, source, only)) {
     const [externalId, id, digest, dn, name, friendlyName] = row
     groups.set(externalId, { id, externalId, digest, dn, name, friendlyName })
   }
-  return { users, groups, totals: await readTotals(db, source) }
+  return groups
 }
 
 /** Walks a table by external id, or picks some rows. A slice comes as one JSON text: reading row by row takes ten times as long. */
@@ -91,12 +98,15 @@ async function readTotals(db: Database, source: string): Promise<Totals> {
   const [counted] = await db.read.all<{ active: number; groups: number }>(sql`
     select (select count(*) from users where source = ${source} and source_disabled = 0) as active,
       (select count(*) from groups where source = ${source}) as groups`)
+  return { activeUsers: Number(counted?.active ?? 0), groups: Number(counted?.groups ?? 0), ...(await readAdmins(db, source)) }
+}
+
+/** Who may administer now. */
+export async function readAdmins(db: Database, source: string): Promise<Pick<Totals, 'admins' | 'otherAdmins'>> {
   const admins = await db.read.all<{ id: string; ours: number }>(
     sql`select id, source is ${source} as ours from users where is_admin = 1 and disabled = 0 and source_disabled = 0`,
   )
   return {
-    activeUsers: Number(counted?.active ?? 0),
-    groups: Number(counted?.groups ?? 0),
     admins: new Set(admins.flatMap(({ id, ours }) => (ours ? [id] : []))),
     otherAdmins: admins.filter(({ ours }) => !ours).length,
   }

@@ -10,8 +10,18 @@ import { conclude, type Gathered, type Only, type RawGroup } from './conclude.ts
 import type { Desired, DesiredUser } from './desired.ts'
 import { countFill, type Fill, groupAttributesInUse, groupsHaveMembers, userAttributesInUse, warnings } from './fill.ts'
 import { lockHolds, readLockoutPolicies } from './lockout.ts'
-import { groupAttributes, type MappedUser, type Mapping, mapGroup, mapUser, type Skipped, userAttributes } from './map.ts'
-import { type Claimed, createMemberIndex, type MemberIndex } from './members.ts'
+import {
+  groupAttributes,
+  type MappedGroup,
+  type MappedUser,
+  type Mapping,
+  mapGroup,
+  mapUser,
+  type Skipped,
+  userAttributes,
+} from './map.ts'
+import { createMemberIndex, type MemberIndex } from './member-index.ts'
+import type { Claimed } from './members.ts'
 import type { Lock } from './standing.ts'
 
 /** What collecting needs to know of us: how values are digested, and which digests we hold. */
@@ -23,10 +33,17 @@ export interface Known {
   seen?(stage: 'users' | 'groups', entries: number): void
 }
 
+/** Some of the entries only. Whoever asks knows the others, and enters what is found into the index. */
+export interface Part {
+  readonly only: Only
+  readonly index: MemberIndex
+}
+
 /** Reads users, then groups, over one connection. @throws DirectoryFailure */
-export async function gather(directory: Directory, mapping: Mapping, known: Known, only?: Only): Promise<Gathered> {
+export async function gather(directory: Directory, mapping: Mapping, known: Known, part?: Part): Promise<Gathered> {
   const skipped: Skipped[] = []
-  const index = createMemberIndex(listsNames(mapping.settings))
+  const only = part?.only
+  const index = part?.index ?? createMemberIndex(listsNames(mapping.settings))
   const { desired, proof, said, ...rest } = await collectUsers(directory, mapping, known, index, skipped, only?.users)
   const groups = await collectGroups(directory, mapping, known, index, skipped, only?.groups)
   return {
@@ -78,7 +95,7 @@ async function collectUsers(
       if (mapped.kind === 'user' && mapped.lock) locks.set(desired.length, mapped.lock)
       const usernames = mapped.kind === 'user' ? (mapped.choices?.username ?? [mapped.profile.username]) : []
       if (byName) names.set(desired.length, usernames)
-      index.addUser(entry.dn, usernames, desired.length)
+      if (!only) index.addUser(entry.dn, usernames, desired.length)
       desired.push(mapped.kind === 'user' ? keep(mapped, known) : untouched(mapped))
     }
   }
@@ -145,13 +162,24 @@ async function collectGroups(
       const group = mapGroup(entry, mapping)
       if (group.kind === 'skipped') skipped.push(group)
       if (group.externalId === '' || !ids.claim('group', group.externalId, entry.dn, mapped.length)) continue
-      index.addGroup(entry.dn, mapped.length)
-      if (group.kind === 'group') mapped.push({ ...group, untouched: false })
-      else mapped.push({ externalId: group.externalId, dn: group.dn, name: '', friendlyName: '', members: [], untouched: true })
+      if (!only) index.addGroup(entry.dn, mapped.length)
+      mapped.push(group.kind === 'group' ? listing(group, index) : untouchedGroup(group))
     }
   }
   return { mapped, proof, said: only ? [] : await groupWarnings(directory, settings, fill) }
 }
+
+/** What a group lists is kept as numbers: the texts of a group of all are many. */
+const listing = ({ members, ...group }: MappedGroup, index: MemberIndex): RawGroup => ({
+  ...group,
+  members: Int32Array.from(members, index.number),
+  untouched: false,
+})
+
+const untouchedGroup = ({ externalId, dn }: Skipped): RawGroup => ({
+  ...{ externalId, dn, name: '', friendlyName: '', untouched: true },
+  members: new Int32Array(),
+})
 
 /** Groups without a single member are one thing, members under another name another. Users may say which groups they are in instead. */
 async function groupWarnings(directory: Directory, settings: LdapSettings, fill: Fill): Promise<readonly string[]> {

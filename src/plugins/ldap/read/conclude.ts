@@ -1,11 +1,12 @@
 // Pure: what the entries say -> what is wanted here: members resolved, administrators found.
 import type { LdapSettings } from '../check.ts'
 import type { Desired, DesiredGroup, DesiredUser } from './desired.ts'
-import type { MappedGroup, Skipped } from './map.ts'
-import { type Claimed, type MemberIndex, resolveMembers } from './members.ts'
+import type { Skipped } from './map.ts'
+import type { MemberIndex } from './member-index.ts'
+import { type Claimed, type GroupEntry, resolveMembers } from './members.ts'
 
 /** A group before its members are resolved. */
-export type RawGroup = Omit<DesiredGroup, 'members'> & Pick<MappedGroup, 'members' | 'sid'>
+export type RawGroup = Omit<DesiredGroup, 'members' | 'since'> & GroupEntry
 
 /** Everything the entries say, before members are resolved. A place in `users` or `groups` is the number the index knows. */
 export interface Gathered {
@@ -34,11 +35,11 @@ export function conclude(
 ): Desired {
   const resolved = resolveMembers(groups, index, settings.ldapNestedGroups, claimed)
   const desired = groups.map((group, at): DesiredGroup => withMembers(group, resolved.users[at] ?? []))
-  const { admins, warnings } = findAdmins(desired, settings.ldapAdminGroupName)
+  const { group, warnings } = adminGroup(desired, settings.ldapAdminGroupName)
   return {
     users,
     groups: desired,
-    admins,
+    admins: new Set(group?.members),
     skipped,
     warnings: [...odd, ...warnings],
     usersRead: proof.users.entries,
@@ -55,14 +56,18 @@ export const withMembers = ({ members: _values, sid: _sid, ...group }: RawGroup,
   members,
 })
 
-/** The users in the admin group. Of several groups with that name none is believed: whoever may create a group would be an admin. */
-export function findAdmins(groups: readonly DesiredGroup[], name: string): Pick<Desired, 'admins' | 'warnings'> {
-  if (name === '') return { admins: new Set(), warnings: [] }
+/** The group that makes administrators. Of several with that name none is believed: whoever may create a group would be an admin. */
+export function adminGroup<Group extends Pick<RawGroup, 'name' | 'dn'>>(
+  groups: readonly Group[],
+  name: string,
+): { readonly group?: Group; readonly warnings: readonly string[] } {
+  if (name === '') return { warnings: [] }
   const named = groups.filter((group) => group.name.toLowerCase() === name.toLowerCase())
-  if (named.length === 1) return { admins: new Set(named[0]?.members), warnings: [] }
+  const [group] = named
+  if (group && named.length === 1) return { group, warnings: [] }
   const what =
     named.length === 0
       ? `no group is called ${name}`
       : `${named.length} groups are called ${name}: ${named.map(({ dn }) => dn).join(' and ')}`
-  return { admins: new Set(), warnings: [`LDAP_ADMIN_GROUP_NAME: ${what}, so nobody of the directory is an administrator.`] }
+  return { warnings: [`LDAP_ADMIN_GROUP_NAME: ${what}, so nobody of the directory is an administrator.`] }
 }

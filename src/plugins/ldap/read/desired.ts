@@ -22,10 +22,20 @@ export interface DesiredGroup {
   readonly dn: string
   readonly name: string
   readonly friendlyName: string
-  /** Positions in the list of users. */
+  /** Positions in the list of users: of every member, or, where `since` is there, of those who are new since. */
   readonly members: readonly number[]
+  readonly since?: Since
   /** The entry was skipped: the row linked to its id stays as it is. */
   readonly untouched: boolean
+}
+
+/** The members a group had when our rows were last made to equal them: what changed since is enough to plan with. */
+export interface Since {
+  /** The digest our row has of them. */
+  readonly digest: string
+  readonly count: number
+  /** External ids of those who left. */
+  readonly left: readonly string[]
 }
 
 export interface Desired {

@@ -1,80 +1,5 @@
-// Pure: which users are in which group. DNs meet DNs by RFC 4514 rules; a name is never read out of a DN.
-import { dnKey } from '../wire/dn.ts'
-
-/** Finds people and groups by their DN, and people by user name where the member attribute holds names. */
-export interface MemberIndex {
-  /** @param usernames every name the entry has; none where it is no account here */
-  addUser(dn: string, usernames: readonly string[], user: number): void
-  addGroup(dn: string, group: number): void
-  /** Takes back what was added. False: a name of it was not its own alone, so that who has it now cannot be told. */
-  forget(dn: string, usernames: readonly string[], found: Found): boolean
-  /** Resolves one member value; undefined: somebody outside the filter. */
-  find(value: string): Found | undefined
-  /** Resolves one DN of a group. */
-  findGroup(dn: string): number | undefined
-}
-
-export type Found = { readonly kind: 'user' | 'group'; readonly index: number }
-
-const nobody = Number.NEGATIVE_INFINITY
-
-/** @param byName the member attribute holds user names (memberUid), so its values are never taken for DNs */
-export function createMemberIndex(byName: boolean): MemberIndex {
-  // Users count up from 0, groups down from -1: one map of plain numbers for 100,000 entries.
-  const places = new Map<string, number>()
-  const byUsername = new Map<string, number>()
-  const ambiguous = new Set<string>()
-  const add = (dn: string, place: number) => {
-    // The text itself is a key too: lldap sends DNs unescaped, so that only the very same text is sure.
-    places.set(dn, place)
-    const key = dnKey(dn)
-    if (key === undefined || key === dn) return
-    const other = places.get(key)
-    if (other !== undefined && other !== place) ambiguous.add(key)
-    else places.set(key, place)
-  }
-  return {
-    addUser(dn, usernames, user) {
-      add(dn, user)
-      for (const name of usernames.map((one) => one.toLowerCase())) {
-        const other = byUsername.get(name)
-        // A name that two have is nobody's: otherwise whoever may add an entry could take somebody's place in a group.
-        byUsername.set(name, other === undefined || other === user ? user : nobody)
-      }
-    },
-    addGroup: (dn, group) => add(dn, -1 - group),
-    forget(dn, usernames, found) {
-      const place = found.kind === 'user' ? found.index : -1 - found.index
-      const key = dnKey(dn) ?? dn
-      if (ambiguous.has(key) || places.get(dn) !== place) return false
-      places.delete(dn)
-      places.delete(key)
-      for (const name of usernames.map((one) => one.toLowerCase())) {
-        if (byUsername.get(name) === nobody) return false
-        if (byUsername.get(name) === place) byUsername.delete(name)
-      }
-      return true
-    },
-    find(value) {
-      const place =
-        byName || !value.includes('=') ? byUsername.get(value.trim().toLowerCase()) : placeOf(value, places, ambiguous)
-      if (place === undefined || place === nobody) return undefined
-      return place >= 0 ? { kind: 'user', index: place } : { kind: 'group', index: -1 - place }
-    },
-    findGroup(dn) {
-      const place = placeOf(dn, places, ambiguous)
-      return place !== undefined && place < 0 ? -1 - place : undefined
-    },
-  }
-}
-
-function placeOf(value: string, places: ReadonlyMap<string, number>, ambiguous: ReadonlySet<string>): number | undefined {
-  const exact = places.get(value)
-  if (exact !== undefined) return exact
-  // uniqueMember may carry an optional bit string behind the name (RFC 4517 section 3.3.21).
-  const key = dnKey(value.replace(/#'[01]*'B$/, ''))
-  return key === undefined || ambiguous.has(key) ? undefined : places.get(key)
-}
+// Pure: which users are in which group: by what the group lists, by what users say of themselves, and through groups inside groups.
+import type { MemberIndex } from './member-index.ts'
 
 /** The groups that users say they are in: by DN (memberOf), or by identifier (the primary group of Active Directory). */
 export interface Claimed {
@@ -85,17 +10,20 @@ export interface Claimed {
 /** What a user entry says of its groups, where the settings let it; by user number. */
 export type ClaimedGroups = ReadonlyMap<number, Claimed>
 
+/** A group, as far as its members matter. */
+export interface GroupEntry {
+  /** What it lists, as the numbers that the index knows. */
+  readonly members: Int32Array
+  /** What users call it by its identifier. */
+  readonly sid?: string | undefined
+}
+
 /** The members of every group, as user numbers; `outside` counts values that are nobody here. */
 export interface Memberships {
   readonly users: readonly (readonly number[])[]
   readonly outside: number
   /** Of those, how many are groups, whose members do not count because groups inside groups are switched off. */
   readonly groupsInside: number
-}
-
-interface GroupEntry {
-  readonly members: readonly string[]
-  readonly sid?: string | undefined
 }
 
 /**
@@ -111,50 +39,94 @@ export function resolveMembers(
 ): Memberships {
   let outside = 0
   let groupsInside = 0
-  const direct = groups.map(({ members }) => {
-    const users = new Set<number>()
-    const inner: number[] = []
-    for (const value of members) {
-      const found = index.find(value)
-      if (found?.kind === 'user') users.add(found.index)
-      else if (found && nested) inner.push(found.index)
-      else {
-        outside++
-        if (found) groupsInside++
-      }
+  for (const { members } of groups) {
+    for (const number of members) {
+      const place = index.place(number)
+      if (place !== undefined && (place >= 0 || nested)) continue
+      outside++
+      if (place !== undefined) groupsInside++
     }
-    return { users, inner }
-  })
-  addClaimed(direct, groups, index, claimed)
-  return {
-    users: direct.map((group, at) => [...(group.inner.length === 0 ? group.users : reach(direct, at))]),
-    outside,
-    groupsInside,
   }
+  const membersOf = createResolver({ groups, index, nested, claiming: claimants(groups, index, claimed) })
+  return { users: groups.map((_, at) => membersOf(at)), outside, groupsInside }
 }
 
-type Direct = { readonly users: Set<number>; readonly inner: readonly number[] }
+/** Who says of which group, by group number, to be in it. */
+export type Claimants = ReadonlyMap<number, Iterable<number>>
 
 /** A group that a user names and that the group filter does not find is no group here. */
-function addClaimed(direct: readonly Direct[], groups: readonly GroupEntry[], index: MemberIndex, claimed: ClaimedGroups): void {
-  const bySid = new Map(groups.flatMap(({ sid }, at) => (sid === undefined ? [] : [[sid, at] as const])))
-  for (const [user, { groupDns, groupSid }] of claimed) {
-    for (const dn of groupDns) {
-      const group = index.findGroup(dn)
-      if (group !== undefined) direct[group]?.users.add(user)
+export function claimants(groups: readonly GroupEntry[], index: MemberIndex, claimed: ClaimedGroups): Map<number, Set<number>> {
+  const found = new Map<number, Set<number>>()
+  if (claimed.size === 0) return found
+  const groupsOf = createClaimReader(groups, index)
+  for (const [user, claim] of claimed) {
+    for (const group of groupsOf(claim)) {
+      const users = found.get(group)
+      if (users) users.add(user)
+      else found.set(group, new Set([user]))
     }
+  }
+  return found
+}
+
+/** The groups that a user names. */
+export function createClaimReader(groups: readonly GroupEntry[], index: MemberIndex): (claim: Claimed) => readonly number[] {
+  const bySid = new Map(groups.flatMap(({ sid }, at) => (sid === undefined ? [] : [[sid, at] as const])))
+  return ({ groupDns, groupSid }) => {
     const primary = groupSid === undefined ? undefined : bySid.get(groupSid)
-    if (primary !== undefined) direct[primary]?.users.add(user)
+    const named = groupDns.flatMap((dn) => index.findGroup(dn) ?? [])
+    return primary === undefined ? named : [...named, primary]
   }
 }
 
-function reach(direct: readonly Direct[], start: number): ReadonlySet<number> {
-  const users = new Set<number>()
-  const seen = new Set([start])
-  // A set that grows while it is walked: each group is visited once, whatever circles there are.
-  for (const at of seen) {
-    for (const user of direct[at]?.users ?? []) users.add(user)
-    for (const inner of direct[at]?.inner ?? []) seen.add(inner)
+/** Gives the members of one group after the other, each user once. @param only users to look for; absent: all */
+export function createResolver(ground: MemberGround, only?: Iterable<number>): (at: number) => readonly number[] {
+  // Whoever is marked counts no more, or not at all.
+  const marked = new Uint8Array(ground.index.users()).fill(only ? 1 : 0)
+  for (const user of only ?? []) marked[user] = 0
+  return (start) => {
+    const users: number[] = []
+    eachMember(ground, start, (user) => {
+      if (marked[user] === 0) users.push(user)
+      marked[user] = 1
+    })
+    for (const user of users) marked[user] = 0
+    return users
   }
-  return users
+}
+
+/** What members are resolved with. */
+export interface MemberGround {
+  readonly groups: readonly GroupEntry[]
+  readonly index: MemberIndex
+  readonly nested: boolean
+  readonly claiming: Claimants
+}
+
+/** Visits the members of a group, some more than once. */
+function eachMember({ groups, index, nested, claiming }: MemberGround, start: number, visit: (user: number) => void): void {
+  // A set that grows while it is walked: each group is visited once, whatever circles there are.
+  const visited = new Set([start])
+  for (const at of visited) {
+    for (const number of groups[at]?.members ?? []) {
+      const place = index.place(number)
+      if (place === undefined) continue
+      if (place >= 0) visit(place)
+      else if (nested) visited.add(-1 - place)
+    }
+    for (const user of claiming.get(at) ?? []) visit(user)
+  }
+}
+
+/** Compares lists of users, one pair after the other. @param users every place is below this */
+export function createComparison(users: number) {
+  const marks = new Uint8Array(users)
+  return (before: readonly number[], now: readonly number[]) => {
+    for (const at of before) marks[at] = 1
+    const joined = now.filter((at) => marks[at] !== 1)
+    for (const at of now) marks[at] = 0
+    const left = before.filter((at) => marks[at] === 1)
+    for (const at of left) marks[at] = 0
+    return { joined, left }
+  }
 }

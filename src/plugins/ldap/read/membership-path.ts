@@ -1,6 +1,6 @@
 // Pure: on which way somebody is in a group, and who in it only looks like them.
 import { dnKey } from '../wire/dn.ts'
-import type { MemberIndex } from './members.ts'
+import type { MemberIndex } from './member-index.ts'
 
 /** A group of the directory with what it lists. */
 export interface ListedGroup {

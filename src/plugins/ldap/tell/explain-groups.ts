@@ -1,7 +1,7 @@
 // Pure: in which groups somebody is and on which way, and whether that makes an administrator.
 import { type LdapSettings, variable } from '../check.ts'
 import type { MappedUser, Skipped } from '../read/map.ts'
-import { createMemberIndex } from '../read/members.ts'
+import { createMemberIndex } from '../read/member-index.ts'
 import { type ListedGroup, lookAlikes, type Path, pathsOf } from '../read/membership-path.ts'
 import { type Finding, no, note, yes } from './explanation.ts'
 
