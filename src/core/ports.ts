@@ -1,5 +1,6 @@
 // Typed tokens for what one plugin offers and another may use, so that plugins can serve each other as strangers.
 import type { UserActor } from './identity/actor.ts'
+import type { StoredPicture } from './images-port.ts'
 
 /** Names a service of type `P`. Two ports are the same when their names are. */
 export interface Port<P> {
@@ -160,7 +161,7 @@ export const appSignIn: Port<AppSignIn> = { name: 'app-sign-in' }
 
 /** The picture of everybody who has none, where an administrator put one up. */
 export interface DefaultPicture {
-  find(): Promise<{ readonly type: string; readonly digest: string; read(): Promise<Uint8Array | undefined> } | undefined>
+  find(): Promise<StoredPicture | undefined>
 }
 
 export const defaultPicture: Port<DefaultPicture> = { name: 'default-picture' }

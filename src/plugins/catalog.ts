@@ -2,6 +2,7 @@
 import type { Plugin } from '#core/kernel/plugin.ts'
 import { manifest as accounts } from './accounts/manifest.ts'
 import { manifest as apiKeys } from './api-keys/manifest.ts'
+import { manifest as applicationImages } from './application-images/manifest.ts'
 import { manifest as auditLog } from './audit-log/manifest.ts'
 import { manifest as configuration } from './configuration/manifest.ts'
 import { manifest as deviceLogin } from './device-login/manifest.ts'
@@ -16,6 +17,7 @@ import { manifest as web } from './web/manifest.ts'
 export const catalog: readonly Plugin[] = [
   accounts,
   apiKeys,
+  applicationImages,
   auditLog,
   configuration,
   deviceLogin,

@@ -114,6 +114,9 @@ describe('a refusal', () => {
       'get /healthz',
       'get /api/users/{id}/profile-picture.png',
       'get /api/application-configuration',
+      ...['logo', 'background', 'favicon', 'email', 'default-profile-picture'].map(
+        (name) => `get /api/application-images/${name}`,
+      ),
       'get /api/oidc/interactions/{id}',
       'get /api/oidc/clients/{id}/meta',
       'get /api/oidc/clients/{id}/logo',

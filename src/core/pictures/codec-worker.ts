@@ -15,6 +15,8 @@ export interface Order {
   readonly bytes: Uint8Array
   readonly shape: 'square' | 'whole'
   readonly side: number
+  /** As PNG, which keeps the edges of a drawing sharp; else as JPEG where nothing is clear, which is smaller for photos. */
+  readonly lossless: boolean
 }
 
 export interface Drawing {
@@ -67,11 +69,11 @@ const decoders: Readonly<Record<PictureKind, (bytes: ArrayBuffer) => Promise<Pix
 /** Every decoder knows baseline JPEG, and it is made in half the time of a progressive one for a tenth more bytes. */
 const jpegOptions = { quality: 85, baseline: true, progressive: false } as const
 
-async function redraw({ kind, bytes, shape, side }: Order): Promise<Drawing> {
+async function redraw({ kind, bytes, shape, side, lossless }: Order): Promise<Drawing> {
   const decoded = await decoders[kind](Uint8Array.from(bytes).buffer)
   const pixels = shape === 'square' ? squared(decoded, side) : whole(decoded, side)
   const image = new ImageData(Uint8ClampedArray.from(pixels.data), pixels.width, pixels.height)
-  if (isOpaque(pixels)) {
+  if (!lossless && isOpaque(pixels)) {
     await jpegEncoder()
     return { type: 'image/jpeg', bytes: new Uint8Array(await encodeJpeg(image, jpegOptions)) }
   }

@@ -11,8 +11,8 @@ export type Redrawn =
 export interface Pictures {
   /** The middle of a picture as a square of at most 300 pixels. Never rejects for what the bytes are. */
   square(bytes: Uint8Array): Promise<Redrawn>
-  /** All of a picture, at most 300 pixels wide and high. Never rejects for what the bytes are. */
-  whole(bytes: Uint8Array): Promise<Redrawn>
+  /** All of a picture, at most so many pixels wide and high, 300 when not said. Never rejects for what the bytes are. */
+  whole(bytes: Uint8Array, wish?: { readonly mostSide?: number; readonly lossless?: boolean }): Promise<Redrawn>
   /** Ends the thread, if there is one. */
   stop(): Promise<void>
 }
@@ -20,7 +20,7 @@ export interface Pictures {
 /** The largest picture that is decoded: 16 million pixels take some 150 MB while the thread is at it. */
 export const mostPixels = 16_000_000
 export const mostPictureBytes = 8 * 1024 * 1024
-const mostSide = 300
+const usualSide = 300
 
 const longestMilliseconds = 20_000
 /** WebAssembly memory only ever grows, so the thread goes when nobody needs it. */
@@ -29,16 +29,16 @@ const idleMilliseconds = 5_000
 /** Makes the drawer; its thread is started with the first picture. */
 export function createPictures(): Pictures {
   const codec = createCodec()
-  const draw = async (bytes: Uint8Array, shape: Order['shape']): Promise<Redrawn> => {
+  const draw = async (bytes: Uint8Array, wish: Pick<Order, 'shape' | 'side' | 'lossless'>): Promise<Redrawn> => {
     const found = judge(bytes)
     if ('why' in found) return found
-    const delivery = await codec.draw({ kind: found.kind, bytes, shape, side: mostSide })
+    const delivery = await codec.draw({ kind: found.kind, bytes, ...wish })
     if ('fault' in delivery) return { kind: 'damaged', why: `the ${found.kind.toUpperCase()} cannot be read` }
     return { kind: 'drawn', bytes: delivery.bytes, type: delivery.type }
   }
   return {
-    square: (bytes) => draw(bytes, 'square'),
-    whole: (bytes) => draw(bytes, 'whole'),
+    square: (bytes) => draw(bytes, { shape: 'square', side: usualSide, lossless: false }),
+    whole: (bytes, { mostSide = usualSide, lossless = false } = {}) => draw(bytes, { shape: 'whole', side: mostSide, lossless }),
     stop: codec.stop,
   }
 }

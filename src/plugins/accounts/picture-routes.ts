@@ -3,7 +3,9 @@ import { type Context, Hono } from 'hono'
 import { describe } from '#core/http/contract.ts'
 import { uploadedFile } from '#core/http/upload.ts'
 import { actorOf, type HostEnv, type UserRow } from '#core/identity/actor.ts'
-import { pictureErrors, pictureRefusal } from '#core/pictures/errors.ts'
+import type { StoredPicture } from '#core/images-port.ts'
+import { pictureRefusal } from '#core/pictures/errors.ts'
+import { pictureAnswer } from '#core/pictures/picture-answer.ts'
 import { defaultPicture } from '#core/ports.ts'
 import type { AccountsHost } from './wire.ts'
 
@@ -43,12 +45,7 @@ export function pictureRoutes(host: AccountsHost) {
         refusals: ['user_not_found'],
       }),
       async (c) => {
-        const picture = await pictureOf(host, await users.get(c.req.param('id')))
-        const headers = { etag: `"${picture.digest}"`, 'cache-control': cacheControl }
-        if (holds(c.req.header('if-none-match'), headers.etag)) return c.body(null, 304, headers)
-        const bytes = await picture.read()
-        if (!bytes) throw pictureErrors.refuse('image_not_found')
-        return c.body(Uint8Array.from(bytes), 200, { ...headers, 'content-type': picture.type })
+        return pictureAnswer(c, await pictureOf(host, await users.get(c.req.param('id'))), cacheControl)
       },
     )
     .put(
@@ -97,14 +94,8 @@ export function pictureRoutes(host: AccountsHost) {
     )
 }
 
-interface Shown {
-  readonly type: string
-  readonly digest: string
-  read(): Promise<Uint8Array | undefined>
-}
-
 /** The own picture, the source's, the instance's default, or initials. */
-async function pictureOf(host: AccountsHost, user: UserRow): Promise<Shown> {
+async function pictureOf(host: AccountsHost, user: UserRow): Promise<StoredPicture> {
   const stored = await host.profilePictures.find(user.id)
   if (stored) return stored
   const common = await host.seek(defaultPicture)?.find()
@@ -113,10 +104,3 @@ async function pictureOf(host: AccountsHost, user: UserRow): Promise<Shown> {
   const drawn = drawInitials(user.displayName || user.username, user.id)
   return { ...drawn, read: async () => drawn.bytes }
 }
-
-/** If-None-Match (RFC 9110 section 13.1.2): a list of tags, weak ones too, or a star. */
-const holds = (header: string | undefined, etag: string): boolean =>
-  (header ?? '')
-    .split(',')
-    .map((one) => one.trim().replace(/^W\//, ''))
-    .some((tag) => tag === etag || tag === '*')

@@ -2,21 +2,16 @@
 import { and, eq } from 'drizzle-orm'
 import { sha256 } from '#core/crypto.ts'
 import { AppError, commonErrors } from '#core/errors.ts'
+import type { StoredPicture } from '#core/images-port.ts'
 import { pictureErrors } from '#core/pictures/errors.ts'
+import { imageType } from '#core/pictures/image-type.ts'
 import type { LogoVariant } from '#core/ports-apps.ts'
 import { oidcErrors } from './errors.ts'
-import { logoType } from './protocol/logo.ts'
 import type { OidcHost } from './provider.ts'
 import { clientLogos } from './tables.ts'
 
-export interface Logo {
-  readonly bytes: Uint8Array
-  readonly mediaType: string
-  readonly etag: string
-}
-
 export interface ClientLogos {
-  read(clientId: string, variant: LogoVariant): Promise<Logo | undefined>
+  read(clientId: string, variant: LogoVariant): Promise<StoredPicture | undefined>
   /**
    * @param sourceUri where the app itself says it is
    * @throws AppError file_type_not_supported, file_too_large
@@ -46,11 +41,11 @@ export function createClientLogos({
     async read(clientId, variant) {
       const [row] = await db.read.select().from(clientLogos).where(one(clientId, variant))
       const bytes = row && (await files.read(nameOf(clientId, variant)))
-      return row && bytes && { bytes, mediaType: row.mediaType, etag: `"${sha256(bytes)}"` }
+      return row && bytes && { type: row.mediaType, digest: sha256(bytes), read: async () => bytes }
     },
     async write(clientId, variant, bytes, sourceUri) {
       if (bytes.length > maxLogoBytes) throw commonErrors.refuse('file_too_large', { message: tooLarge.message })
-      const mediaType = logoType(bytes)
+      const mediaType = imageType(bytes)
       if (!mediaType) throw pictureErrors.refuse('file_type_not_supported', { message: unsupported.message })
       await files.write(nameOf(clientId, variant), bytes)
       const row = { clientId, variant, mediaType, sourceUri: sourceUri ?? null, updatedAt: clock.now() }
@@ -67,7 +62,7 @@ export function createClientLogos({
         if (status !== 200)
           throw oidcErrors.refuse('logo_download_failed', { message: `${address} answers with status ${status}.` })
         if (body.length > maxLogoBytes) throw oidcErrors.refuse('logo_too_large')
-        if (!logoType(body)) throw oidcErrors.refuse('logo_type_not_supported')
+        if (!imageType(body)) throw oidcErrors.refuse('logo_type_not_supported')
         return body
       } catch (cause) {
         if (!(cause instanceof AppError) || cause.code.startsWith('logo_')) throw cause

@@ -3,7 +3,7 @@ import { type Context, Hono } from 'hono'
 import { describe } from '#core/http/contract.ts'
 import { uploadedFile } from '#core/http/upload.ts'
 import type { HostEnv } from '#core/identity/actor.ts'
-import { pictureErrors } from '#core/pictures/errors.ts'
+import { pictureAnswer } from '#core/pictures/picture-answer.ts'
 import type { Apps, LogoVariant } from '#core/ports-apps.ts'
 import type { ClientLogos } from './client-logos.ts'
 import type { OidcHost } from './provider.ts'
@@ -15,13 +15,7 @@ const cacheControl = 'public, max-age=900, stale-while-revalidate=43200'
 
 export function logoRoutes({ identity: { requireAdmin } }: Pick<OidcHost, 'identity'>, apps: Apps, logos: ClientLogos) {
   return new Hono<HostEnv>()
-    .get(path, async (c) => {
-      const logo = await logos.read(c.req.param('id'), variantOf(c))
-      if (!logo) throw pictureErrors.refuse('image_not_found')
-      const headers = { 'content-type': logo.mediaType, 'cache-control': cacheControl, etag: logo.etag }
-      if (c.req.header('if-none-match') === logo.etag) return c.body(null, 304, headers)
-      return c.body(Uint8Array.from(logo.bytes), 200, headers)
-    })
+    .get(path, async (c) => pictureAnswer(c, await logos.read(c.req.param('id'), variantOf(c)), cacheControl))
     .post(
       path,
       describe({

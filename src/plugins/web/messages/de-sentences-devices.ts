@@ -7,4 +7,11 @@ export const deviceSentences: Readonly<Record<string, string>> = {
   'This sign-in request is not valid, was already used, or has run out. Start again on the device that wants to sign in.':
     'Diese Anmeldeanfrage ist ungültig, schon benutzt oder abgelaufen. Beginnen Sie noch einmal auf dem Gerät, das sich anmelden will.',
   'The sign-in was turned down on the other device.': 'Die Anmeldung wurde auf dem anderen Gerät abgewiesen.',
+  'This kind of file is not supported here. Use an SVG, PNG, JPEG or WebP picture.':
+    'Diese Art Datei geht hier nicht. Nehmen Sie ein SVG-, PNG-, JPEG- oder WebP-Bild.',
+  'This kind of file is not supported here. Use an SVG, ICO, PNG, JPEG or WebP picture.':
+    'Diese Art Datei geht hier nicht. Nehmen Sie ein SVG-, ICO-, PNG-, JPEG- oder WebP-Bild.',
+  'This kind of file is not supported here. Use a PNG, JPEG or WebP picture.':
+    'Diese Art Datei geht hier nicht. Nehmen Sie ein PNG-, JPEG- oder WebP-Bild.',
+  'This drawing cannot be used: it has more than 512 kB.': 'Diese Zeichnung geht nicht: Sie hat mehr als 512 kB.',
 }

@@ -1,9 +1,9 @@
 // Pure: what kind of picture some bytes are, by their beginning: what a sender calls them does not count.
 
-export type LogoType = 'image/png' | 'image/jpeg' | 'image/gif' | 'image/webp' | 'image/avif' | 'image/x-icon' | 'image/svg+xml'
+export type ImageType = 'image/png' | 'image/jpeg' | 'image/gif' | 'image/webp' | 'image/avif' | 'image/x-icon' | 'image/svg+xml'
 
 /** The beginnings of pictures, bytes as characters. */
-const kinds: readonly (readonly [LogoType, (start: string) => boolean])[] = [
+const kinds: readonly (readonly [ImageType, (start: string) => boolean])[] = [
   ['image/png', (start) => start.startsWith('\x89PNG\r\n\x1a\n')],
   ['image/jpeg', (start) => start.startsWith('\xff\xd8\xff')],
   ['image/gif', (start) => /^GIF8[79]a/.test(start)],
@@ -14,7 +14,7 @@ const kinds: readonly (readonly [LogoType, (start: string) => boolean])[] = [
 ]
 
 /** Undefined for what is no picture that browsers show. */
-export function logoType(bytes: Uint8Array): LogoType | undefined {
+export function imageType(bytes: Uint8Array): ImageType | undefined {
   const start = String.fromCharCode(...bytes.subarray(0, 1_024))
   return kinds.find(([, begins]) => begins(start))?.[0]
 }
