@@ -34,6 +34,9 @@ export const randomText = (length: number, alphabet: string): string =>
 /** SHA-256 as base64url. Bearer strings are stored as this: they have enough entropy to need no salt. */
 export const sha256 = (text: string | Uint8Array): string => createHash('sha256').update(text).digest('base64url')
 
+/** SHA-256 as 32 characters of a byte each: the quickest to make, for what is kept in memory and seen by nobody. */
+export const fingerprint = (bytes: Uint8Array): string => hash('sha256', bytes, 'latin1')
+
 /** SHA-256 as hexadecimal digits, for what people type. */
 export const sha256Hex = (text: string): string => createHash('sha256').update(text).digest('hex')
 

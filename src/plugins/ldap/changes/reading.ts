@@ -9,6 +9,7 @@ import { gather, type Known } from '../read/collect.ts'
 import { conclude, type Gathered, type Only } from '../read/conclude.ts'
 import type { Desired } from '../read/desired.ts'
 import { type MappedUser, type Mapping, rawAttributes } from '../read/map.ts'
+import { Recall } from '../read/recall.ts'
 import { sourceOf } from '../source.ts'
 import type { SyncHost } from '../sync.ts'
 import { anyOf, equals } from '../wire/assertion.ts'
@@ -23,6 +24,8 @@ import { createMirror, type Mirror } from './mirror.ts'
  * with: after a start or a change of settings everything is read anew, so nothing that was remembered can be out of date.
  */
 export interface Memory {
+  /** The entries of the last whole reading. */
+  recall?: Recall | undefined
   last?: { readonly mirror: Mirror; readonly bookmark: Bookmark } | undefined
   /**
    * Why nothing is remembered: there was no whole run yet, or one failed (absent); the directory does not tell changes; the
@@ -47,7 +50,10 @@ export const readEverything = (host: SyncHost, now: Date, signal: AbortSignal, m
     // Before anything is read, so that what changes meanwhile is told the next time.
     const bookmark = await bookmarkOfNow(directory, host.settings)
     const snapshot = await readSnapshot(host.db, sourceOf(host))
-    const gathered = await gather(directory, mappingOf(host, now), knownFrom(host, snapshot))
+    const recall = new Recall(JSON.stringify([host.core.requireUserEmail, host.core.emailsVerified]), memory.recall)
+    memory.recall = undefined
+    const gathered = await gather(directory, mappingOf(host, now), knownFrom(host, snapshot), recall)
+    memory.recall = recall
     const desired = conclude(gathered, host.settings)
     const remember = (plan: SyncPlan) => {
       memory.without = bookmark ? undefined : 'changes'

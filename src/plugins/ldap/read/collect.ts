@@ -22,7 +22,8 @@ import {
 } from './map.ts'
 import { createMemberIndex, type MemberIndex } from './member-index.ts'
 import type { Claimed } from './members.ts'
-import type { Lock } from './standing.ts'
+import { Recall, type SeenUser } from './recall.ts'
+import { goesByTheClock, type Lock } from './standing.ts'
 
 /** What collecting needs to know of us: how values are digested, and which digests we hold. */
 export interface Known {
@@ -39,12 +40,19 @@ export interface Part {
   readonly index: MemberIndex
 }
 
-/** Reads users, then groups, over one connection. @throws DirectoryFailure */
-export async function gather(directory: Directory, mapping: Mapping, known: Known, part?: Part): Promise<Gathered> {
+/**
+ * Reads users, then groups, over one connection.
+ *
+ * @param what some of the entries, or all of them with what is recalled of the last time
+ * @throws DirectoryFailure
+ */
+export async function gather(directory: Directory, mapping: Mapping, known: Known, what?: Part | Recall): Promise<Gathered> {
+  const recall = what instanceof Recall ? what : undefined
+  const part = what instanceof Recall ? undefined : what
   const skipped: Skipped[] = []
   const only = part?.only
   const index = part?.index ?? createMemberIndex(listsNames(mapping.settings))
-  const { desired, proof, said, ...rest } = await collectUsers(directory, mapping, known, index, skipped, only?.users)
+  const { desired, proof, said, ...rest } = await collectUsers(directory, mapping, known, index, skipped, only?.users, recall)
   const groups = await collectGroups(directory, mapping, known, index, skipped, only?.groups)
   return {
     ...{ users: desired, groups: groups.mapped, ...rest, index, skipped },
@@ -69,6 +77,7 @@ async function collectUsers(
   index: MemberIndex,
   skipped: Skipped[],
   only: readonly string[] | undefined,
+  recall: Recall | undefined,
 ) {
   const { settings } = mapping
   const fill = countFill(userAttributesInUse(settings))
@@ -82,21 +91,33 @@ async function collectUsers(
     if (first) desired[at] = { ...first, digest: undefined, profile: undefined }
     return first?.dn ?? ''
   })
+  const isStored = ({ user }: SeenUser) => known.heldDigest(user.externalId) === user.digest
+  const look = (entry: Entry): SeenUser => {
+    const lacking = fill.lacking(entry)
+    const mapped = mapUser(entry, mapping)
+    if (mapped.kind === 'skipped') {
+      skipped.push(mapped)
+      return { user: untouched(mapped), lacking, names: [], claimed: undefined }
+    }
+    if (mapped.lock) locks.set(desired.length, mapped.lock)
+    const names = mapped.choices?.username ?? [mapped.profile.username]
+    const seen = { user: keep(mapped, known), lacking, names, claimed: mapped.claimed }
+    if (!goesByTheClock(entry)) recall?.note(entry, seen)
+    return seen
+  }
   const proof = newProof()
   const readings = readingsOf(settings, 'ldapUserSearchFilter', userAttributes(settings), only)
   for await (const entries of readAll(directory, readings, proof)) {
     known.seen?.('users', desired.length + entries.length)
     for (const entry of entries) {
-      fill.see(entry)
-      const mapped = mapUser(entry, mapping)
-      if (mapped.kind === 'skipped') skipped.push(mapped)
-      if (mapped.externalId === '' || !ids.claim('user', mapped.externalId, entry.dn, desired.length)) continue
-      if (mapped.kind === 'user' && mapped.claimed) claimed.set(desired.length, mapped.claimed)
-      if (mapped.kind === 'user' && mapped.lock) locks.set(desired.length, mapped.lock)
-      const usernames = mapped.kind === 'user' ? (mapped.choices?.username ?? [mapped.profile.username]) : []
-      if (byName) names.set(desired.length, usernames)
-      if (!only) index.addUser(entry.dn, usernames, desired.length)
-      desired.push(mapped.kind === 'user' ? keep(mapped, known) : untouched(mapped))
+      const seen = recall?.take(entry, isStored) ?? look(entry)
+      fill.see(seen.lacking)
+      const { user } = seen
+      if (user.externalId === '' || !ids.claim('user', user.externalId, user.dn, desired.length)) continue
+      if (seen.claimed) claimed.set(desired.length, seen.claimed)
+      if (byName) names.set(desired.length, seen.names)
+      if (!only) index.addUser(user.dn, seen.names, desired.length)
+      desired.push(user)
     }
   }
   const said = only
@@ -158,7 +179,7 @@ async function collectGroups(
   for await (const entries of readAll(directory, readings, proof)) {
     known.seen?.('groups', mapped.length + entries.length)
     for (const entry of entries) {
-      fill.see(entry)
+      fill.see(fill.lacking(entry))
       const group = mapGroup(entry, mapping)
       if (group.kind === 'skipped') skipped.push(group)
       if (group.externalId === '' || !ids.claim('group', group.externalId, entry.dn, mapped.length)) continue

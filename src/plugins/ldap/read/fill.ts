@@ -7,7 +7,7 @@ import { claimAttributes } from './claims.ts'
 import { templateAttributes } from './rules.ts'
 
 /** An attribute that a setting names, and what directories usually call it. */
-interface InUse {
+export interface InUse {
   readonly key: LdapKey
   readonly name: string
   readonly hint?: string
@@ -55,18 +55,27 @@ export const groupAttributesInUse = (settings: LdapSettings): readonly InUse[] =
   named(settings, groupHints).filter(({ key }) => key !== 'ldapAttributeGroupMember' || settings.ldapAttributeUserMemberOf === '')
 
 export interface Fill {
-  see(entry: Entry): void
+  /** The attributes that the entry does not have. */
+  lacking(entry: Entry): readonly InUse[]
+  /** Takes note of an entry that lacks these. */
+  see(lacking: readonly InUse[]): void
   /** The attributes that no entry had, each with a sentence; none where there was no entry. */
   unseen(): readonly { readonly key: LdapKey; readonly sentence: string; readonly isUsual: boolean }[]
 }
+
+const none: readonly InUse[] = []
 
 export function countFill(attributes: readonly InUse[]): Fill {
   const unseen = new Set(attributes)
   let entries = 0
   return {
-    see(entry) {
+    lacking(entry) {
+      const absent = attributes.filter(({ name }) => values(entry, name).length === 0)
+      return absent.length === 0 ? none : absent
+    },
+    see(lacking) {
       entries++
-      for (const one of unseen) if (values(entry, one.name).length > 0) unseen.delete(one)
+      for (const one of unseen) if (!lacking.includes(one)) unseen.delete(one)
     },
     unseen: () =>
       entries === 0

@@ -44,11 +44,22 @@ export function standingOf(entry: Entry, now: Date): Standing {
   return since < 0 ? { shutOut: true } : { shutOut: true, lock: { since, policy: text('pwdPolicySubentry') } }
 }
 
+/** Whether the clock alone may let somebody in or shut somebody out, while the entry stays as it is. */
+export function goesByTheClock(entry: Entry): boolean {
+  const text = (name: string) => firstText(entry, name)
+  const times = ['accountUnlockTime', 'krbPrincipalExpiration', 'pwdAccountLockedTime']
+  return (
+    isWindowsTime(Number(text('accountExpires'))) || Number(text('shadowExpire')) > 0 || times.some((name) => text(name) !== '')
+  )
+}
+
 /** 100-nanosecond steps since 1601; 0 and the largest number mean never. */
 function windowsTimePassed(text: string, now: Date): boolean {
   const steps = Number(text)
-  return steps > 0 && steps < 9e18 && steps / 10_000 - windowsEpoch <= now.getTime()
+  return isWindowsTime(steps) && steps / 10_000 - windowsEpoch <= now.getTime()
 }
+
+const isWindowsTime = (steps: number): boolean => steps > 0 && steps < 9e18
 
 /** A generalized time (RFC 4517 section 3.3.13), in UTC as servers write these; the year 0 comes out far below zero. */
 function generalizedTime(text: string): number | undefined {

@@ -1,6 +1,7 @@
 // Decodes what a directory sends (RFC 4511 over BER), with bounds on every length: a hostile answer ends in an error, not in a loop.
 import { bytes, type Cursor, cursorOn, integer, MalformedAnswer, nextTag, open, string } from './ber.ts'
-import type { AttributeValue, Entry } from './entry.ts'
+import type { Entry } from './entry.ts'
+import { type Decoding, EntryAsSent } from './entry-as-sent.ts'
 
 /** What came back for one message id. A `result` ends an answer: of a search, a bind, an extended operation. */
 export type WireMessage =
@@ -23,7 +24,6 @@ export type Controls = ReadonlyMap<string, Uint8Array>
 
 const tags = {
   sequence: 0x30,
-  set: 0x31,
   boolean: 0x01,
   enumerated: 0x0a,
   octets: 0x04,
@@ -51,7 +51,7 @@ export function createMessageReader(raw: ReadonlySet<string>, maxMessageBytes: n
   let chunks: Buffer[] = []
   let held = 0
   let needed = 2
-  const names = new Map<string, string>()
+  const decoding: Decoding = { raw, names: new Map() }
 
   function* messages(chunk: Buffer): Generator<WireMessage> {
     chunks.push(chunk)
@@ -65,7 +65,7 @@ export function createMessageReader(raw: ReadonlySet<string>, maxMessageBytes: n
         needed = size ?? bytes.length - at + 1
         break
       }
-      yield decode({ bytes, at, end: at + size }, raw, names)
+      yield decode({ bytes, at, end: at + size }, decoding)
       at += size
     }
     chunks = [bytes.subarray(at)]
@@ -88,13 +88,13 @@ function messageSize(bytes: Buffer, at: number, max: number): number | undefined
   return 2 + count + length
 }
 
-function decode(cursor: Cursor, raw: ReadonlySet<string>, names: Map<string, string>): WireMessage {
+function decode(cursor: Cursor, decoding: Decoding): WireMessage {
   const message = open(cursor, tags.sequence)
   const id = integer(message)
   const tag = message.bytes[message.at] ?? 0
   const body = open(message, tag)
   const controls = message.at < message.end ? readControls(open(message, tags.controls)) : none
-  if (tag === tags.entry) return { kind: 'entry', id, entry: entry(body, raw, names), controls }
+  if (tag === tags.entry) return { kind: 'entry', id, entry: new EntryAsSent(body, decoding), controls }
   if (tag === tags.reference) return { kind: 'reference', id }
   if (tag === tags.intermediate) return { kind: 'intermediate', id, ...intermediate(body) }
   if (!results.includes(tag)) throw new MalformedAnswer(`a message of type ${tag} has no place in an answer`)
@@ -108,31 +108,6 @@ function decode(cursor: Cursor, raw: ReadonlySet<string>, names: Map<string, str
 function intermediate(body: Cursor): { readonly name: string; readonly value: Uint8Array } {
   const name = nextTag(body) === tags.name ? Buffer.from(bytes(body, tags.name)).toString('latin1') : ''
   return { name, value: nextTag(body) === tags.value ? bytes(body, tags.value) : new Uint8Array() }
-}
-
-function entry(body: Cursor, raw: ReadonlySet<string>, names: Map<string, string>): Entry {
-  const dn = string(body)
-  const list = open(body, tags.sequence)
-  const attributes = new Map<string, readonly AttributeValue[]>()
-  while (list.at < list.end) {
-    const attribute = open(list, tags.sequence)
-    const name = lower(string(attribute), names)
-    const set = open(attribute, tags.set)
-    const asBytes = raw.has(name)
-    const values: AttributeValue[] = []
-    while (set.at < set.end) values.push(asBytes ? bytes(set) : string(set))
-    attributes.set(name, values)
-  }
-  return { dn, attributes }
-}
-
-// A directory has few attribute names and says them with every entry: lower-casing each anew would be the dearest step here.
-function lower(name: string, known: Map<string, string>): string {
-  const held = known.get(name)
-  if (held !== undefined) return held
-  const made = name.toLowerCase()
-  if (known.size < 1000) known.set(name, made)
-  return made
 }
 
 function readControls(list: Cursor): Controls {

@@ -1,0 +1,92 @@
+// An entry as the directory sent it: decoded when somebody first looks at it. Whoever knows the very same bytes need not look.
+import { fingerprint } from '#core/crypto.ts'
+import { bytes, type Cursor, open, string } from './ber.ts'
+import type { AttributeValue, Entry } from './entry.ts'
+
+const tags = { octets: 0x04, sequence: 0x30, set: 0x31 } as const
+
+/** How the entries of one connection are decoded. */
+export interface Decoding {
+  /** Attributes (lower case) whose values stay bytes. */
+  readonly raw: ReadonlySet<string>
+  /** Names in lower case: a directory has few of them and says them with every entry, so that making each anew would be dear. */
+  readonly names: Map<string, string>
+}
+
+/** RFC 4511 section 4.5.2. A class for what it decodes once. */
+export class EntryAsSent implements Entry {
+  readonly #bytes: Buffer
+  readonly #decoding: Decoding
+  #decoded: Entry | undefined
+
+  /**
+   * @param body the window on the entry within the message
+   * @throws MalformedAnswer at once, so that decoding it later never does
+   */
+  constructor({ bytes, at, end }: Cursor, decoding: Decoding) {
+    this.#bytes = bytes.subarray(at, end)
+    assertWhole(all(this.#bytes))
+    this.#decoding = decoding
+  }
+
+  get dn(): string {
+    return this.#look().dn
+  }
+
+  get attributes(): Entry['attributes'] {
+    return this.#look().attributes
+  }
+
+  /** Equal where the bytes are, and nowhere else. */
+  fingerprint(): string {
+    return fingerprint(this.#bytes)
+  }
+
+  /** Whether the text stands anywhere in it, be it in a name or a value. */
+  contains(text: string): boolean {
+    return this.#bytes.includes(text, 0, 'latin1')
+  }
+
+  #look(): Entry {
+    this.#decoded ??= decode(all(this.#bytes), this.#decoding)
+    return this.#decoded
+  }
+}
+
+const all = (bytes: Buffer): Cursor => ({ bytes, at: 0, end: bytes.length })
+
+/** Steps through as decoding does, and makes nothing of it. @throws MalformedAnswer */
+function assertWhole(body: Cursor): void {
+  open(body, tags.octets)
+  const list = open(body, tags.sequence)
+  while (list.at < list.end) {
+    const attribute = open(list, tags.sequence)
+    open(attribute, tags.octets)
+    const set = open(attribute, tags.set)
+    while (set.at < set.end) open(set, tags.octets)
+  }
+}
+
+function decode(body: Cursor, { raw, names }: Decoding): Entry {
+  const dn = string(body)
+  const list = open(body, tags.sequence)
+  const attributes = new Map<string, readonly AttributeValue[]>()
+  while (list.at < list.end) {
+    const attribute = open(list, tags.sequence)
+    const name = lower(string(attribute), names)
+    const set = open(attribute, tags.set)
+    const asBytes = raw.has(name)
+    const values: AttributeValue[] = []
+    while (set.at < set.end) values.push(asBytes ? bytes(set) : string(set))
+    attributes.set(name, values)
+  }
+  return { dn, attributes }
+}
+
+function lower(name: string, known: Map<string, string>): string {
+  const held = known.get(name)
+  if (held !== undefined) return held
+  const made = name.toLowerCase()
+  if (known.size < 1000) known.set(name, made)
+  return made
+}
