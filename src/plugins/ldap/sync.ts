@@ -11,13 +11,16 @@ import { makePlan, memberNames } from './plan/planning.ts'
 import { isKept, keepPlan } from './plan/plans.ts'
 import type { settings } from './settings.ts'
 import { inWordsOf, sourceOf } from './source.ts'
+import { keepRest } from './tell/long-lists.ts'
 import type { Tell } from './tell/progress.ts'
 import {
   changeCount,
   countChanges,
   type Frame,
   failedReport,
+  type Rest,
   report,
+  restOf,
   reworded,
   type SyncReport,
   withPictures,
@@ -125,8 +128,9 @@ interface Prepared extends Planned {
   readonly changes: number
   /** Undefined where nothing is to be changed. A big plan takes seconds to hash, so only who needs it asks. */
   hash(): string | undefined
-  /** @param most how many changes to list */
-  told(outcome: Frame['outcome'], more?: Partial<Frame>, most?: number): SyncReport
+  told(outcome: Frame['outcome'], more?: Partial<Frame>): SyncReport
+  /** What the report leaves out. */
+  rest(): Rest
 }
 
 async function prepare({ host, source, scope, watch }: Walk, { url, desired, snapshot }: Reading): Promise<Prepared> {
@@ -138,9 +142,11 @@ async function prepare({ host, source, scope, watch }: Walk, { url, desired, sna
   const scoped = scope === 'changes' ? { scope } : {}
   const changes = changeCount({ counts: countChanges(plan) })
   const listed = changesOf(plan, await memberNames(host.db, plan))
-  const told: Prepared['told'] = (outcome, more, most) =>
-    worded(host, report({ ...watch.frame(outcome), ...scoped, url, reasons: [], ...more }, plan, desired, listed, most))
-  return { plan, desired, snapshot, changes, hash: () => (changes > 0 ? planHash(plan, source, sha256Hex) : undefined), told }
+  const told: Prepared['told'] = (outcome, more) =>
+    worded(host, report({ ...watch.frame(outcome), ...scoped, url, reasons: [], ...more }, plan, desired, listed))
+  const rest = () => wordedRest(host, restOf(plan, desired, listed))
+  const hash = () => (changes > 0 ? planHash(plan, source, sha256Hex) : undefined)
+  return { plan, desired, snapshot, changes, hash, told, rest }
 }
 
 async function decide(walk: Walk, prepared: Prepared): Promise<SyncReport> {
@@ -155,14 +161,14 @@ async function decide(walk: Walk, prepared: Prepared): Promise<SyncReport> {
     const hash = verdict.acceptable ? prepared.hash() : undefined
     const waiting = hash === undefined ? {} : { plan: hash }
     const outcome = reasons.length === 0 || verdict.staged ? 'planned' : 'refused'
-    return hold(walk, (most) => told(outcome, { reasons, ...waiting }, most))
+    return hold(walk, told(outcome, { reasons, ...waiting }), prepared.rest())
   }
   if (changes === 0) {
     // Digests may differ where nothing else does.
     await watch.during('write', () => apply(host.db, createSourceWriter(source, host.clock), plan, limited))
     return walk.scope === 'changes'
       ? told('applied')
-      : finish(walk, withPictures(told('applied'), await syncPictures(host, limited)))
+      : finish(walk, withPictures(told('applied'), await syncPictures(host, limited)), prepared.rest())
   }
   const failed = (run: number, reason: string) => told('failed', { run, reasons: [reason] })
   const done = (run: number) => told('applied', { run })
@@ -170,6 +176,7 @@ async function decide(walk: Walk, prepared: Prepared): Promise<SyncReport> {
   const written = await watch.during('write', () => carryOut(host, order))
   if (written.outcome !== 'applied') return written
   publish(walk, written)
+  if (written.run !== null) await keepRest(host.db, { run: written.run }, prepared.rest())
   // Pictures are looked at by whole runs: each is a file of its own, and nobody waits for one.
   if (walk.scope === 'changes') return written
   const whole = withPictures(written, await syncPictures(host, limited))
@@ -180,29 +187,33 @@ async function decide(walk: Walk, prepared: Prepared): Promise<SyncReport> {
 /** Several directories have the same settings under different names. */
 const worded = (host: SyncHost, run: SyncReport): SyncReport =>
   host.instance === 1 ? run : reworded(run, (text) => inWordsOf(host, text))
+const wordedRest = (host: SyncHost, { changes, problems }: Rest): Rest => ({
+  changes,
+  problems: problems.map((one) => ({ ...one, why: inWordsOf(host, one.why) })),
+})
 
 const otherPlan = (asked: string, hash: string | undefined): string =>
   hash === undefined
     ? `Plan ${asked} is done with: there is nothing to change any more.`
     : `Plan ${asked} is not what a run would do now, because the directory or the accounts here changed since it was made. Look at plan ${hash}.`
 
-/** A plan is kept with all that an administrator has to see before it is applied. */
-const mostChangesOfPlan = 50_000
-
-/** Keeps the plan for an administrator, where one may apply it. */
-async function hold(walk: Walk, told: (most?: number) => SyncReport): Promise<SyncReport> {
+/** Keeps the plan for an administrator, where one may apply it: with all that has to be seen before. */
+async function hold(walk: Walk, held: SyncReport, rest: Rest): Promise<SyncReport> {
   const { host, source, options } = walk
-  const held = told()
   if (held.plan !== null) {
     const known = await isKept(host.db, host.clock, source, held.plan)
-    await keepPlan(host.db, host.clock, source, held.plan, told(mostChangesOfPlan))
+    await keepPlan(host.db, host.clock, source, held.plan, held)
+    await keepRest(host.db, { source, plan: held.plan }, rest)
     if (!known && !options.dryRun) host.events.publish('directory.held', { source, plan: held.plan, reasons: held.reasons })
   }
-  return finish(walk, held)
+  // What it would change is the plan's to tell.
+  return finish(walk, held, { changes: [], problems: rest.problems })
 }
 
-async function finish({ host, source, options }: Walk, done: SyncReport): Promise<SyncReport> {
-  if (!options.dryRun) await keepRun(host.db, source, done, options.by ?? bySchedule)
+async function finish({ host, source, options }: Walk, done: SyncReport, rest?: Rest): Promise<SyncReport> {
+  if (options.dryRun) return done
+  const run = await keepRun(host.db, source, done, options.by ?? bySchedule)
+  if (rest && run !== undefined) await keepRest(host.db, { run }, rest)
   return done
 }
 

@@ -1,8 +1,8 @@
 // A report as people read it, and as a spreadsheet.
 import { describe, expect, test } from 'vitest'
-import { failedReport, nothing, type SyncReport } from '../../../src/plugins/ldap/tell/report.ts'
+import { failedReport, nothing, problemsOf, type SyncReport } from '../../../src/plugins/ldap/tell/report.ts'
 import { undone } from '../../../src/plugins/ldap/tell/report-changes.ts'
-import { changesCsv, problemsCsv } from '../../../src/plugins/ldap/tell/report-csv.ts'
+import { changesSheet, problemsSheet } from '../../../src/plugins/ldap/tell/report-csv.ts'
 import { summary, textTable } from '../../../src/plugins/ldap/tell/report-text.ts'
 
 const empty = failedReport({ outcome: 'applied', at: new Date(0), durationMilliseconds: 5, url: null, reasons: [], stages: [] })
@@ -46,7 +46,7 @@ describe('the diff a terminal shows', () => {
 
 describe('as a spreadsheet', () => {
   test('each field is a line', () => {
-    expect(changesCsv({ changes }).split('\r\n')).toEqual([
+    expect((changesSheet.head + changesSheet.lines(changes)).split('\r\n')).toEqual([
       'action,entity,name,dn,field,before,after',
       'remove,user,joan,,,,',
       'remove members,group,staff,,members,hedy joan and 1 more,',
@@ -59,7 +59,7 @@ describe('as a spreadsheet', () => {
   test('problems have both sides, quotes are doubled, and nothing is taken for a formula', () => {
     const skipped = [{ entity: 'user' as const, dn: '=cmd|x', why: 'has no "mail"' }]
     const conflicts = [{ entity: 'user' as const, dn: 'uid=a', attribute: 'email', other: 'uid=b', why: 'is taken' }]
-    expect(problemsCsv({ skipped, conflicts }).split('\r\n')).toEqual([
+    expect((problemsSheet.head + problemsSheet.lines(problemsOf({ skipped, conflicts }))).split('\r\n')).toEqual([
       'kind,entity,dn,attribute,other,reason',
       'skipped,user,\'=cmd|x,,,"has no ""mail"""',
       'conflict,user,uid=a,email,uid=b,is taken',

@@ -6,6 +6,7 @@ import { variable } from '../check.ts'
 import { inWordsOf, sourceOf } from '../source.ts'
 import { type LdapHost, type SyncHost, sync } from '../sync.ts'
 import { barOf, type ProgressKind, percentOf, type Step, seldom } from '../tell/progress.ts'
+import type { Sheet } from '../tell/report-csv.ts'
 import type { Work } from '../thread.ts'
 import { undoRun } from '../write/undo.ts'
 
@@ -46,6 +47,16 @@ export async function forEachDirectory(
     }
   }
   if (failures.length > 0) throw new Error(failures.join(' '))
+}
+
+/** A spreadsheet, a part at a time. */
+export async function printSheet<T>(
+  print: CommandContext['print'],
+  sheet: Sheet<T>,
+  parts: AsyncIterable<readonly T[]>,
+): Promise<void> {
+  print(sheet.head.trimEnd())
+  for await (const part of parts) if (part.length > 0) print(sheet.lines(part).trimEnd())
 }
 
 /** A directory whose runs are seen on the terminal. */

@@ -3,10 +3,12 @@ import { parseArgs } from 'node:util'
 import type { RunCommand } from '#core/kernel/plugin.ts'
 import { livePlans } from '../plan/plans.ts'
 import { sourceOf } from '../source.ts'
-import { problemsCsv } from '../tell/report-csv.ts'
+import { wholeList } from '../tell/long-lists.ts'
+import { problemsOf } from '../tell/report.ts'
+import { problemsSheet } from '../tell/report-csv.ts'
 import { summary, textTable } from '../tell/report-text.ts'
 import { findRun, type KeptRun, latestRuns } from '../tell/runs.ts'
-import { ldapOf } from './host.ts'
+import { ldapOf, printSheet } from './host.ts'
 
 const shown = 20
 const options = { json: { type: 'boolean' }, csv: { type: 'boolean' } } as const
@@ -18,14 +20,9 @@ const run: RunCommand = async ({ args, host, print }) => {
   if (positionals.length > 0) {
     const found = await findRun(ldap.db, source, Number(positionals[0]))
     if (!found) throw new Error(`There is no run ${positionals[0]}. \`ldap runs\` lists them.`)
-    print(
-      values.json
-        ? JSON.stringify(found, null, 2)
-        : values.csv
-          ? problemsCsv(found.report).trimEnd()
-          : `${line(found)}\n${textTable(found.report)}`,
-    )
-    return
+    if (values.csv)
+      return printSheet(print, problemsSheet, wholeList(ldap.db, { run: found.id }, 'problems', problemsOf(found.report)))
+    return print(values.json ? JSON.stringify(found, null, 2) : `${line(found)}\n${textTable(found.report)}`)
   }
   const runs = await latestRuns(ldap.db, source, shown)
   const plans = await livePlans(ldap.db, ldap.clock, source)

@@ -2,6 +2,7 @@
 import { Hono } from 'hono'
 import * as v from 'valibot'
 import { describe, valid } from '#core/http/contract.ts'
+import { pageOf } from '#core/http/listing.ts'
 import { actorOf } from '#core/identity/actor.ts'
 import type { HostEnv } from '#core/kernel/plugin.ts'
 import { ldapErrors } from '../errors.ts'
@@ -10,11 +11,12 @@ import { findPlan, type KeptPlan, livePlans } from '../plan/plans.ts'
 import { applyPlan, byRequest } from '../run.ts'
 import { sourceOf } from '../source.ts'
 import type { LdapHost } from '../sync.ts'
-import { SyncReport } from '../tell/report.ts'
-import { changesCsv, problemsCsv } from '../tell/report-csv.ts'
+import { wholeList } from '../tell/long-lists.ts'
+import { change, problemsOf, SyncReport } from '../tell/report.ts'
+import { changesSheet, problemsSheet } from '../tell/report-csv.ts'
 import { summary } from '../tell/report-text.ts'
 import type { Work } from '../thread.ts'
-import { csv } from './run-routes.ts'
+import { changesPage, csv } from './lists.ts'
 
 const Plan = v.object({ hash: v.string(), keptAt: v.string(), expiresAt: v.string(), report: SyncReport })
 const Allowance = v.object({ percent: v.nullable(v.number()), expiresAt: v.nullable(v.string()) })
@@ -105,7 +107,10 @@ export function planRoutes(host: LdapHost, work: Work, stopping: AbortSignal) {
       }),
       identity.requireAdmin,
       which,
-      async (c) => csv(c, 'plan-changes', changesCsv((await find(c.req.valid('param').hash)).report)),
+      async (c) => {
+        const { hash, report } = await find(c.req.valid('param').hash)
+        return csv(c, 'plan-changes', changesSheet, wholeList(db, { source, plan: hash }, 'changes', report.changes))
+      },
     )
     .get(
       `${path}/:hash/problems.csv`,
@@ -119,7 +124,28 @@ export function planRoutes(host: LdapHost, work: Work, stopping: AbortSignal) {
       }),
       identity.requireAdmin,
       which,
-      async (c) => csv(c, 'plan-problems', problemsCsv((await find(c.req.valid('param').hash)).report)),
+      async (c) => {
+        const { hash, report } = await find(c.req.valid('param').hash)
+        return csv(c, 'plan-problems', problemsSheet, wholeList(db, { source, plan: hash }, 'problems', problemsOf(report)))
+      },
+    )
+    .get(
+      `${path}/:hash/changes`,
+      describe({
+        id: 'listLdapPlanChanges',
+        tag,
+        ofCopies: true,
+        summary: 'All changes of a plan, by page; search looks at names and DNs',
+        list: true,
+        answers: { 200: pageOf(change) },
+        refusals: notFound,
+      }),
+      identity.requireAdmin,
+      which,
+      async (c) => {
+        const { hash, report } = await find(c.req.valid('param').hash)
+        return c.json(await changesPage(db, { source, plan: hash }, report, c.req.url), 200)
+      },
     )
     .post(
       `${path}/:hash/apply`,

@@ -1,5 +1,5 @@
 // Routes about runs: what they did, as data and as spreadsheets, and the way back. All for administrators.
-import { type Context, Hono } from 'hono'
+import { Hono } from 'hono'
 import * as v from 'valibot'
 import { describe, valid } from '#core/http/contract.ts'
 import { pageOf, pagination, readListQuery } from '#core/http/listing.ts'
@@ -9,10 +9,12 @@ import { ldapErrors } from '../errors.ts'
 import { byRequest, undoInTurn } from '../run.ts'
 import { sourceOf } from '../source.ts'
 import type { LdapHost } from '../sync.ts'
-import { SyncReport } from '../tell/report.ts'
-import { changesCsv, problemsCsv } from '../tell/report-csv.ts'
+import { wholeList } from '../tell/long-lists.ts'
+import { change, problemsOf, SyncReport } from '../tell/report.ts'
+import { changesSheet, problemsSheet } from '../tell/report-csv.ts'
 import { countRuns, findRun, type KeptRun, listRuns } from '../tell/runs.ts'
 import type { Work } from '../thread.ts'
+import { changesPage, csv } from './lists.ts'
 
 const id = v.pipe(v.number(), v.integer())
 const Run = v.object({
@@ -85,6 +87,24 @@ export function runRoutes(host: LdapHost, work: Work, stopping: AbortSignal) {
       async (c) => c.json(wire(await find(c.req.valid('param').id)), 200),
     )
     .get(
+      `${path}/:id/changes`,
+      describe({
+        id: 'listLdapRunChanges',
+        tag,
+        ofCopies: true,
+        summary: 'All changes of a run, by page; search looks at names and DNs',
+        list: true,
+        answers: { 200: pageOf(change) },
+        refusals: notFound,
+      }),
+      identity.requireAdmin,
+      which,
+      async (c) => {
+        const { id: run, report } = await find(c.req.valid('param').id)
+        return c.json(await changesPage(db, { run }, report, c.req.url), 200)
+      },
+    )
+    .get(
       `${path}/:id/changes.csv`,
       describe({
         id: 'getLdapRunChanges',
@@ -96,7 +116,10 @@ export function runRoutes(host: LdapHost, work: Work, stopping: AbortSignal) {
       }),
       identity.requireAdmin,
       which,
-      async (c) => csv(c, `run-${c.req.valid('param').id}-changes`, changesCsv((await find(c.req.valid('param').id)).report)),
+      async (c) => {
+        const { id: run, report } = await find(c.req.valid('param').id)
+        return csv(c, `run-${run}-changes`, changesSheet, wholeList(db, { run }, 'changes', report.changes))
+      },
     )
     .get(
       `${path}/:id/problems.csv`,
@@ -110,7 +133,10 @@ export function runRoutes(host: LdapHost, work: Work, stopping: AbortSignal) {
       }),
       identity.requireAdmin,
       which,
-      async (c) => csv(c, `run-${c.req.valid('param').id}-problems`, problemsCsv((await find(c.req.valid('param').id)).report)),
+      async (c) => {
+        const { id: run, report } = await find(c.req.valid('param').id)
+        return csv(c, `run-${run}-problems`, problemsSheet, wholeList(db, { run }, 'problems', problemsOf(report)))
+      },
     )
     .post(
       `${path}/:id/undo`,
@@ -137,10 +163,3 @@ const wire = ({ startedAt, finishedAt, ...run }: KeptRun) => ({
   startedAt: startedAt.toISOString(),
   finishedAt: finishedAt.toISOString(),
 })
-
-/** A spreadsheet to save. */
-export function csv(c: Context, name: string, text: string) {
-  c.header('content-type', 'text/csv; charset=utf-8')
-  c.header('content-disposition', `attachment; filename="${name}.csv"`)
-  return c.body(text, 200)
-}

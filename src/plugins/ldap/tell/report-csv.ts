@@ -1,18 +1,24 @@
 // Pure: what of a report goes into a spreadsheet.
-import type { Change, SyncReport } from './report.ts'
+import type { Change, Rest } from './report.ts'
+
+/** A kind of spreadsheet: its first line, and the lines of some of its items. */
+export interface Sheet<T> {
+  readonly head: string
+  lines(items: readonly T[]): string
+}
 
 /** What was left out: an entry a line, with both sides of a conflict in its reason. */
-export const problemsCsv = ({ skipped, conflicts }: Pick<SyncReport, 'skipped' | 'conflicts'>): string =>
-  csv(
-    ['kind', 'entity', 'dn', 'attribute', 'other', 'reason'],
-    [...skipped.map((one) => ['skipped', one] as const), ...conflicts.map((one) => ['conflict', one] as const)].map(
-      ([kind, { entity, dn, attribute = '', other = '', why }]) => [kind, entity, dn, attribute, other, why],
-    ),
-  )
+export const problemsSheet: Sheet<Rest['problems'][number]> = {
+  head: csv([['kind', 'entity', 'dn', 'attribute', 'other', 'reason']]),
+  lines: (problems) =>
+    csv(problems.map(({ kind, entity, dn, attribute = '', other = '', why }) => [kind, entity, dn, attribute, other, why])),
+}
 
 /** What was changed, or would be: a field a line. */
-export const changesCsv = ({ changes }: Pick<SyncReport, 'changes'>): string =>
-  csv(['action', 'entity', 'name', 'dn', 'field', 'before', 'after'], changes.flatMap(changeLines))
+export const changesSheet: Sheet<Change> = {
+  head: csv([['action', 'entity', 'name', 'dn', 'field', 'before', 'after']]),
+  lines: (changes) => csv(changes.flatMap(changeLines)),
+}
 
 function changeLines({
   action,
@@ -37,8 +43,9 @@ function changeLines({
 
 const text = (value: unknown): string => (value === null || value === undefined ? '' : String(value))
 
-const csv = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
-  [head, ...rows].map((row) => `${row.map(cell).join(',')}\r\n`).join('')
+function csv(rows: readonly (readonly string[])[]): string {
+  return rows.map((row) => `${row.map(cell).join(',')}\r\n`).join('')
+}
 
 /** RFC 4180; and a cell that a spreadsheet would take for a formula begins with an apostrophe, because the directory wrote it. */
 function cell(value: string): string {

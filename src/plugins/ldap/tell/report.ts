@@ -1,7 +1,7 @@
 // Pure: a plan and how it ended -> the report, as JSON, as one log line's fields, as a table for the terminal.
 import * as v from 'valibot'
 import type { SyncCounts } from '#core/events.ts'
-import type { SyncPlan } from '../plan/plan.ts'
+import type { Conflict, SyncPlan } from '../plan/plan.ts'
 import type { Desired } from '../read/desired.ts'
 
 const count = v.pipe(v.number(), v.integer(), v.minValue(0))
@@ -18,7 +18,7 @@ const counts = v.object({
   skipped: count,
 })
 const anyValue = v.union([v.string(), v.boolean(), v.null()])
-const change = v.object({
+export const change = v.object({
   entity: v.picklist(['user', 'group']),
   action: v.picklist([
     'create',
@@ -79,6 +79,13 @@ export const SyncReport = v.object({
 })
 export type SyncReport = v.InferOutput<typeof SyncReport>
 export type Change = v.InferOutput<typeof change>
+export type Problem = v.InferOutput<typeof problem>
+
+/** What does not fit into a report. */
+export interface Rest {
+  readonly changes: readonly Change[]
+  readonly problems: readonly (Problem & { readonly kind: 'skipped' | 'conflict' })[]
+}
 
 /** What is known of the frame of a run. */
 export interface Frame {
@@ -118,14 +125,8 @@ const head = ({ at, reasons, run, plan, ...frame }: Frame): Omit<SyncReport, key
 /** A run that did not get as far as a plan. */
 export const failedReport = (frame: Frame): SyncReport => ({ ...head(frame), ...unread })
 
-/** A run that has a plan, carried out or not. @param most how many changes to list */
-export function report(
-  frame: Frame,
-  plan: SyncPlan,
-  desired: Desired,
-  changes: readonly Change[],
-  most = mostChanges,
-): SyncReport {
+/** A run that has a plan, carried out or not; of long lists the first. */
+export function report(frame: Frame, plan: SyncPlan, desired: Desired, changes: readonly Change[]): SyncReport {
   const { users, groups } = desired.proof
   return {
     ...head(frame),
@@ -139,14 +140,33 @@ export function report(
     },
     counts: countChanges(plan),
     warnings: [...desired.warnings, ...(users.whole && groups.whole ? [] : [notWhole])],
-    skipped: desired.skipped.slice(0, mostProblems).map(({ entity, dn, why }) => ({ entity, dn, why })),
-    conflicts: [...plan.users.conflicts, ...plan.groups.conflicts]
-      .slice(0, mostProblems)
-      .map(({ entity, dn, field, other, why }) => ({ entity, dn, attribute: field, other, why })),
-    changes: changes.slice(0, most),
-    changesNotShown: Math.max(0, changes.length - most),
+    skipped: desired.skipped.slice(0, mostProblems).map(skipped),
+    conflicts: [...plan.users.conflicts, ...plan.groups.conflicts].slice(0, mostProblems).map(conflict),
+    changes: changes.slice(0, mostChanges),
+    changesNotShown: Math.max(0, changes.length - mostChanges),
   }
 }
+
+const skipped = ({ entity, dn, why }: Desired['skipped'][number]): Problem => ({ entity, dn, why })
+const conflict = ({ entity, dn, field, other, why }: Conflict): Problem => ({ entity, dn, attribute: field, other, why })
+
+/** What a report leaves out of its lists. */
+export function restOf(plan: SyncPlan, desired: Desired, changes: readonly Change[]): Rest {
+  const conflicts = [...plan.users.conflicts, ...plan.groups.conflicts].slice(mostProblems)
+  return {
+    changes: changes.slice(mostChanges),
+    problems: [
+      ...desired.skipped.slice(mostProblems).map((one) => ({ kind: 'skipped' as const, ...skipped(one) })),
+      ...conflicts.map((one) => ({ kind: 'conflict' as const, ...conflict(one) })),
+    ],
+  }
+}
+
+/** What was left out of a run, with both sides of a conflict. */
+export const problemsOf = ({ skipped, conflicts }: Pick<SyncReport, 'skipped' | 'conflicts'>): Rest['problems'] => [
+  ...skipped.map((one) => ({ kind: 'skipped' as const, ...one })),
+  ...conflicts.map((one) => ({ kind: 'conflict' as const, ...one })),
+]
 
 /** A report with what became of the pictures, after the plan was carried out. */
 export const withPictures = (

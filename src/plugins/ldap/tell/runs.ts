@@ -112,22 +112,27 @@ export async function lastChangingRun(db: Database, source: string): Promise<Kep
   return (await select(db, sql`source = ${source} and changes > 0`, sql`order by ldap_runs.id desc limit 1`))[0]
 }
 
-/** Keeps a run that wrote nothing. One that reads like the one before it only moves that one's time on. */
-export async function keepRun(db: Database, source: string, report: SyncReport, by: Initiator): Promise<void> {
+/**
+ * Keeps a run that wrote nothing. One that reads like the one before it only moves that one's time on.
+ *
+ * @returns its id, if it got one of its own
+ */
+export async function keepRun(db: Database, source: string, report: SyncReport, by: Initiator): Promise<number | undefined> {
   const [last] = await latestRuns(db, source, 1)
   const { startedAt, finishedAt } = times(report)
   const text = JSON.stringify(report)
-  await db.write(async (tx) => {
+  return db.write(async (tx) => {
     if (last && last.kind === 'sync' && sameStory(last.report, report)) {
       await tx.run(
         sql`update ldap_runs set finished_at = ${finishedAt}, repeats = repeats + 1, report = ${text} where id = ${last.id}`,
       )
-      return
+      return undefined
     }
-    await tx.run(sql`
+    const [row] = await tx.all<{ id: number }>(sql`
       insert into ldap_runs (source, started_at, finished_at, outcome, changes, report, started_how, started_by)
-      values (${source}, ${startedAt}, ${finishedAt}, ${report.outcome}, 0, ${text}, ${by.how}, ${by.userId})`)
+      values (${source}, ${startedAt}, ${finishedAt}, ${report.outcome}, 0, ${text}, ${by.how}, ${by.userId}) returning id`)
     await forgetOld(tx, source)
+    return row?.id
   })
 }
 

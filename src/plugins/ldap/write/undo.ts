@@ -1,5 +1,6 @@
 // Takes a run back: what it removed returns with passkeys and memberships, what it changed is as before, what it made goes.
 
+import type { Database } from '#core/db/client.ts'
 import type { Initiator } from '#core/directory-ports.ts'
 import { type Undone, undoChangeset } from '#core/identity/undo.ts'
 import { type UndoObstacle, undoObstacles } from '#core/identity/undo-obstacles.ts'
@@ -7,6 +8,7 @@ import { variable } from '../check.ts'
 import { ldapErrors } from '../errors.ts'
 import { sourceOf } from '../source.ts'
 import type { SyncHost } from '../sync.ts'
+import { keepRest, wholeList } from '../tell/long-lists.ts'
 import { failedReport, nothing, type SyncReport } from '../tell/report.ts'
 import { undone } from '../tell/report-changes.ts'
 import { changesetOf, closeRun, endKilledRuns, findRun, hasChanges, type KeptRun, openRun } from '../tell/runs.ts'
@@ -44,6 +46,7 @@ export async function undoRun(host: SyncHost, { run, by, signal }: UndoOptions):
     const counts = countsOf(await watch.during('undo', () => undoChangeset(db, clock, changesets)))
     const frame = failedReport({ ...watch.frame('applied'), url: null, run: own, reasons: [] })
     const report = { ...frame, counts, ...listed(target) }
+    await keepUndone(db, target, own)
     await closeRun(db, source, report)
     host.events.publish('directory.undone', { source, run, counts: report.counts, actorId: by.userId })
     return report
@@ -72,6 +75,13 @@ async function refuseUnlessPossible(
   if (obstacles.length === 0) return
   const more = obstacles.length > 3 ? ` And ${obstacles.length - 3} more.` : ''
   throw refuse(`Run ${id} cannot be undone, and nothing was changed. ${obstacles.slice(0, 3).join(' ')}${more}`, obstacles)
+}
+
+/** The rest of what a run did, backwards. */
+async function keepUndone(db: Database, { id, report }: KeptRun, own: number): Promise<void> {
+  if (report.outcome !== 'applied') return
+  for await (const changes of wholeList(db, { run: id }, 'changes', []))
+    await keepRest(db, { run: own }, { changes: undone(changes), problems: [] })
 }
 
 /** What a run that came to its end did, backwards. Of one that was stopped nobody knows how far it had come. */
