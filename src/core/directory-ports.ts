@@ -35,6 +35,7 @@ export interface DirectoryInsight {
   countRuns(): Promise<number>
   run(id: number): Promise<DirectoryReport | undefined>
   freshness(): Promise<DirectoryFreshness>
+  state(): Promise<DirectoryState>
   /** Tries the settings on the live directory; the first step that fails is the last. */
   test(signal: AbortSignal, options?: DirectoryTest): Promise<readonly DirectoryStep[]>
   /** Asks the server what it is. @throws Error with a sentence for people when it cannot be reached */
@@ -77,6 +78,22 @@ export interface DirectoryFreshness {
   readonly changesAt: Date | undefined
   /** Since when changes come in at once. */
   readonly listeningSince: Date | undefined
+}
+
+/** How the directory fares, in few words. */
+export interface DirectoryState {
+  readonly source: string
+  readonly lastRunAt: Date | null
+  readonly lastOutcome: DirectoryReport['outcome'] | null
+  readonly lastSummary: string | null
+  readonly lastDurationMilliseconds: number | null
+  /** When accounts were last in line with the directory. */
+  readonly lastGoodAt: Date | null
+  /** When everything is read again. */
+  readonly nextRunAt: Date
+  readonly users: number
+  readonly groups: number
+  readonly plansWaiting: number
 }
 
 /** Who decides. */

@@ -27,6 +27,13 @@ export interface Schedule {
   stop(): Promise<void>
 }
 
+/** When a pattern comes round next. */
+export function nextTurnOf(pattern: string, after: Date): Date {
+  const next = new Cron(pattern).nextRun(after)
+  if (!next) throw new Error(`The pattern ${pattern} never comes round.`)
+  return next
+}
+
 type RunOutcome = 'done' | 'busy'
 /** Whoever waits for the server is answered before a long job takes a core and its memory. */
 const breathMilliseconds = 250

@@ -46,7 +46,7 @@ export function assemble(plugins: readonly RunningPlugin[], deps: AppDeps): App 
   })
   app.use('/api/*', noStore)
   for (const { running } of routed) if (running.routes) app.route('/', running.routes)
-  return app.route('/', coreRoutes(app, deps))
+  return app.route('/', coreRoutes(app, deps, plugins))
 }
 
 const firstOfEach = (plugins: readonly RunningPlugin[]): readonly RunningPlugin[] =>
@@ -78,6 +78,7 @@ async function firstActor(authenticators: readonly Authenticator[], request: Req
 function refuseDoubleClaims(plugins: readonly RunningPlugin[]): void {
   const claimed = new Map<string, string>([
     ['GET /healthz', 'core'],
+    ['GET /api/health', 'core'],
     ['GET /api/version/current', 'core'],
     ['GET /api/openapi.json', 'core'],
   ])
@@ -93,13 +94,35 @@ function refuseDoubleClaims(plugins: readonly RunningPlugin[]): void {
   }
 }
 
-function coreRoutes(app: App, { identity, version, appUrl }: AppDeps): App {
+const Health = v.object({
+  ok: v.boolean(),
+  parts: v.array(v.object({ name: v.string(), ok: v.boolean(), detail: v.string() })),
+})
+
+function coreRoutes(app: App, { identity, version, appUrl }: AppDeps, plugins: readonly RunningPlugin[]): App {
   let document: Promise<unknown> | undefined
   return new Hono<HostEnv>()
     .get(
       '/healthz',
       describe({ id: 'health', tag: 'Server', summary: 'Whether the server answers', answers: { 204: null } }),
       (c) => c.body(null, 204),
+    )
+    .get(
+      '/api/health',
+      describe({
+        id: 'healthOfParts',
+        tag: 'Server',
+        summary: 'How each part fares that has something to say: a directory whose last run failed, and why',
+        answers: { 200: Health },
+        refusals: ['not_signed_in', 'forbidden'],
+      }),
+      identity.requireAdmin,
+      async (c) => {
+        const parts = await Promise.all(
+          plugins.flatMap(({ name, running: { health } }) => (health ? [health().then((found) => ({ name, ...found }))] : [])),
+        )
+        return c.json({ ok: parts.every(({ ok }) => ok), parts }, 200)
+      },
     )
     .get(
       '/api/version/current',

@@ -9,9 +9,9 @@ import { routesOfAll } from './routes/siblings.ts'
 import { cleanHistory, createDirectoryPort, syncAsJob } from './run.ts'
 import { settings } from './settings.ts'
 import { jobNameOf } from './source.ts'
-import { lastRunHealth } from './tell/health.ts'
 import { createInsight } from './tell/insight.ts'
 import { createOrigins } from './tell/origins.ts'
+import { directoryGauges, directoryState, healthOf, hourly } from './tell/state.ts'
 import { createThread } from './thread.ts'
 
 export default start(settings, (host) => {
@@ -30,10 +30,11 @@ export default start(settings, (host) => {
     ),
     owns: [userOwnership(host), groupOwnership(host)],
     jobs: [
-      { name: jobNameOf(host), schedule: '0 * * * *', atStart: true, run: (signal) => syncAsJob(host, thread, signal) },
+      { name: jobNameOf(host), schedule: hourly, atStart: true, run: (signal) => syncAsJob(host, thread, signal) },
       { name: `${jobNameOf(host)}History`, schedule: '23 3 * * *', run: (signal) => cleanHistory(host, signal) },
     ],
-    health: () => lastRunHealth(port),
+    health: async () => healthOf(await directoryState(host)),
+    gauges: directoryGauges(() => directoryState(host)),
     drain: () => draining.abort(),
     async stop() {
       stopping.abort(new Error('The server is stopping.'))

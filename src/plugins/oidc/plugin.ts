@@ -27,6 +27,7 @@ export default start(settings, (host) => {
       'user.updated': lockOut,
       'user.removed': tellApps,
       'directory.synced': lockOut,
+      'directory.undone': lockOut,
     },
   }
 })

@@ -55,8 +55,10 @@ export async function printSheet<T>(
   sheet: Sheet<T>,
   parts: AsyncIterable<readonly T[]>,
 ): Promise<void> {
-  print(sheet.head.trimEnd())
-  for await (const part of parts) if (part.length > 0) print(sheet.lines(part).trimEnd())
+  // What is printed gets the end of its last line; CRLF is the spreadsheet's (RFC 4180).
+  const line = (text: string) => text.replace(/\n$/, '')
+  print(line(sheet.head))
+  for await (const part of parts) if (part.length > 0) print(line(sheet.lines(part)))
 }
 
 /** A directory whose runs are seen on the terminal. */

@@ -6,6 +6,7 @@ import type { HostEnv } from '#core/kernel/plugin.ts'
 import { ldapErrors } from '../errors.ts'
 import type { LdapHost } from '../sync.ts'
 import { detect, ProbeReport, withValues } from '../tell/probe.ts'
+import { directoryState } from '../tell/state.ts'
 import type { FollowedWork } from '../thread.ts'
 import { DirectoryFailure } from '../wire/failures.ts'
 import { explainRoutes } from './explain-routes.ts'
@@ -18,6 +19,19 @@ const Texts = v.record(v.string(), v.string())
 const Unsaved = v.optional(v.record(v.string(), v.pipe(v.union([v.string(), v.boolean(), v.number()]), v.transform(String))), {})
 const Detected = v.object({ label: v.string(), evidence: v.array(v.string()), settings: Texts, fills: Texts })
 const refusals = ['not_signed_in', 'forbidden']
+const TextOrNull = v.nullable(v.string())
+const Status = v.object({
+  source: v.string(),
+  lastRunAt: TextOrNull,
+  lastOutcome: v.nullable(v.picklist(['applied', 'planned', 'refused', 'failed'])),
+  lastSummary: TextOrNull,
+  lastDurationMilliseconds: v.nullable(v.number()),
+  lastGoodAt: TextOrNull,
+  nextRunAt: v.string(),
+  users: v.number(),
+  groups: v.number(),
+  plansWaiting: v.number(),
+})
 
 /** When things end: what still runs when the plugin stops; answers without an end of their own before that. */
 interface Ends {
@@ -28,6 +42,23 @@ interface Ends {
 export const routes = (host: LdapHost, work: FollowedWork, { stopping, closing }: Ends) =>
   new Hono<HostEnv>()
     .route('/', explainRoutes(host, work, stopping))
+    .get(
+      '/api/ldap/status',
+      describe({
+        id: 'getLdapStatus',
+        tag: 'LDAP',
+        ofCopies: true,
+        summary: 'The last run, the last good one, the next one, and how much is here',
+        answers: { 200: Status },
+        refusals,
+      }),
+      host.identity.requireAdmin,
+      async (c) => {
+        const { lastRunAt, lastGoodAt, nextRunAt, ...state } = await directoryState(host)
+        const [last, good] = [lastRunAt, lastGoodAt].map((at) => at?.toISOString() ?? null)
+        return c.json({ ...state, lastRunAt: last ?? null, lastGoodAt: good ?? null, nextRunAt: nextRunAt.toISOString() }, 200)
+      },
+    )
     .post(
       '/api/ldap/test',
       describe({

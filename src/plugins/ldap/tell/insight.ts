@@ -9,6 +9,7 @@ import type { FollowedWork } from '../thread.ts'
 import { detect, withValues } from './probe.ts'
 import type { SyncReport } from './report.ts'
 import { countRuns, findRun, type KeptRun, lastWholeAt, listRuns } from './runs.ts'
+import { directoryState } from './state.ts'
 
 /** @param stopping ends what still runs when the plugin stops */
 export function createInsight(
@@ -27,6 +28,7 @@ export function createInsight(
       return run && insightOfRun(run)
     },
     freshness: async () => ({ ...watch.freshness(), wholeAt: await lastWholeAt(db, source) }),
+    state: () => directoryState(host),
     async test(signal, { values, onStep } = {}) {
       const { settings } = withValues(host, values)
       return (await work.probe(settings, AbortSignal.any([signal, stopping]), onStep)).steps
