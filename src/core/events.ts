@@ -38,6 +38,8 @@ export interface Facts {
     readonly method: SignInMethod
     readonly ipAddress: string | null
     readonly userAgent: string | null
+    /** The Accept-Language of the request. */
+    readonly language: string | null
   }
   /** A session was ended before its time: signed out, replaced, revoked. */
   'session.ended': { readonly sessionId: string; readonly userId: string }

@@ -6,6 +6,7 @@ import { manifest as applicationImages } from './application-images/manifest.ts'
 import { manifest as auditLog } from './audit-log/manifest.ts'
 import { manifest as configuration } from './configuration/manifest.ts'
 import { manifest as deviceLogin } from './device-login/manifest.ts'
+import { manifest as email } from './email/manifest.ts'
 import { manifest as ldap } from './ldap/manifest.ts'
 import { manifest as metrics } from './metrics/manifest.ts'
 import { manifest as oidc } from './oidc/manifest.ts'
@@ -21,6 +22,7 @@ export const catalog: readonly Plugin[] = [
   auditLog,
   configuration,
   deviceLogin,
+  email,
   ldap,
   metrics,
   oidc,

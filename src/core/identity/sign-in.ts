@@ -27,5 +27,6 @@ export const createSignIn =
     await sessions.revokeCurrent(c)
     await sessions.issue(c, user, amr[method])
     const userAgent = c.req.header('user-agent') ?? null
-    events.publish('user.signed-in', { userId: user.id, method, ipAddress: clientAddress(c), userAgent })
+    const language = c.req.header('accept-language') ?? null
+    events.publish('user.signed-in', { userId: user.id, method, ipAddress: clientAddress(c), userAgent, language })
   }

@@ -26,4 +26,55 @@ const signUp = {
   'Must be a whole number from # to #.': 'Muss eine ganze Zahl von # bis # sein.',
 }
 
-export const mailSentences: Readonly<Record<string, string>> = { ...signUp }
+/** The mail server and its letters. */
+const settings = {
+  'Mail server': 'Mailserver',
+  'Its host name. Empty: no letters are sent.': 'Sein Hostname. Leer: es werden keine Briefe verschickt.',
+  Port: 'Port',
+  'Empty: 25, with starttls 587, with tls 465.': 'Leer: 25, mit starttls 587, mit tls 465.',
+  'Must be a port from 1 to 65535, or empty.': 'Muss ein Port von 1 bis 65535 sein, oder leer.',
+  Encryption: 'Verschlüsselung',
+  'starttls begins in clear and goes on encrypted, or not at all; tls is encrypted from the start; none sends everything in clear, the password too.':
+    'starttls beginnt offen und geht verschlüsselt weiter oder gar nicht; tls ist von Anfang an verschlüsselt; none schickt alles offen, auch das Passwort.',
+  Sender: 'Absender',
+  'The address that letters come from. Empty: the user name where that is an address, else no-reply at the host of this server.':
+    'Die Adresse, von der Briefe kommen. Leer: der Benutzername, wenn er eine Adresse ist, sonst no-reply beim Host dieses Servers.',
+  'Must be an e-mail address such as login@example.org.': 'Muss eine E-Mail-Adresse sein, wie login@example.org.',
+  'User name': 'Benutzername',
+  'Empty: the mail server asks for none.': 'Leer: der Mailserver verlangt keinen.',
+  Password: 'Passwort',
+  'Of that user at the mail server.': 'Dieses Benutzers beim Mailserver.',
+  'Accept any certificate': 'Jedes Zertifikat annehmen',
+  'Somebody in between could read every letter, the codes too. For tests.':
+    'Jemand dazwischen könnte jeden Brief lesen, auch die Codes. Für Versuche.',
+  'Tell people of sign-ins': 'Anmeldungen melden',
+  'A letter when somebody signs in with a device or from a place that was not seen before.':
+    'Ein Brief, wenn sich jemand mit einem Gerät oder von einem Ort anmeldet, die bisher nicht vorkamen.',
+  'Sign-in by e-mail': 'Anmeldung per E-Mail',
+  'Whoever cannot use a passkey may ask for a code by e-mail. Then an account is as safe as its mailbox.':
+    'Wer keinen Passkey benutzen kann, darf einen Code per E-Mail verlangen. Dann ist ein Konto so sicher wie sein Postfach.',
+  'Administrators send links': 'Administratoren schicken Links',
+  'An administrator may send somebody a one-time link by e-mail.':
+    'Ein Administrator darf jemandem einen Einmal-Link per E-Mail schicken.',
+  'Tell of API keys that end': 'Endende API-Schlüssel melden',
+  'A letter to its owner a week before an API key ends.': 'Ein Brief an den Besitzer, eine Woche bevor ein API-Schlüssel endet.',
+  'Verify e-mail addresses': 'E-Mail-Adressen bestätigen',
+  'People prove by a link that an address is theirs; it is sent when they sign up and when they change the address.':
+    'Menschen belegen durch einen Link, dass eine Adresse ihnen gehört; er kommt nach der Registrierung und nach einer Änderung der Adresse.',
+}
+
+const refusals = {
+  'Sign-in links by e-mail are switched off here. Ask your administrator for a one-time code.':
+    'Anmeldelinks per E-Mail sind hier ausgeschaltet. Bitten Sie Ihren Administrator um einen Einmalcode.',
+  'E-mail addresses are not verified here.': 'E-Mail-Adressen werden hier nicht bestätigt.',
+  'This account has no e-mail address. Add one first.': 'Dieses Konto hat keine E-Mail-Adresse. Tragen Sie zuerst eine ein.',
+  'This link is not valid, was already used, has run out, or is for another account or address. Ask for a new one.':
+    'Dieser Link gilt nicht, wurde schon benutzt, ist abgelaufen oder gehört zu einem anderen Konto oder einer anderen Adresse. Fordern Sie einen neuen an.',
+  'The letter could not be sent.': 'Der Brief konnte nicht verschickt werden.',
+  'No mail server is set. Name one as SMTP_HOST, or in the configuration.':
+    'Es ist kein Mailserver eingetragen. Nennen Sie einen als SMTP_HOST oder in der Konfiguration.',
+  'The e-mail address of this account is not one that a mail server takes. Correct it first.':
+    'Die E-Mail-Adresse dieses Kontos nimmt kein Mailserver an. Berichtigen Sie sie zuerst.',
+}
+
+export const mailSentences: Readonly<Record<string, string>> = { ...signUp, ...settings, ...refusals }
