@@ -6,8 +6,10 @@ import { appUrl } from '../support/instance.ts'
 import { type Oracle, startOracle } from '../support/oracle.ts'
 import { type Subject, startSubject } from '../support/subject.ts'
 
-/** Another one finds other differences: a seed that did is worth keeping. */
+/** In this one every explanation is needed. */
 const seed = 3
+/** Another one finds other differences: ORACLE_SEED=… tries one by hand, and a seed that found any is worth keeping. */
+const otherSeeds = process.env.ORACLE_SEED ? [Number(process.env.ORACLE_SEED)] : [1, 7, 42]
 
 let oracle: Oracle
 let subject: Subject
@@ -70,18 +72,27 @@ async function answerOfOurs(request: GeneratedRequest): Promise<Response> {
   return to.origin === appUrl && to.pathname === '/authorize' ? subject.instance.kernel.fetch(new Request(to)) : answer
 }
 
-test('to a thousand requests we answer as oidc-provider does, but for differences that are explained', async () => {
+/** Asks both, and keeps what they answer differently. */
+async function compare(from: number, amount: number) {
   const differences: Difference[] = []
   let equal = 0
-  for (const request of generateRequests(seed, 1_000)) {
+  for (const request of generateRequests(from, amount)) {
     const [address, how] = asked(await filled(request, oracle.value), oracle.address(request.kind))
     const theirs = await outcome(await fetch(address, how), request.kind)
     const ours = await outcome(await answerOfOurs(await filled(request, subject.value)), request.kind)
     if (ours === theirs) equal++
     else differences.push({ kind: request.kind, traits: request.traits, ours, theirs })
   }
-  const unexplained = differences.filter((one) => !explanations.some(({ covers }) => covers(one)))
+  return { differences, equal, unexplained: differences.filter((one) => !explanations.some(({ covers }) => covers(one))) }
+}
+
+test('to a thousand requests we answer as oidc-provider does, but for differences that are explained', async () => {
+  const { differences, equal, unexplained } = await compare(seed, 1_000)
   expect(unexplained).toEqual([])
   expect(explanations.filter(({ covers }) => !differences.some(covers)).map(({ why }) => why)).toEqual([])
   expect(equal).toBeGreaterThan(700)
+})
+
+test.each(otherSeeds)('to the requests of seed %i too', async (other) => {
+  expect((await compare(other, process.env.ORACLE_SEED ? 1_000 : 300)).unexplained).toEqual([])
 })

@@ -2,7 +2,7 @@
 import type { JWTVerifyOptions } from 'jose'
 import { AppError } from '#core/errors.ts'
 import type { KeySets } from './key-sets.ts'
-import { readUnverified, verifyOutside } from './outside-jwt.ts'
+import { clockToleranceSeconds, readUnverified, strictAlgorithms, verifyOutside } from './outside-jwt.ts'
 import type { ClientDirectory } from './parts.ts'
 import { OAuthError } from './protocol/errors.ts'
 import type { OidcHost } from './provider.ts'
@@ -28,7 +28,6 @@ export interface AssertionDeps {
 }
 
 const maxLength = 16_384
-const clockToleranceSeconds = 10
 /** How far ahead an assertion may end: as long as that its id has to be remembered. */
 const maxLifetimeSeconds = 24 * 3_600
 
@@ -51,8 +50,10 @@ export function createClientAssertions({ host, directory, keySets, spent }: Asse
       if (!isKeyTrouble(error)) throw error
       return attempt(true)
     })
-    const { exp = 0 } = payload
-    if (exp > clock.now().getTime() / 1000 + maxLifetimeSeconds) throw refused('The client assertion lives too long.')
+    const { exp = 0, iat = 0 } = payload
+    const nowSeconds = clock.now().getTime() / 1000
+    if (exp > nowSeconds + maxLifetimeSeconds) throw refused('The client assertion lives too long.')
+    if (iat > nowSeconds + clockToleranceSeconds) throw refused('The client assertion was made in the future. Check the clock.')
     return payload
   }
 
@@ -70,7 +71,8 @@ export function createClientAssertions({ host, directory, keySets, spent }: Asse
     const audience = client.requiresDpop
       ? [core.appUrl]
       : own.flatMap((origin) => [origin, origin + path, `${origin}/api/oidc/token`])
-    const options = { issuer: client.id, subject: client.id, audience }
+    const strict = client.requiresDpop ? { algorithms: [...strictAlgorithms] } : {}
+    const options = { issuer: client.id, subject: client.id, audience, ...strict }
     const payload = await verified(assertion, (fresh) => directory.keysOf(client, fresh), options)
     if (Array.isArray(payload.aud) && (client.requiresDpop || payload.aud.length !== 1))
       throw refused('The client assertion must be for one audience: this server’s issuer.')

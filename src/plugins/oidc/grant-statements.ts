@@ -43,6 +43,24 @@ export async function takeRefreshToken(tx: Transaction, tokenHash: string, now: 
   return rows[0]
 }
 
+/** Lets a refresh token that stays be good for longer, if it is good at all. */
+export async function keepRefreshToken(
+  tx: Transaction,
+  tokenHash: string,
+  now: number,
+  until: { readonly token: number; readonly grant: number },
+): Promise<TakenRefreshToken | undefined> {
+  const [row] = await tx.all<TakenRefreshToken>(sql`
+    update oidc_refresh_tokens set expires_at = ${until.token}
+    where token_hash = ${tokenHash} and used_at is null and expires_at > ${now}
+    returning grant_id as "grantId", dpop_thumbprint as "dpopThumbprint", scope, ${clientOfLiveGrant(now)} as "clientId"`)
+  if (row) await extendGrant(tx, row.grantId, until.grant)
+  return row
+}
+
+const extendGrant = (tx: Transaction, id: string, until: number) =>
+  tx.run(sql`update oidc_grants set expires_at = ${until} where id = ${id} and expires_at < ${until}`)
+
 export interface RefreshTokenValues {
   readonly tokenHash: string
   readonly grantId: string
@@ -57,7 +75,7 @@ export async function putRefreshToken(tx: Transaction, row: RefreshTokenValues, 
   await tx.run(sql`
     insert into oidc_refresh_tokens (token_hash, grant_id, scope, dpop_thumbprint, created_at, expires_at)
     values (${row.tokenHash}, ${row.grantId}, ${row.scope}, ${row.dpopThumbprint}, ${row.createdAt}, ${row.expiresAt})`)
-  await tx.run(sql`update oidc_grants set expires_at = ${grantUntil} where id = ${row.grantId} and expires_at < ${grantUntil}`)
+  await extendGrant(tx, row.grantId, grantUntil)
 }
 
 export async function putGrant(tx: Transaction, row: Omit<GrantRow, 'revokedAt'>): Promise<void> {

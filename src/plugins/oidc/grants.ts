@@ -4,7 +4,15 @@ import { inSeconds } from '#core/clock.ts'
 import { newId, randomToken, sha256 } from '#core/crypto.ts'
 import type { Transaction } from '#core/db/client.ts'
 import type { Host } from '#core/kernel/plugin.ts'
-import { putCode, putGrant, putRefreshToken, type TakenCode, takeCode, takeRefreshToken } from './grant-statements.ts'
+import {
+  keepRefreshToken,
+  putCode,
+  putGrant,
+  putRefreshToken,
+  type TakenCode,
+  takeCode,
+  takeRefreshToken,
+} from './grant-statements.ts'
 import type { Challenge } from './protocol/pkce.ts'
 import { answersChallenge } from './protocol/pkce.ts'
 import { codes, type GrantRow, grants, refreshTokens } from './tables.ts'
@@ -58,6 +66,8 @@ export interface Grants {
     dpopThumbprint: string | undefined,
     next: (scope: string) => NewRefreshToken,
   ): Promise<Spent>
+  /** Uses a refresh token that stays as it is: its app proves by a key who it is. */
+  keep(token: string, clientId: string, lifetimeSeconds: number): Promise<Spent>
   /** A first refresh token, for a grant that came without a code. */
   issueRefreshToken(tx: Transaction, grantId: string, token: NewRefreshToken): Promise<string>
   find(id: string): Promise<GrantRow | undefined>
@@ -166,6 +176,16 @@ export function createGrants({ db, clock }: Pick<Host, 'db' | 'clock'>): Grants 
         }
         const refreshToken = await issueRefreshToken(tx, row.grantId, next(row.scope))
         return { kind: 'spent', grantId: row.grantId, nonce: null, refreshToken, scope: row.scope }
+      }),
+
+    keep: (token, clientId, lifetimeSeconds) =>
+      db.writeTogether(async (tx): Promise<Spent> => {
+        const until = inSeconds(clock, lifetimeSeconds).getTime()
+        const both = { token: until, grant: until + memorySeconds * 1000 }
+        const row = await keepRefreshToken(tx, sha256(token), clock.now().getTime(), both)
+        if (!row || row.clientId === null) return { kind: 'refused', why: gone }
+        if (row.clientId !== clientId) return end(tx, row.grantId, 'It was given to another client.')
+        return { kind: 'spent', grantId: row.grantId, nonce: null, refreshToken: token, scope: row.scope }
       }),
 
     async find(id) {

@@ -19,6 +19,15 @@ export const outsideAlgorithms: readonly string[] = [
   ...['PS256', 'PS384', 'PS512', 'RS256', 'RS384', 'RS512'],
 ]
 
+/**
+ * Algorithms that the FAPI 2.0 Security Profile admits (section 5.4.1), and those as strong: nothing with PKCS #1 v1.5 padding.
+ * DPoP proofs are signed with these alone, and the assertions of apps that bind their tokens to a key.
+ */
+export const strictAlgorithms: readonly string[] = outsideAlgorithms.filter((algorithm) => !algorithm.startsWith('RS'))
+
+/** Clocks differ: this much from the future is now. */
+export const clockToleranceSeconds = 30
+
 /** What a JWT says, before anybody has looked at its signature: only good for finding out whose key to ask. */
 export function readUnverified(token: string): JWTPayload | undefined {
   try {
@@ -62,7 +71,10 @@ export interface SelfSigned {
 
 /** Verifies a JWT with the public key in its own header. @throws Error saying why not */
 export async function verifySelfSigned(token: string, type: string, now: Date): Promise<SelfSigned> {
-  const options = { algorithms: [...outsideAlgorithms], typ: type, currentDate: now }
+  const options = {
+    ...{ algorithms: [...strictAlgorithms], typ: type },
+    ...{ currentDate: now, clockTolerance: clockToleranceSeconds },
+  }
   const { payload, protectedHeader } = await jwtVerify(token, EmbeddedJWK, options)
   const { jwk } = protectedHeader
   if (!jwk) throw new errors.JWSInvalid('There is no key in the header.')

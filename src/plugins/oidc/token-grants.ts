@@ -43,7 +43,9 @@ async function byCode({ provider, client, form, dpopThumbprint }: TokenRequest):
 
 async function byRefreshToken({ provider, client, form, dpopThumbprint }: TokenRequest): Promise<TokenResponse> {
   const token = needed(form, 'refresh_token')
-  const spent = await provider.grants.rotate(token, client.id, dpopThumbprint, nextToken(client, dpopThumbprint))
+  const spent = await (keepsItsToken(client)
+    ? provider.grants.keep(token, client.id, client.refreshTokenMinutes * 60)
+    : provider.grants.rotate(token, client.id, dpopThumbprint, nextToken(client, dpopThumbprint)))
   const won = spentOrRefused(provider, spent, 'The refresh token cannot be used.')
   const standing = await standingOf(provider, won.grantId)
   return tokenSet(provider, {
@@ -84,6 +86,12 @@ async function byClientCredentials({ provider, client, form, dpopThumbprint }: T
     scope: claims.scope,
   }
 }
+
+/**
+ * An app that proves who it is and binds its tokens to a key keeps its refresh token: a thief could not use it, and an answer that
+ * is lost on the way costs the app nothing (FAPI 2.0 Security Profile section 5.3.2.1: no rotation).
+ */
+const keepsItsToken = (client: ClientRow): boolean => client.requiresDpop && !client.isPublic
 
 const nextToken =
   (client: ClientRow, dpopThumbprint: string | undefined) =>

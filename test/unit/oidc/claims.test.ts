@@ -39,6 +39,16 @@ describe('claimsOf', () => {
     expect(claimsOf(ada, scope)).toEqual(claims)
   })
 
+  test('leave out what somebody has no word for: no claim is an empty text', () => {
+    const mononymous = { ...ada, user: { ...ada.user, lastName: '', displayName: '' } }
+    expect(claimsOf(mononymous, ['profile'])).toEqual({
+      given_name: 'Ada',
+      name: 'Ada',
+      preferred_username: 'ada',
+      picture: 'https://id.example.org/api/users/u1/profile-picture.png',
+    })
+  })
+
   test('nobody without an address has a verified one', () => {
     expect(claimsOf({ ...ada, user: { ...ada.user, email: null } }, ['email'])).toEqual({})
   })

@@ -26,7 +26,7 @@ export function tokenEndpoint(provider: Provider): Hono<HostEnv> {
       }
       const dpopThumbprint = await proofs.thumbprint(c.req.raw)
       if (dpopThumbprint === undefined && client.requiresDpop) {
-        throw new OAuthError('invalid_dpop_proof', 'This client must bind its tokens to a key: the DPoP header is missing.')
+        throw new OAuthError('invalid_request', 'This client must bind its tokens to a key: the DPoP header is missing.')
       }
       if (dpopThumbprint !== undefined) c.header('dpop-nonce', proofs.nonce())
       const tokens = await grant({ provider, client, form, dpopThumbprint, request: c.req.raw })

@@ -31,16 +31,20 @@ export function claimsOf(subject: Subject, scope: readonly string[], requested: 
   return Object.fromEntries([...opened, ...single])
 }
 
-/** Our own claims win over custom ones of the same name, which can exist where a name was free before. */
+/**
+ * Our own claims win over custom ones of the same name, which can exist where a name was free before. A name that nobody has is left
+ * out, and no empty text stands for it (section 5.3.2).
+ */
 const profileOf = ({ user, custom, issuer }: Subject): Claims => ({
   ...Object.fromEntries(custom.map(({ key, value }) => [key, jsonOrText(value)])),
-  given_name: user.firstName,
-  family_name: user.lastName,
+  ...withContent({ given_name: user.firstName, family_name: user.lastName, display_name: user.displayName }),
   name: [user.firstName, user.lastName].filter((part) => part !== '').join(' ') || user.displayName || user.username,
-  display_name: user.displayName,
   preferred_username: user.username,
   picture: `${issuer}/api/users/${user.id}/profile-picture.png`,
 })
+
+const withContent = (claims: Readonly<Record<string, string>>): Claims =>
+  Object.fromEntries(Object.entries(claims).filter(([, value]) => value !== ''))
 
 /** Without an address there is nothing that could be verified. */
 const emailOf = ({ user }: Subject): Claims => (user.email ? { email: user.email, email_verified: user.emailVerified } : {})

@@ -13,7 +13,7 @@ export interface ProofContext {
 
 /** A proof may be this old, and this much from the future: clocks differ. */
 export const proofLifetimeSeconds = 60
-const aheadSeconds = 10
+const aheadSeconds = 30
 
 const Proof = v.looseObject({
   jti: v.pipe(v.string(), v.minLength(1), v.maxLength(256)),

@@ -47,13 +47,16 @@ export class OAuthError extends Error {
     description: string,
     options: { readonly status?: number; readonly headers?: Readonly<Record<string, string>>; readonly cause?: unknown } = {},
   ) {
-    super(description, options.cause === undefined ? undefined : { cause: options.cause })
+    super(allowed(description), options.cause === undefined ? undefined : { cause: options.cause })
     this.name = 'OAuthError'
     this.code = code
     this.status = options.status ?? statuses[code]
     this.headers = options.headers ?? {}
   }
 }
+
+/** Descriptions are ASCII without quotes and backslashes (RFC 6749 section 5.2), whatever a request brought into them. */
+const allowed = (description: string): string => description.replace(/["’]/g, "'").replace(/[^\x20-\x7e]|\\/g, '?')
 
 /** The JSON of a refusal. */
 export const errorBody = ({ code, message }: OAuthError): { readonly error: string; readonly error_description: string } => ({

@@ -46,7 +46,7 @@ export function metadata({ issuer, internal, settings }: MetadataInput): Readonl
     introspection_endpoint_auth_signing_alg_values_supported: outsideAlgorithms,
     revocation_endpoint_auth_methods_supported: clientAuthMethods,
     revocation_endpoint_auth_signing_alg_values_supported: outsideAlgorithms,
-    dpop_signing_alg_values_supported: outsideAlgorithms,
+    dpop_signing_alg_values_supported: outsideAlgorithms.filter((algorithm) => !algorithm.startsWith('RS')),
     request_parameter_supported: true,
     request_uri_parameter_supported: false,
     request_object_signing_alg_values_supported: outsideAlgorithms,
