@@ -2,6 +2,7 @@
 import * as v from 'valibot'
 import type { FieldFault } from '../errors.ts'
 import { isNetwork } from '../http/networks.ts'
+import { isColour } from './colour.ts'
 import { choice, defineSettings, flag, list, text, type Values, whole } from './define.ts'
 
 const origin = v.pipe(
@@ -140,7 +141,13 @@ export const coreSettings = defineSettings({
     public: true,
   }),
   emailsVerified: flag({ label: 'E-mail addresses are verified', help: 'New accounts start with a verified e-mail address.' }),
-  accentColor: text({ label: 'Accent colour', help: 'A CSS colour, or default.', default: 'default', public: true }),
+  accentColor: text({
+    label: 'Accent colour',
+    help: 'A CSS colour, or default.',
+    default: 'default',
+    schema: v.pipe(v.string(), v.check(isColour, 'Must be default, or a colour such as #4f46e5 or oklch(.55 .2 277).')),
+    public: true,
+  }),
   disableAnimations: flag({ label: 'No animations', help: 'Pages stand still.', public: true }),
   allowOwnAccountEdit: flag({
     label: 'People may edit their account',

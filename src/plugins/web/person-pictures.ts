@@ -7,14 +7,22 @@ import { actorOf, type HostEnv } from '#core/identity/actor.ts'
 import type { Host } from '#core/kernel/plugin.ts'
 import { pictureRefusal } from '#core/pictures/errors.ts'
 import { faultsOf } from './forms.ts'
+import { imageAddress } from './view.ts'
 
 /** Addresses by user id. They change with the picture, so that a new one is seen at once. */
-export async function picturesOf({ db }: Pick<Host, 'db'>, userIds: readonly string[]): Promise<ReadonlyMap<string, string>> {
-  const rows = await db.read
+export async function picturesOf(
+  host: Pick<Host, 'db' | 'seek'>,
+  userIds: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const rows = await host.db.read
     .select({ userId: profilePictures.userId, digest: profilePictures.digest })
     .from(profilePictures)
     .where(inArray(profilePictures.userId, [...userIds]))
-  return new Map(rows.map(({ userId, digest }) => [userId, `/api/users/${userId}/profile-picture.png?v=${digest}`]))
+  const common = imageAddress(host, 'default-profile-picture')
+  return new Map([
+    ...(common ? userIds.map((userId) => [userId, common] as const) : []),
+    ...rows.map(({ userId, digest }) => [userId, `/api/users/${userId}/profile-picture.png?v=${digest}`] as const),
+  ])
 }
 
 /** Puts up a picture that a form sent. Returns what is wrong with it, in a sentence. */

@@ -2,6 +2,7 @@
 import type { Context } from 'hono'
 import { getCookie } from 'hono/cookie'
 import type { HostEnv, UserRow } from '#core/identity/actor.ts'
+import { type ImageName, instanceImages } from '#core/images-port.ts'
 import type { Host, NavItem } from '#core/kernel/plugin.ts'
 import type { Assets } from './assets.ts'
 import { pickLanguage } from './language.ts'
@@ -34,6 +35,8 @@ export interface View extends Words {
   readonly done: string | undefined
   readonly now: Date
   asset(name: string): string
+  /** Where a picture of the instance is; undefined where none was put up. */
+  image(name: ImageName): string | undefined
 }
 
 export const themeCookie = 'theme'
@@ -80,7 +83,15 @@ function frame({ host, assets }: WebHost, address: string, user: UserRow | undef
     done,
     now: host.clock.now(),
     asset: assets.href,
+    image: (name: ImageName) => imageAddress(host, name),
   }
+}
+
+/** It changes with the picture, so that a new one is seen at once. */
+export function imageAddress({ seek }: Pick<Host, 'seek'>, name: ImageName): string | undefined {
+  const image = seek(instanceImages)?.current().get(name)
+  const query = name === 'logo-dark' ? 'light=false&' : ''
+  return image && `/api/application-images/${name === 'logo-dark' ? 'logo' : name}?${query}v=${image.digest.slice(0, 10)}`
 }
 
 interface Wishes {

@@ -54,7 +54,7 @@ export const Document = ({
       {view.accent !== 'default' && (
         <link rel="stylesheet" href={`/assets/theme.css?accent=${encodeURIComponent(view.accent)}`} />
       )}
-      <link rel="icon" type="image/svg+xml" href={view.asset('favicon.svg')} />
+      <link rel="icon" href={view.image('favicon') ?? view.asset('favicon.svg')} />
       {['app', ...islands].map((name) => (
         <script type="module" src={view.asset(`islands/${name}.js`)} />
       ))}

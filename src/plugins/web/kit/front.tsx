@@ -4,7 +4,7 @@ import type { View } from '../view.ts'
 import { Art } from './art.tsx'
 import { Document } from './document.tsx'
 import { Icon } from './icon.tsx'
-import { Mark } from './mark.tsx'
+import { Logo } from './logo.tsx'
 import { Notice } from './pieces.tsx'
 import { LanguageMenu, ThemeButton } from './preferences.tsx'
 
@@ -32,13 +32,15 @@ export const Front = ({
   mark,
   children,
 }: PropsWithChildren<FrontProps>) => {
-  const { front, done } = view.t
+  const { done } = view.t
   const said = view.done ? done[view.done] : undefined
   return (
     <Document view={view} title={title} islands={islands} serif class="front" {...{ refresh, lookAgainSeconds }}>
       <div class="front-panel">
         <main class="front-main">
-          <span class="front-mark">{mark ?? <Mark id="mark-front" />}</span>
+          <span class={mark === undefined && isOwn(view) ? 'front-mark own' : 'front-mark'}>
+            {mark ?? <Logo view={view} id="mark-front" />}
+          </span>
           <h1>{title}</h1>
           {lead && <p class="front-lead">{lead}</p>}
           {said && (
@@ -54,19 +56,33 @@ export const Front = ({
         </footer>
       </div>
       <aside class="front-art">
-        <Art />
-        <div class="front-card">
-          <p class="front-motto">{front.motto}</p>
-          <ul>
-            {front.points.map((point, at) => (
-              <li>
-                <Icon name={pointIcons[at] ?? 'check'} />
-                {point}
-              </li>
-            ))}
-          </ul>
-        </div>
+        <Beside view={view} />
       </aside>
     </Document>
+  )
+}
+
+const isOwn = (view: View): boolean => Boolean(view.image('logo') ?? view.image('logo-dark'))
+
+/** The instance's own picture, which speaks for itself; or a drawing with a word about passkeys. */
+function Beside({ view }: { readonly view: View }) {
+  const { front } = view.t
+  const picture = view.image('background')
+  if (picture) return <img src={picture} alt="" />
+  return (
+    <>
+      <Art />
+      <div class="front-card">
+        <p class="front-motto">{front.motto}</p>
+        <ul>
+          {front.points.map((point, at) => (
+            <li>
+              <Icon name={pointIcons[at] ?? 'check'} />
+              {point}
+            </li>
+          ))}
+        </ul>
+      </div>
+    </>
   )
 }

@@ -13,6 +13,9 @@ interface PictureCardProps {
   readonly fault?: string | undefined
 }
 
+/** The instance's default picture is nobody's own. */
+const isOwn = (picture: string | undefined): boolean => picture?.startsWith('/api/users/') ?? false
+
 export const PictureCard = ({ view, name, picture, action, fault }: PictureCardProps) => {
   const t = view.t.picture
   return (
@@ -21,7 +24,7 @@ export const PictureCard = ({ view, name, picture, action, fault }: PictureCardP
       title={t.title}
       lead={t.lead}
       aside={
-        picture && (
+        isOwn(picture) && (
           <Action to={`${action}/delete`} class="button danger">
             <Icon name="trash-2" />
             <span>{t.remove}</span>

@@ -4,7 +4,7 @@ import type { NavItem } from '#core/kernel/plugin.ts'
 import type { View } from '../view.ts'
 import { Document } from './document.tsx'
 import { Icon } from './icon.tsx'
-import { Mark } from './mark.tsx'
+import { Logo } from './logo.tsx'
 import { Avatar, Notice } from './pieces.tsx'
 import { ThemeButton } from './preferences.tsx'
 
@@ -92,7 +92,7 @@ function Rail({ view }: { readonly view: View }) {
   return (
     <header class="rail">
       <a class="brand" href="/settings/account">
-        <Mark id="mark-rail" />
+        <Logo view={view} id="mark-rail" />
         <span>{view.appName}</span>
       </a>
       <nav aria-label={app.navigation}>

@@ -13,11 +13,13 @@ export const deAdministration: typeof enAdministration = {
       ldap: 'Verzeichnis (LDAP)',
       signup: 'Registrierung',
       'device-login': 'Andere Geräte',
+      oidc: 'Apps (OpenID Connect)',
       email: 'E-Mail',
     },
     sectionLeads: {
       core: 'Wie dieser Server auftritt, und was Menschen dürfen.',
       passkey: 'Welche Passkeys angenommen werden.',
+      oidc: 'Wie Apps hierher kommen dürfen, und wie ihre Token signiert werden.',
       'device-login': 'Ob ein Gerät von einem anderen aus zugelassen werden darf.',
       signup: 'Wer ein Konto anlegen darf, und womit es beginnt.',
       email: 'Der Server, der Briefe verschickt, und welche er verschickt.',

@@ -7,6 +7,8 @@ export const deviceSentences: Readonly<Record<string, string>> = {
   'This sign-in request is not valid, was already used, or has run out. Start again on the device that wants to sign in.':
     'Diese Anmeldeanfrage ist ungültig, schon benutzt oder abgelaufen. Beginnen Sie noch einmal auf dem Gerät, das sich anmelden will.',
   'The sign-in was turned down on the other device.': 'Die Anmeldung wurde auf dem anderen Gerät abgewiesen.',
+  'Must be default, or a colour such as #4f46e5 or oklch(.55 .2 277).':
+    'Muss default sein oder eine Farbe wie #4f46e5 oder oklch(.55 .2 277).',
   'This kind of file is not supported here. Use an SVG, PNG, JPEG or WebP picture.':
     'Diese Art Datei geht hier nicht. Nehmen Sie ein SVG-, PNG-, JPEG- oder WebP-Bild.',
   'This kind of file is not supported here. Use an SVG, ICO, PNG, JPEG or WebP picture.':

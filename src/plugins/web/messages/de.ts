@@ -4,6 +4,7 @@ import { deApis } from './de-apis.ts'
 import { deApps } from './de-apps.ts'
 import { deClients } from './de-clients.ts'
 import { deDevices } from './de-devices.ts'
+import { deImages } from './de-images.ts'
 import { deRecords } from './de-records.ts'
 import type { Messages } from './messages.ts'
 
@@ -265,5 +266,6 @@ export const de: Messages = {
   ...deApps,
   ...deClients,
   ...deDevices,
+  ...deImages,
   ...deRecords,
 }

@@ -10,11 +10,13 @@ export const enAdministration = {
       ldap: 'Directory (LDAP)',
       signup: 'Sign-up',
       'device-login': 'Other devices',
+      oidc: 'Apps (OpenID Connect)',
       email: 'E-mail',
     } as Readonly<Record<string, string>>,
     sectionLeads: {
       core: 'How this server presents itself, and what people may do.',
       passkey: 'Which passkeys are accepted.',
+      oidc: 'How apps may come here, and how their tokens are signed.',
       'device-login': 'Whether a device may be let in by somebody on another one.',
       signup: 'Who may make an account, and what it starts with.',
       email: 'The server that sends letters, and which letters it sends.',

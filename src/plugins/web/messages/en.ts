@@ -4,6 +4,7 @@ import { enApis } from './en-apis.ts'
 import { enApps } from './en-apps.ts'
 import { enClients } from './en-clients.ts'
 import { enDevices } from './en-devices.ts'
+import { enImages } from './en-images.ts'
 import { enRecords } from './en-records.ts'
 
 const people = (count: number) => (count === 1 ? '1 person' : `${count.toLocaleString('en')} people`)
@@ -266,5 +267,6 @@ export const en = {
   ...enApps,
   ...enClients,
   ...enDevices,
+  ...enImages,
   ...enRecords,
 }

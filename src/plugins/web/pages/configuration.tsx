@@ -2,6 +2,7 @@
 import type { ConfigurationEntry } from '#core/settings/configuration.ts'
 import type { Faults } from '../forms.ts'
 import { Icon } from '../kit/icon.tsx'
+import { ImagesCard } from '../kit/images-card.tsx'
 import { Badge, Card, Notice } from '../kit/pieces.tsx'
 import { isFixed, SettingField } from '../kit/setting-field.tsx'
 import { Shell } from '../kit/shell.tsx'
@@ -16,9 +17,11 @@ interface ConfigurationProps {
   readonly faults: Faults
   readonly readOnly: boolean
   readonly directoryPath: string
+  /** Where pictures are posted to, and what is wrong with one, by its name; undefined where there are none. */
+  readonly images: { readonly base: string; readonly faults: Faults } | undefined
 }
 
-export function ConfigurationPage({ view, sections, typed, faults, readOnly, directoryPath }: ConfigurationProps) {
+export function ConfigurationPage({ view, sections, typed, faults, readOnly, directoryPath, images }: ConfigurationProps) {
   const { t, said } = view
   return (
     <Shell
@@ -34,7 +37,7 @@ export function ConfigurationPage({ view, sections, typed, faults, readOnly, dir
       }
     >
       {readOnly && <Notice tone="accent">{t.configuration.readOnly}</Notice>}
-      {sections.map(({ owner, entries }) => (
+      {sections.map(({ owner, entries }) => [
         <form method="post" action={configurationPath} data-busy={t.app.working}>
           <Card
             id={owner}
@@ -45,8 +48,9 @@ export function ConfigurationPage({ view, sections, typed, faults, readOnly, dir
           >
             <SettingFields view={view} entries={entries} typed={typed} faults={faults} readOnly={readOnly} />
           </Card>
-        </form>
-      ))}
+        </form>,
+        owner === 'core' && images && <ImagesCard view={view} {...images} />,
+      ])}
     </Shell>
   )
 }

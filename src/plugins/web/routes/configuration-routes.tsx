@@ -1,6 +1,7 @@
 // The settings of the server, for administrators.
 import { type Context, Hono } from 'hono'
 import { actorOf, type HostEnv } from '#core/identity/actor.ts'
+import { instanceImages } from '#core/images-port.ts'
 import type { ConfigurationEntry } from '#core/settings/configuration.ts'
 import { goTo, page } from '../answer.ts'
 import { type Faults, faultsOf, noFaults, readForm } from '../forms.ts'
@@ -8,23 +9,42 @@ import { adminsOnly } from '../guards.ts'
 import { ConfigurationPage, configurationPath } from '../pages/configuration.tsx'
 import { directoryPath, isDirectoryOwner } from '../pages/directory.tsx'
 import { viewOf, type WebHost } from '../view.ts'
+import { imageRoutes, imagesPath } from './image-routes.ts'
+
+interface Shown {
+  readonly typed?: Readonly<Record<string, string>>
+  readonly faults?: Faults
+  readonly imageFaults?: Faults
+  readonly status?: number
+}
 
 export function configurationRoutes(web: WebHost): Hono<HostEnv> {
   const { host } = web
   const admins = adminsOnly(web)
-  const show = (c: Context<HostEnv>, typed: Readonly<Record<string, string>>, faults: Faults, status?: number) => {
-    const shown = { typed, faults, sections: sections(host.configuration.entries()), readOnly: host.core.uiConfigDisabled }
+  const show = (c: Context<HostEnv>, { typed = {}, faults = noFaults, imageFaults = noFaults, status }: Shown = {}) => {
+    const images = host.seek(instanceImages) && { base: imagesPath, faults: imageFaults }
+    const shown = {
+      typed,
+      faults,
+      sections: sections(host.configuration.entries()),
+      readOnly: host.core.uiConfigDisabled,
+      images,
+    }
     return page(c, <ConfigurationPage view={viewOf(web, c)} directoryPath={directoryPath} {...shown} />, status)
   }
   return new Hono<HostEnv>()
-    .get(configurationPath, admins, (c) => show(c, {}, noFaults))
+    .route(
+      '/',
+      imageRoutes(web, (c, imageFaults) => show(c, { imageFaults, status: 400 })),
+    )
+    .get(configurationPath, admins, (c) => show(c))
     .post(configurationPath, admins, async (c) => {
       const typed = await readTyped(c)
       try {
         await host.configuration.change(typed, actorOf(c).user.id)
         return goTo(c, configurationPath, 'saved')
       } catch (error) {
-        return show(c, typed, settingFaults(web, c, error), 400)
+        return show(c, { typed, faults: settingFaults(web, c, error), status: 400 })
       }
     })
 }

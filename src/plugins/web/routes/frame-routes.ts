@@ -6,7 +6,7 @@ import { goTo, safePath } from '../answer.ts'
 import { type Asset, takesBrotli } from '../assets.ts'
 import { readForm } from '../forms.ts'
 import { languages } from '../messages/languages.ts'
-import { languageCookie, themeCookie, type WebHost } from '../view.ts'
+import { imageAddress, languageCookie, themeCookie, type WebHost } from '../view.ts'
 
 const yearSeconds = 31_536_000
 
@@ -22,13 +22,13 @@ export function frameRoutes({ host, assets }: WebHost): Hono<HostEnv> {
     .get('/assets/theme.css', (c) => {
       const accent = host.core.accentColor
       c.header('content-type', 'text/css; charset=utf-8')
-      return c.body(isColour(accent) ? `:root{--given:${accent}}` : '')
+      return c.body(accent === 'default' ? '' : `:root{--given:${accent}}`)
     })
     .get('/assets/:name{.+}', async (c) => {
       const asset = assets.find(c.req.param('name'))
       return asset ? file(asset, c.req.header('accept-encoding'), c.req.query('v') === asset.version) : c.notFound()
     })
-    .get('/favicon.ico', (c) => c.redirect(assets.href('favicon.svg')))
+    .get('/favicon.ico', (c) => c.redirect(imageAddress(host, 'favicon') ?? assets.href('favicon.svg')))
     .post('/preferences', async (c) => {
       const form = await readForm(c)
       const theme = form.text('theme')
@@ -50,7 +50,3 @@ async function file(asset: Asset, acceptEncoding: string | undefined, named: boo
   if (packed) headers.set('content-encoding', 'br')
   return new Response(packed ?? asset.bytes, { headers })
 }
-
-/** Names, hex and functions of numbers: nothing that could end the declaration it is put into. */
-const isColour = (text: string): boolean =>
-  /^(#[0-9a-f]{3,8}|[a-z]+|(rgb|hsl|hwb|lab|lch|oklab|oklch)a?\([\d\s.,%/a-z+-]*\))$/i.test(text)
