@@ -5,9 +5,12 @@ import {
   type Directory,
   type DirectoryFreshness,
   type DirectoryInsight,
+  type DirectoryOrigins,
+  type DirectoryProgress,
   type DirectoryReport,
   directory,
   directoryInsight,
+  directoryOrigins,
 } from '#core/directory-ports.ts'
 import type { Host } from '#core/kernel/plugin.ts'
 
@@ -20,6 +23,8 @@ export interface DirectoryFacts {
   readonly allGroups: number
   /** How new what is here is; undefined where the plugin does not say. */
   readonly freshness: DirectoryFreshness | undefined
+  /** The run that goes on now. */
+  readonly progress: DirectoryProgress | undefined
   /** Newest first; empty before the first one. */
   readonly runs: readonly DirectoryReport[]
 }
@@ -51,6 +56,10 @@ export function chosenDirectory(host: Host, source: string | undefined): ChosenD
   return { owner: all[at]?.source ?? firstOwner, directory: all[at], insight: host.seekAll(directoryInsight)[at] }
 }
 
+/** The directory that says where the fields of its rows come from; undefined for what is edited here, and while it is off. */
+export const originsOf = (host: Host, source: string | null): DirectoryOrigins | undefined =>
+  host.seekAll(directoryOrigins).find((origins) => origins.source === source)
+
 /** Undefined while the directory is off. */
 export async function directoryFacts(host: Host, chosen: ChosenDirectory): Promise<DirectoryFacts | undefined> {
   const source = chosen.directory?.source
@@ -67,6 +76,7 @@ export async function directoryFacts(host: Host, chosen: ChosenDirectory): Promi
     groups: await teams(eq(groups.source, source)),
     allGroups: await teams(),
     freshness: await chosen.insight?.freshness(),
+    progress: chosen.insight?.progress(),
     runs: (await chosen.insight?.runs(runsAsked)) ?? [],
   }
 }

@@ -1,5 +1,5 @@
 // Where the pictures of people are; somebody without one is shown by letters, which cost no request.
-import { inArray } from 'drizzle-orm'
+import { desc, eq, inArray } from 'drizzle-orm'
 import type { Context } from 'hono'
 import { profilePictures } from '#core/db/tables.ts'
 import { uploadedFile } from '#core/http/upload.ts'
@@ -8,6 +8,26 @@ import type { Host } from '#core/kernel/plugin.ts'
 import { pictureRefusal } from '#core/pictures/errors.ts'
 import { faultsOf } from './forms.ts'
 import { imageAddress } from './view.ts'
+
+/** What is shown of somebody, and whose it is. */
+export interface ShownPicture {
+  readonly href: string
+  /** Put up here; it is shown before the directory's. */
+  readonly own: boolean
+  readonly fromSource: boolean
+}
+
+const addressOf = (userId: string, digest: string) => `/api/users/${userId}/profile-picture.png?v=${digest}`
+
+export async function pictureOf(host: Pick<Host, 'db' | 'seek'>, userId: string): Promise<ShownPicture | undefined> {
+  const { origin, digest } = profilePictures
+  const rows = await host.db.read.select({ origin, digest }).from(profilePictures).where(eq(profilePictures.userId, userId))
+  const own = rows.find((row) => row.origin === 'own')
+  const source = rows.find((row) => row.origin === 'source')
+  const shown = own ?? source
+  const href = shown ? addressOf(userId, shown.digest) : imageAddress(host, 'default-profile-picture')
+  return href === undefined ? undefined : { href, own: own !== undefined, fromSource: source !== undefined }
+}
 
 /** Addresses by user id. They change with the picture, so that a new one is seen at once. */
 export async function picturesOf(
@@ -18,10 +38,12 @@ export async function picturesOf(
     .select({ userId: profilePictures.userId, digest: profilePictures.digest })
     .from(profilePictures)
     .where(inArray(profilePictures.userId, [...userIds]))
+    // The last one counts: an own picture comes before the directory's.
+    .orderBy(desc(profilePictures.origin))
   const common = imageAddress(host, 'default-profile-picture')
   return new Map([
     ...(common ? userIds.map((userId) => [userId, common] as const) : []),
-    ...rows.map(({ userId, digest }) => [userId, `/api/users/${userId}/profile-picture.png?v=${digest}`] as const),
+    ...rows.map(({ userId, digest }) => [userId, addressOf(userId, digest)] as const),
   ])
 }
 

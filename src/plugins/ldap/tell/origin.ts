@@ -52,7 +52,7 @@ function displayName({ displayName: value }: UserRow, settings: LdapSettings): O
   const attribute = templateAttributes(template).join(', ')
   return {
     ...{ field: 'displayName', value, setting: variable('ldapDisplayNameTemplate'), attribute },
-    note: `Made by the template ${template}.`,
+    note: `Made by the template "${template}".`,
   }
 }
 
@@ -60,7 +60,7 @@ function isAdmin({ isAdmin: value }: UserRow, { ldapAdminGroupName: group }: Lda
   const note =
     group === ''
       ? 'No group makes administrators.'
-      : `Members of the group ${group} are administrators, and nobody else of the directory.`
+      : `Members of the group "${group}" are administrators, and nobody else of the directory.`
   return { field: 'isAdmin', value, setting: variable('ldapAdminGroupName'), attribute: null, note }
 }
 

@@ -1,4 +1,5 @@
-// In the browser: shows each step of a test as the server tells it, and that a run goes on. Without it a page comes at the end.
+// In the browser: shows each step of a test as the server tells it, and how far a run is. Without it a page comes at the end.
+import { followRuns } from './parts/progress.ts'
 
 interface Line {
   readonly into: 'steps' | 'lead'
@@ -28,7 +29,9 @@ async function test(form: HTMLFormElement, button: HTMLButtonElement, card: HTML
   button.setAttribute('aria-busy', 'true')
   const body = new URLSearchParams([...new FormData(form)].map(([name, value]) => [name, String(value)]))
   try {
-    const answer = await fetch(button.formAction || form.action, { method: 'POST', body, headers: { 'x-live': 'steps' } })
+    // A button without an address of its own would name the page itself.
+    const address = button.getAttribute('formaction') ?? form.action
+    const answer = await fetch(address, { method: 'POST', body, headers: { 'x-live': 'steps' } })
     // A refusal is a page, with the fields marked: it is shown as it would be without us.
     if (!answer.body || !answer.headers.get('content-type')?.startsWith('application/x-ndjson')) return form.submit()
     for await (const { into, html } of linesOf(answer.body)) {
@@ -42,6 +45,7 @@ async function test(form: HTMLFormElement, button: HTMLButtonElement, card: HTML
 
 const card = document.querySelector<HTMLElement>('#live-steps')
 const run = document.querySelector<HTMLElement>('#live-run')
+if (run) followRuns(run)
 // Before the handler that marks a form as sent, which would let a test through only once.
 document.addEventListener(
   'submit',
@@ -49,7 +53,6 @@ document.addEventListener(
     const button = event.submitter
     const form = event.target
     if (!(button instanceof HTMLButtonElement) || !(form instanceof HTMLFormElement)) return
-    if (button.dataset.live === 'run' && run) run.hidden = false
     if (button.dataset.live !== 'steps' || !card) return
     event.preventDefault()
     event.stopImmediatePropagation()
@@ -57,5 +60,3 @@ document.addEventListener(
   },
   { capture: true },
 )
-
-export {}

@@ -41,12 +41,24 @@ export function FactsRow({ view, facts }: { readonly view: View; readonly facts:
 /** Between the hourly runs changes may come by themselves: at once, or every minute. */
 function Freshness({ view, facts: { freshness } }: { readonly view: View; readonly facts: DirectoryFacts }) {
   const t = view.t.directory
-  if (freshness?.listeningSince) return <span class="live"> · {t.listening}</span>
-  if (!freshness?.changesAt) return null
+  const { listeningSince, changesAt, wholeAt } = freshness ?? {}
+  if (!listeningSince && !changesAt) return null
   return (
-    <span>
-      {` · ${t.changesAt} `}
-      <Ago view={view} at={freshness.changesAt} />
+    <span class="clocks">
+      {wholeAt && (
+        <span>
+          {t.wholeAt} <Ago view={view} at={wholeAt} />
+        </span>
+      )}
+      {listeningSince ? (
+        <span class="live">{t.listening}</span>
+      ) : (
+        changesAt && (
+          <span>
+            {t.changesAt} <Ago view={view} at={changesAt} />
+          </span>
+        )
+      )}
     </span>
   )
 }

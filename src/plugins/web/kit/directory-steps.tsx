@@ -41,27 +41,21 @@ export function StepLine({ view, step }: { readonly view: View; readonly step: D
   )
 }
 
-/** Where the island writes steps, and shows that a run goes on. Nothing of it is seen until then. */
+/** Where the island writes steps. Nothing of it is seen until then. */
 export const LiveCard = ({ view }: { readonly view: View }) => (
-  <>
-    <section class="card" id="live-steps" aria-label={view.t.directory.steps} hidden>
-      <header class="card-head">
-        <div>
-          <h2>{view.t.directory.steps}</h2>
-          <p class="muted" data-lead aria-live="polite">
-            {view.t.app.working}
-          </p>
-        </div>
-      </header>
-      <div class="card-body">
-        <div role="status">
-          <ol class="steps" />
-        </div>
+  <section class="card" id="live-steps" aria-label={view.t.directory.steps} hidden>
+    <header class="card-head">
+      <div>
+        <h2>{view.t.directory.steps}</h2>
+        <p class="muted" data-lead aria-live="polite">
+          {view.t.app.working}
+        </p>
       </div>
-    </section>
-    <div id="live-run" role="status" hidden>
-      <span class="muted">{view.t.directory.running}</span>
-      <progress aria-label={view.t.directory.running} />
+    </header>
+    <div class="card-body">
+      <div role="status">
+        <ol class="steps" />
+      </div>
     </div>
-  </>
+  </section>
 )

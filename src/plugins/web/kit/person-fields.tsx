@@ -4,7 +4,7 @@ import { languageNames, languages } from '../messages/languages.ts'
 import type { FlagField, PersonValues, TextField } from '../person.ts'
 import type { View } from '../view.ts'
 import { Choice, Field, Switch } from './controls.tsx'
-import { Icon } from './icon.tsx'
+import { Lock } from './lock.tsx'
 
 interface PersonFieldsProps {
   readonly view: View
@@ -13,6 +13,8 @@ interface PersonFieldsProps {
   /** Owned by a directory. */
   readonly locked: ReadonlySet<string>
   readonly owner: string | undefined
+  /** The attribute that each of them comes from, where it is known. */
+  readonly attributes?: ReadonlyMap<string, string>
   /** Closed for another reason: people may not edit their own account. */
   readonly closed?: ReadonlySet<string>
   readonly emailRequired: boolean
@@ -20,15 +22,10 @@ interface PersonFieldsProps {
   readonly admin?: boolean
 }
 
-export function PersonFields({ view, values, faults, locked, owner, closed = locked, emailRequired, admin }: PersonFieldsProps) {
+export function PersonFields(props: PersonFieldsProps) {
+  const { view, values, faults, locked, owner, attributes, closed = locked, emailRequired, admin } = props
   const { t, said } = view
-  const mark = (name: string) =>
-    locked.has(name) && (
-      <span class="lock" title={t.app.locked(owner ?? t.app.directory)}>
-        <Icon name="lock" />
-        <span class="said">{t.app.locked(owner ?? t.app.directory)}</span>
-      </span>
-    )
+  const mark = (name: string) => locked.has(name) && <Lock view={view} owner={owner} attribute={attributes?.get(name)} />
   const shared = (name: TextField | FlagField) => ({
     name,
     label: t.person[name],

@@ -1,4 +1,5 @@
 // A person's picture: put up, or taken down again.
+import type { ShownPicture } from '../person-pictures.ts'
 import type { View } from '../view.ts'
 import { Action } from './controls.tsx'
 import { Icon } from './icon.tsx'
@@ -7,14 +8,11 @@ import { Avatar, Card } from './pieces.tsx'
 interface PictureCardProps {
   readonly view: View
   readonly name: string
-  readonly picture: string | undefined
+  readonly picture: ShownPicture | undefined
   /** Where the file is posted to; taking it down is `/delete` below it. */
   readonly action: string
   readonly fault?: string | undefined
 }
-
-/** The instance's default picture is nobody's own. */
-const isOwn = (picture: string | undefined): boolean => picture?.startsWith('/api/users/') ?? false
 
 export const PictureCard = ({ view, name, picture, action, fault }: PictureCardProps) => {
   const t = view.t.picture
@@ -22,18 +20,18 @@ export const PictureCard = ({ view, name, picture, action, fault }: PictureCardP
     <Card
       id="picture"
       title={t.title}
-      lead={t.lead}
+      lead={picture?.fromSource ? (picture.own ? t.leadOwn : t.leadSource) : t.lead}
       aside={
-        isOwn(picture) && (
+        picture?.own && (
           <Action to={`${action}/delete`} class="button danger">
-            <Icon name="trash-2" />
-            <span>{t.remove}</span>
+            <Icon name={picture.fromSource ? 'rotate-ccw' : 'trash-2'} />
+            <span>{picture.fromSource ? t.restore : t.remove}</span>
           </Action>
         )
       }
     >
       <form method="post" action={action} enctype="multipart/form-data" class="inline-form" data-busy={view.t.app.working}>
-        <Avatar name={name} picture={picture} large />
+        <Avatar name={name} picture={picture?.href} large />
         <input
           type="file"
           name="file"

@@ -1,6 +1,28 @@
 // Pure: German for the sentences about what a directory may change here: rules, plans that wait, pictures.
 
 export const directorySentences: Readonly<Record<string, string>> = {
+  'Addresses of the directory count as verified.': 'Adressen des Verzeichnisses gelten als bestätigt.',
+  'An address of the directory is not verified by being there.': 'Dass eine Adresse im Verzeichnis steht, bestätigt sie nicht.',
+  'Where the attribute is empty: cn, then first and last name.': 'Wo das Attribut leer ist: cn, sonst Vor- und Nachname.',
+  'Made by the template "*".': 'Gebildet nach der Vorlage "*".',
+  'No group makes administrators.': 'Keine Gruppe macht zum Administrator.',
+  'Members of the group "*" are administrators, and nobody else of the directory.':
+    'Mitglieder der Gruppe "*" sind Administratoren, sonst niemand aus dem Verzeichnis.',
+  'Disabled by an administrator here; the directory does not change that.':
+    'Hier von der Verwaltung gesperrt; das Verzeichnis ändert das nicht.',
+  'Disabled because the directory disabled, locked or expired the entry, or does not have it any more.':
+    'Gesperrt, weil der Eintrag im Verzeichnis gesperrt oder abgelaufen ist oder dort nicht mehr steht.',
+  'Follows the directory: disabled, locked, expired or gone there is disabled here.':
+    'Folgt dem Verzeichnis: Was dort gesperrt, abgelaufen oder weg ist, ist hier gesperrt.',
+  'Whether the directory disables an entry does not count; an entry that is gone does.':
+    'Ob das Verzeichnis einen Eintrag sperrt, zählt nicht; ein Eintrag, der weg ist, zählt.',
+  'Whoever is gone from the directory is removed here.': 'Wer im Verzeichnis fehlt, wird hier entfernt.',
+  'All values of the attribute, as a JSON array.': 'Alle Werte des Attributs, als JSON-Liste.',
+  'The name, cut to 50 characters.': 'Der Name, auf 50 Zeichen gekürzt.',
+  'As users say it.': 'Wie Benutzer es sagen.',
+  'Members of groups inside it are members too.': 'Mitglieder von Gruppen darin sind auch Mitglieder.',
+  'Groups inside it do not count.': 'Gruppen darin zählen nicht.',
+  'Users whose primary group it is are members too.': 'Benutzer, deren Hauptgruppe es ist, sind auch Mitglieder.',
   'jpegPhoto or thumbnailPhoto: the picture itself, or in base64. An address counts only where the next setting allows its host.':
     'jpegPhoto oder thumbnailPhoto: das Bild selbst oder in Base64. Eine Adresse zählt nur, wo die nächste Einstellung ihren Rechner erlaubt.',
   'Hosts of pictures': 'Rechner mit Bildern',

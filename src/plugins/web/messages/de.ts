@@ -150,6 +150,9 @@ export const de: Messages = {
   picture: {
     title: 'Bild',
     lead: 'JPEG, PNG oder WebP. Es wird quadratisch zugeschnitten.',
+    leadSource: 'Aus dem Verzeichnis. Ein hier hochgeladenes wird statt seiner gezeigt.',
+    leadOwn: 'Hier hochgeladen. Darunter liegt das aus dem Verzeichnis.',
+    restore: 'Wieder das des Verzeichnisses zeigen',
     file: 'Datei mit dem Bild',
     put: 'Hochladen',
     remove: 'Entfernen',

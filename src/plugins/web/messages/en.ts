@@ -152,6 +152,9 @@ export const en = {
   picture: {
     title: 'Picture',
     lead: 'JPEG, PNG or WebP. It is cut to a square.',
+    leadSource: 'From your directory. One that is put up here is shown instead.',
+    leadOwn: 'Put up here. Below it is the one from your directory.',
+    restore: 'Show the directory’s again',
     file: 'File with the picture',
     put: 'Put up',
     remove: 'Take down',

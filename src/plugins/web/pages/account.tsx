@@ -9,6 +9,7 @@ import { PictureCard } from '../kit/picture-card.tsx'
 import { Avatar, Badge, Card, Copyable, Empty, Notice } from '../kit/pieces.tsx'
 import { Shell } from '../kit/shell.tsx'
 import type { PersonValues } from '../person.ts'
+import type { ShownPicture } from '../person-pictures.ts'
 import type { View } from '../view.ts'
 import { PasskeyButton } from './sign-in.tsx'
 
@@ -22,7 +23,7 @@ interface AccountProps {
   readonly emailRequired: boolean
   /** Undefined where no plugin offers them. */
   readonly passkeys: readonly Passkey[] | undefined
-  readonly picture: string | undefined
+  readonly picture: ShownPicture | undefined
   /** Whether codes for other devices can be made. */
   readonly codes: boolean
   /** A code that was just made. */
@@ -50,7 +51,7 @@ export function AccountPage(props: AccountProps) {
           }
         >
           <div class="person-head">
-            <Avatar name={name} picture={props.picture} large />
+            <Avatar name={name} picture={props.picture?.href} large />
             <div>
               <strong>{name}</strong>
               <p class="muted">{values.text.email || values.text.username}</p>

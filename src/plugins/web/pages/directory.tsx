@@ -9,6 +9,7 @@ import { Action } from '../kit/controls.tsx'
 import { DetectedCard, type Post } from '../kit/directory-decisions.tsx'
 import { FactsRow } from '../kit/directory-facts.tsx'
 import { HistoryCard } from '../kit/directory-history.tsx'
+import { ProgressCard } from '../kit/directory-progress.tsx'
 import { PreviewCard, RunCard } from '../kit/directory-reports.tsx'
 import { LiveCard, StepsCard } from '../kit/directory-steps.tsx'
 import { Icon } from '../kit/icon.tsx'
@@ -70,6 +71,14 @@ export function DirectoryPage(props: DirectoryProps) {
     >
       {props.sources.length > 1 && <Sources {...props} />}
       {facts && <FactsRow view={view} facts={facts} />}
+      {props.insight && (
+        <ProgressCard
+          view={view}
+          progress={facts?.progress}
+          follow={withSource('/api/ldap/progress', props.owner)}
+          result={post('')}
+        />
+      )}
       {facts && <LiveCard view={view} />}
       {steps && <StepsCard view={view} steps={steps} />}
       {preview && <PreviewCard view={view} post={post} report={preview} />}

@@ -1,4 +1,5 @@
 // One group: its names, its members by page, its claims, removal.
+import type { DirectoryOrigin } from '#core/directory-ports.ts'
 import type { ListQuery, Page } from '#core/http/listing.ts'
 import type { GroupRow, UserRow } from '#core/identity/actor.ts'
 import type { Faults } from '../forms.ts'
@@ -6,6 +7,8 @@ import { type Claim, ClaimsForm } from '../kit/claims-form.tsx'
 import { Action, Field } from '../kit/controls.tsx'
 import { Icon } from '../kit/icon.tsx'
 import { ListSearch, Pages } from '../kit/list.tsx'
+import { Lock } from '../kit/lock.tsx'
+import { attributesOf, OriginCard } from '../kit/origin-card.tsx'
 import { Badge, Card, Empty } from '../kit/pieces.tsx'
 import { RemoveCard } from '../kit/remove-card.tsx'
 import { Shell } from '../kit/shell.tsx'
@@ -25,6 +28,7 @@ interface GroupPageProps {
   readonly faults: Faults
   readonly locked: ReadonlySet<string>
   readonly owner: string | undefined
+  readonly origin: DirectoryOrigin | undefined
   readonly query: ListQuery
   readonly members: Page<UserRow>
   /** The number of members without a search. */
@@ -62,6 +66,7 @@ export function GroupPage(props: GroupPageProps) {
           <NameFields {...props} />
         </Card>
       </form>
+      {props.origin && <OriginCard view={view} origin={props.origin} names={t.group} />}
       <MembersCard {...props} />
       <Card title={t.group.claims} lead={t.group.claimsLead}>
         <ClaimsForm view={view} action={`${base}/claims`} claims={props.claims} faults={faults} />
@@ -86,7 +91,8 @@ function NameFields({
   faults,
   locked,
   owner,
-}: Pick<GroupPageProps, 'view' | 'values' | 'faults' | 'locked' | 'owner'>) {
+  origin,
+}: Pick<GroupPageProps, 'view' | 'values' | 'faults' | 'locked' | 'owner' | 'origin'>) {
   const { t, said } = view
   const field = (name: keyof GroupNames) => ({
     name,
@@ -96,12 +102,7 @@ function NameFields({
     disabled: locked.has(name),
     required: !locked.has(name),
     requiredWord: t.app.required,
-    mark: locked.has(name) && (
-      <span class="lock" title={t.app.locked(owner ?? t.app.directory)}>
-        <Icon name="lock" />
-        <span class="said">{t.app.locked(owner ?? t.app.directory)}</span>
-      </span>
-    ),
+    mark: locked.has(name) && <Lock view={view} owner={owner} attribute={attributesOf(origin).get(name)} />,
   })
   return (
     <div class="fields">
@@ -192,7 +193,7 @@ export function NewGroupPage({ view, values, faults }: NewGroupProps) {
             </button>
           }
         >
-          <NameFields view={view} values={values} faults={faults} locked={new Set()} owner={undefined} />
+          <NameFields view={view} values={values} faults={faults} locked={new Set()} owner={undefined} origin={undefined} />
         </Card>
       </form>
     </Shell>

@@ -1,10 +1,12 @@
 // One person: profile, claims, groups, passkeys, a one-time link, removal.
+import type { DirectoryOrigin } from '#core/directory-ports.ts'
 import type { GroupRow, UserRow } from '#core/identity/actor.ts'
 import type { Passkey } from '#core/ports.ts'
 import type { Faults } from '../forms.ts'
 import { type Claim, ClaimsForm } from '../kit/claims-form.tsx'
 import { Action } from '../kit/controls.tsx'
 import { Icon } from '../kit/icon.tsx'
+import { attributesOf, OriginCard } from '../kit/origin-card.tsx'
 import { PasskeyList } from '../kit/passkey-list.tsx'
 import { PersonFields } from '../kit/person-fields.tsx'
 import { PictureCard } from '../kit/picture-card.tsx'
@@ -12,6 +14,7 @@ import { Avatar, Badge, Card, Copyable, Empty, State } from '../kit/pieces.tsx'
 import { RemoveCard } from '../kit/remove-card.tsx'
 import { Shell } from '../kit/shell.tsx'
 import type { PersonValues } from '../person.ts'
+import type { ShownPicture } from '../person-pictures.ts'
 import type { View } from '../view.ts'
 import { usersPath } from './users.tsx'
 
@@ -22,6 +25,7 @@ export interface UserPageProps {
   readonly faults: Faults
   readonly locked: ReadonlySet<string>
   readonly owner: string | undefined
+  readonly origin: DirectoryOrigin | undefined
   readonly emailRequired: boolean
   /** Whether the owner lets the account be removed now. */
   readonly removable: boolean
@@ -30,7 +34,7 @@ export interface UserPageProps {
   readonly joinable: readonly GroupRow[]
   readonly claims: readonly Claim[]
   readonly passkeys: readonly Passkey[] | undefined
-  readonly picture: string | undefined
+  readonly picture: ShownPicture | undefined
   readonly links: boolean
   /** A link that was just made. */
   readonly link?: string | undefined
@@ -63,15 +67,16 @@ export function UserPage(props: UserPageProps) {
           }
         >
           <div class="person-head">
-            <Avatar name={name} picture={props.picture} large />
+            <Avatar name={name} picture={props.picture?.href} large />
             <div>
               <strong>{name}</strong>
               <p class="muted">{values.text.email || user.username}</p>
             </div>
           </div>
-          <PersonFields {...props} admin />
+          <PersonFields {...props} attributes={attributesOf(props.origin)} admin />
         </Card>
       </form>
+      {props.origin && <OriginCard view={view} origin={props.origin} names={t.person} />}
       <PictureCard view={view} name={name} picture={props.picture} action={`${base}/picture`} fault={faults.file} />
       <div class="columns">
         {props.links && <LinkCard {...props} />}

@@ -7,7 +7,7 @@ import { goTo, page } from '../answer.ts'
 import { check, type Faults, faultsOf, noFaults, readForm } from '../forms.ts'
 import { AccountPage, accountPath } from '../pages/account.tsx'
 import { type PersonValues, personPatch, textFields, typedOver, valuesOfRow } from '../person.ts'
-import { picturesOf, putPicture, removePicture } from '../person-pictures.ts'
+import { pictureOf, putPicture, removePicture } from '../person-pictures.ts'
 import { viewOf, type WebHost } from '../view.ts'
 
 const codeLifetimeSeconds = 15 * 60
@@ -37,7 +37,7 @@ export function accountRoutes(web: WebHost): Hono<HostEnv> {
     const held = await host.seek(passkeys)?.listFor(user.id)
     const person = values ?? valuesOfRow(user, isDisabled(user))
     const frame = { locked, closed: closesText(closed), owner, emailRequired: host.core.requireUserEmail, faults, code }
-    const picture = (await picturesOf(host, [user.id])).get(user.id)
+    const picture = await pictureOf(host, user.id)
     const codes = host.seek(oneTimeLinks) !== undefined
     return page(
       c,

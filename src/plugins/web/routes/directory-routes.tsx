@@ -120,7 +120,7 @@ function tell(c: Context<HostEnv>, view: View, insight: DirectoryInsight, values
     }
     const steps = await insight.test(aborted.signal, { ...(values ? { values } : {}), onStep })
     await said
-    await write('lead', <>{stepsLead(view, steps)}</>)
+    await write('lead', <span>{stepsLead(view, steps)}</span>)
   })
 }
 

@@ -9,6 +9,7 @@ import { actorOf, type HostEnv } from '#core/identity/actor.ts'
 import { claims as claimsPort } from '#core/ports.ts'
 import { goTo, page } from '../answer.ts'
 import { claimLines } from '../claims.ts'
+import { originsOf } from '../directory-facts.ts'
 import { check, type Faults, type FormValues, faultsOf, noFaults, readForm } from '../forms.ts'
 import { adminsOnly } from '../guards.ts'
 import type { Claim } from '../kit/claims-form.tsx'
@@ -71,6 +72,7 @@ function showGroup(web: WebHost) {
       faults,
       locked: new Set(fields),
       owner: by,
+      origin: await originsOf(web.host, group.source)?.group(id),
       query,
       members,
       size: wire?.userCount ?? 0,

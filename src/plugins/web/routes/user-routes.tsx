@@ -8,6 +8,7 @@ import { identityErrors } from '#core/identity/errors.ts'
 import { claims as claimsPort, oneTimeLinks, passkeys } from '#core/ports.ts'
 import { goTo, page } from '../answer.ts'
 import { claimLines } from '../claims.ts'
+import { originsOf } from '../directory-facts.ts'
 import { type Faults, faultsOf, noFaults, readForm } from '../forms.ts'
 import { joinableGroups } from '../groups.ts'
 import { adminsOnly } from '../guards.ts'
@@ -15,7 +16,7 @@ import type { Claim } from '../kit/claims-form.tsx'
 import { NewUserPage, UserPage } from '../pages/user.tsx'
 import { UsersPage, usersPath } from '../pages/users.tsx'
 import { noPerson, type PersonValues, personPatch, typedOver, valuesOfRow } from '../person.ts'
-import { picturesOf, putPicture, removePicture } from '../person-pictures.ts'
+import { pictureOf, picturesOf, putPicture, removePicture } from '../person-pictures.ts'
 import { viewOf, type WebHost } from '../view.ts'
 
 const userPath = `${usersPath}/:id`
@@ -88,13 +89,14 @@ function showUser(web: WebHost) {
       faults,
       locked: new Set(fields),
       owner: by,
+      origin: await originsOf(host, user.source)?.user(id),
       emailRequired: host.core.requireUserEmail,
       removable: await isRemovable(() => guard.userRemoval(actor, id)),
       groups: joined.map((group) => ({ group, open: open.has(group.id) })),
       joinable: await joinableGroups(host, actor, joined),
       claims: claims ?? (await userJson(host, user)).customClaims,
       passkeys: await host.seek(passkeys)?.listFor(id),
-      picture: (await picturesOf(host, [id])).get(id),
+      picture: await pictureOf(host, id),
       links: host.seek(oneTimeLinks) !== undefined && !isDisabled(user),
       link,
     }
