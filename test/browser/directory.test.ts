@@ -40,6 +40,7 @@ test('says what the directory is, and tries values before they are saved', async
   await open()
   await press('Find out what it is')
   await page.getByRole('heading', { name: /This is OpenLDAP/ }).waitFor()
+  await page.locator('.pairs dt', { hasText: 'User first name attribute' }).waitFor()
 
   await open()
   await page.getByLabel('User group search filter').fill('(objectClass=noSuchClass)')

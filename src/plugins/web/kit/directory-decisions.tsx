@@ -67,19 +67,21 @@ interface DetectedProps {
   readonly detected: DetectedDirectory
   /** What was typed and not saved yet: it is saved together with what was found. */
   readonly typed: Readonly<Record<string, string>>
+  /** What the settings are called, by key. */
+  readonly labels: ReadonlyMap<string, string>
 }
 
 /** What a directory says it is, and the values that go with it. */
-export function DetectedCard({ view, action, detected, typed }: DetectedProps) {
+export function DetectedCard({ view, action, detected, typed, labels }: DetectedProps) {
   const t = view.t.directory
   const settings = Object.entries(detected.settings)
   return (
     <Card title={t.detected(detected.label)} lead={detected.evidence.join(' · ')}>
       {settings.length === 0 && <Empty icon="info" title={t.detectedNothing} />}
-      <dl class="pairs">
+      <dl class="pairs wide">
         {Object.entries(detected.fills).map(([key, value]) => (
           <div>
-            <dt>{key}</dt>
+            <dt>{view.said(labels.get(key) ?? key)}</dt>
             <dd>
               <code>{value}</code>
             </dd>

@@ -82,7 +82,15 @@ export function DirectoryPage(props: DirectoryProps) {
       {facts && <LiveCard view={view} />}
       {steps && <StepsCard view={view} steps={steps} />}
       {preview && <PreviewCard view={view} post={post} report={preview} />}
-      {detected && <DetectedCard view={view} action={post('')} detected={detected} typed={props.typed} />}
+      {detected && (
+        <DetectedCard
+          view={view}
+          action={post('')}
+          detected={detected}
+          typed={props.typed}
+          labels={new Map(props.entries.map(({ key, setting }) => [key, setting.label]))}
+        />
+      )}
       {quiet && facts?.runs[0] && <RunCard view={view} post={post} report={facts.runs[0]} />}
       {quiet && facts && facts.runs.length > 1 && <HistoryCard view={view} post={post} runs={facts.runs} />}
       {readOnly && <Notice tone="accent">{view.t.configuration.readOnly}</Notice>}
