@@ -215,6 +215,8 @@ export interface DirectoryOrigin {
   /** As it was read last; null until a run has read it. */
   readonly dn: string | null
   readonly externalId: string
+  /** The id as the directory's own tools print it, where they print it otherwise. */
+  readonly shownId: string | null
   /** When the directory was last seen to have it; null for whoever it shut out or does not have any more. */
   readonly seenAt: Date | null
   readonly fields: readonly OriginField[]

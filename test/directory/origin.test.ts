@@ -73,7 +73,15 @@ test('a local account comes from nowhere', async () => {
   await start()
   const local = { username: 'joan', firstName: 'Joan', lastName: 'Clarke', displayName: 'Joan', email: 'joan@example.org' }
   expect((await instance.asAdmin('/api/users', { method: 'POST', body: local })).status).toBe(201)
-  expect(await ofUser('joan')).toEqual({ source: null, label: null, dn: null, externalId: null, seenAt: null, fields: [] })
+  expect(await ofUser('joan')).toEqual({
+    source: null,
+    label: null,
+    dn: null,
+    externalId: null,
+    shownId: null,
+    seenAt: null,
+    fields: [],
+  })
   expect((await instance.fetch(`/api/users/${(await instance.user('ada'))?.id}/origin`)).status).toBe(401)
 })
 
@@ -89,7 +97,15 @@ test('of a directory that is switched off the DN is still told', async () => {
     while (!bare.lines.some((line) => line.includes('name=SyncLdap'))) await pause(10)
     await turn('false')
     const { data } = (await (await bare.asAdmin('/api/users')).json()) as { data: { id: string; ldapId: string }[] }
-    const told = { source: 'ldap', label: null, dn: personDn('ada'), externalId: data[0]?.ldapId, seenAt: null, fields: [] }
+    const told = {
+      source: 'ldap',
+      label: null,
+      dn: personDn('ada'),
+      externalId: data[0]?.ldapId,
+      shownId: null,
+      seenAt: null,
+      fields: [],
+    }
     expect(await (await bare.asAdmin(`/api/users/${data[0]?.id}/origin`)).json()).toEqual(told)
   } finally {
     await bare.stop()

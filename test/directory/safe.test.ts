@@ -1,6 +1,7 @@
 // Held plans, staging, and the way back, over a real slapd.
 import { sql } from 'drizzle-orm'
 import { afterEach, describe, expect, test } from 'vitest'
+import { forgetChanges } from '#core/db/forget.ts'
 import { type OpenLdap, startOpenLdap } from '../../sample/openldap.ts'
 import { group, groupDn, person, personDn } from '../../sample/seed.ts'
 import type { SyncReport } from '../../src/plugins/ldap/tell/report.ts'
@@ -288,8 +289,8 @@ describe('undo', () => {
     await start(away)
     await leave('grace')
     const run = await instance.sync()
-    const { forgetChanges } = await import('../../src/plugins/ldap/tell/runs.ts')
-    const forget = (before: Date) => forgetChanges(instance.ground.db, 'ldap', before, new AbortController().signal)
+    const forget = (before: Date) =>
+      forgetChanges(instance.ground.db, sql`changeset glob 'ldap:*'`, before, new AbortController().signal)
     expect(await forget(new Date(Date.now() - 3_600_000))).toBe(0)
     expect(await forget(new Date(Date.now() + 1))).toBeGreaterThan(0)
     expect(await instance.ground.db.read.all(sql`select * from kept_rows`)).toEqual([])

@@ -14,6 +14,7 @@ const Origin = v.object({
   label: OrNull,
   dn: OrNull,
   externalId: OrNull,
+  shownId: OrNull,
   seenAt: OrNull,
   fields: v.array(
     v.object({
@@ -26,7 +27,7 @@ const Origin = v.object({
   ),
 })
 
-const local = { source: null, label: null, dn: null, externalId: null, seenAt: null, fields: [] }
+const local = { source: null, label: null, dn: null, externalId: null, shownId: null, seenAt: null, fields: [] }
 
 /** @param seekAll finds what directories say */
 export function originRoutes(host: AccountsHost) {

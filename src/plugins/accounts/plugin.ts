@@ -4,6 +4,7 @@ import { type HostEnv, start } from '#core/kernel/plugin.ts'
 import { claims } from '#core/ports.ts'
 import { claimRoutes } from './claim-routes.ts'
 import { createClaims } from './claims.ts'
+import { clearChanges } from './clear-changes.ts'
 import { groupRoutes } from './group-routes.ts'
 import { originRoutes } from './origin-routes.ts'
 import { pictureRoutes } from './picture-routes.ts'
@@ -21,6 +22,7 @@ export default start(settings, (host) => {
         schedule: '23 * * * *',
         run: async () => ({ removed: await host.profilePictures.clear() }),
       },
+      { name: 'ClearChanges', schedule: '41 3 * * *', run: (signal) => clearChanges(host, signal) },
     ],
   }
 })

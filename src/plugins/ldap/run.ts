@@ -1,6 +1,8 @@
 // Never two runs at once, in this process or another: the lease of the hourly job holds for every way to start one.
 import { setTimeout as delay } from 'node:timers/promises'
+import { sql } from 'drizzle-orm'
 import { inSeconds } from '#core/clock.ts'
+import { forgetChanges } from '#core/db/forget.ts'
 import type { Directory, DirectoryRun, Initiator } from '#core/directory-ports.ts'
 import { withLease } from '#core/jobs/lease.ts'
 import { ldapErrors } from './errors.ts'
@@ -9,7 +11,7 @@ import { jobNameOf, sourceOf } from './source.ts'
 import type { LdapHost, SyncHost, SyncOptions } from './sync.ts'
 import type { SyncReport } from './tell/report.ts'
 import { summary } from './tell/report-text.ts'
-import { forgetChanges, latestRuns } from './tell/runs.ts'
+import { latestRuns } from './tell/runs.ts'
 import type { Work } from './thread.ts'
 import type { UndoOptions } from './write/undo.ts'
 
@@ -67,7 +69,8 @@ export async function syncAsJob(host: LdapHost, work: Syncs, signal: AbortSignal
 /** Forgets what is too old to be undone; what was kept aside of removed people is gone then. */
 export async function cleanHistory(host: SyncHost, signal: AbortSignal): Promise<Readonly<Record<string, unknown>>> {
   const days = host.settings.ldapKeepRemovedDays
-  const forgotten = await forgetChanges(host.db, sourceOf(host), inSeconds(host.clock, -days * 24 * 3600), signal)
+  const ours = sql`changeset glob ${`${sourceOf(host)}:*`}`
+  const forgotten = await forgetChanges(host.db, ours, inSeconds(host.clock, -days * 24 * 3600), signal)
   return { forgotten }
 }
 

@@ -3,7 +3,11 @@ import { describe, expect, test } from 'vitest'
 import { lockHolds } from '../../../src/plugins/ldap/read/lockout.ts'
 
 const now = new Date('2026-01-01T12:00:00Z')
-const lockedMinutesAgo = (minutes: number, policy = '') => ({ since: now.getTime() - minutes * 60_000, policy })
+const lockedMinutesAgo = (minutes: number, policy = '') => ({
+  kind: 'policy' as const,
+  since: now.getTime() - minutes * 60_000,
+  policy,
+})
 const policies = (entries: Readonly<Record<string, number>>) => new Map(Object.entries(entries))
 
 describe('a lock', () => {

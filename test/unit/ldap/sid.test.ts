@@ -1,6 +1,6 @@
 // Security identifiers as Active Directory sends them.
 import { describe, expect, test } from 'vitest'
-import { primaryGroupSid, sidOf, sidText } from '../../../src/plugins/ldap/wire/sid.ts'
+import { primaryGroupSid, sidOf, sidText, windowsGuid } from '../../../src/plugins/ldap/wire/sid.ts'
 
 const bytes = Uint8Array.from(Buffer.from('010500000000000515000000a065cf7e784b9b5fe77c8770091c0100', 'hex'))
 const entry = (attributes: Readonly<Record<string, readonly (string | Uint8Array)[]>>) => ({
@@ -27,4 +27,10 @@ describe('a security identifier', () => {
     expect(primaryGroupSid(entry({ ...user, primarygroupid: [] }))).toBeUndefined()
     expect(primaryGroupSid(entry({ primarygroupid: ['513'] }))).toBeUndefined()
   })
+})
+
+test('an objectGUID is shown as Windows prints it', () => {
+  // The bytes 33 22 11 00 55 44 77 66 88 99 ... are {00112233-4455-6677-8899-aabbccddeeff} there.
+  expect(windowsGuid('33221100-5544-7766-8899-aabbccddeeff')).toBe('00112233-4455-6677-8899-aabbccddeeff')
+  expect(windowsGuid('id-ada')).toBeUndefined()
 })

@@ -9,7 +9,7 @@ import { newProof, type Proof, type Reading, readPages } from '../wire/paging.ts
 import { conclude, type Gathered, type Only, type RawGroup } from './conclude.ts'
 import type { Desired, DesiredUser } from './desired.ts'
 import { countFill, type Fill, groupAttributesInUse, groupsHaveMembers, userAttributesInUse, warnings } from './fill.ts'
-import { lockHolds, readLockoutPolicies } from './lockout.ts'
+import { lockReader } from './lockout.ts'
 import {
   groupAttributes,
   type MappedGroup,
@@ -135,10 +135,10 @@ async function liftLocks(
   locks: ReadonlyMap<number, Lock>,
 ): Promise<void> {
   if (locks.size === 0) return
-  const policies = await readLockoutPolicies(directory, settings.ldapBase)
+  const holds = await lockReader(directory, settings, locks.values(), now)
   for (const [at, lock] of locks) {
     const user = desired[at]
-    if (user && !lockHolds(lock, policies, now)) desired[at] = { ...user, shutOut: false }
+    if (user && !holds(user.dn, lock)) desired[at] = { ...user, shutOut: false }
   }
 }
 

@@ -3,17 +3,26 @@ import { type Entry, firstText } from '../wire/entry.ts'
 
 /** The attributes to ask for: Active Directory, 389 and FreeIPA, OpenLDAP's ppolicy, RFC 2307, Authentik, GLAuth. */
 export const standingAttributes = [
-  ...['userAccountControl', 'accountExpires'],
+  ...['userAccountControl', 'accountExpires', 'lockoutTime'],
   ...['nsAccountLock', 'accountUnlockTime', 'krbPrincipalExpiration'],
   ...['pwdAccountLockedTime', 'pwdPolicySubentry'],
   ...['shadowExpire', 'ak-active', 'accountStatus'],
 ] as const
 
-/** Too many wrong passwords: locked since then, for as long as the policy says (draft-behera-ldap-password-policy section 5.3.3). */
-export interface Lock {
+/** Too many wrong passwords: locked for a while. */
+export type Lock = PolicyLock | WindowsLock
+
+/** Since then, for as long as the policy says (draft-behera-ldap-password-policy section 5.3.3). */
+export interface PolicyLock {
+  readonly kind: 'policy'
   readonly since: number
   /** The policy's DN where the entry names one; empty: the directory's default. */
   readonly policy: string
+}
+
+/** Active Directory alone knows how long: by domain or by finer policies. `lockoutTime` stays after the time is over ([MS-ADTS] section 3.1.1.4.5.17). */
+export interface WindowsLock {
+  readonly kind: 'windows'
 }
 
 export interface Standing {
@@ -38,18 +47,22 @@ export function standingOf(entry: Entry, now: Date): Standing {
     shadowDayPassed(text('shadowExpire'), now) ||
     text('ak-active').toLowerCase() === 'false' ||
     text('accountStatus').toLowerCase() === 'inactive'
+  if (!shutOut && isWindowsTime(Number(text('lockoutTime')))) return { shutOut: true, lock: { kind: 'windows' } }
   const since = generalizedTime(text('pwdAccountLockedTime'))
   if (shutOut || since === undefined || since > now.getTime()) return { shutOut }
   // 000001010000Z is a lock by an administrator, who alone lifts it.
-  return since < 0 ? { shutOut: true } : { shutOut: true, lock: { since, policy: text('pwdPolicySubentry') } }
+  return since < 0 ? { shutOut: true } : { shutOut: true, lock: { kind: 'policy', since, policy: text('pwdPolicySubentry') } }
 }
 
 /** Whether the clock alone may let somebody in or shut somebody out, while the entry stays as it is. */
 export function goesByTheClock(entry: Entry): boolean {
   const text = (name: string) => firstText(entry, name)
   const times = ['accountUnlockTime', 'krbPrincipalExpiration', 'pwdAccountLockedTime']
+  const windowsTimes = ['accountExpires', 'lockoutTime']
   return (
-    isWindowsTime(Number(text('accountExpires'))) || Number(text('shadowExpire')) > 0 || times.some((name) => text(name) !== '')
+    windowsTimes.some((name) => isWindowsTime(Number(text(name)))) ||
+    Number(text('shadowExpire')) > 0 ||
+    times.some((name) => text(name) !== '')
   )
 }
 

@@ -9,16 +9,26 @@ import { standingAttributes, standingOf } from '../read/standing.ts'
 import { sourceOf } from '../source.ts'
 import type { SyncHost } from '../sync.ts'
 import { type Entry, identifier, values } from '../wire/entry.ts'
+import { windowsGuid } from '../wire/sid.ts'
 import { type Finding, no, note, yes } from './explanation.ts'
 
-/** The findings about what an entry that the user filter finds stands for. */
-export async function explainAccount(host: SyncHost, entry: Entry, mapped: MappedUser | Skipped): Promise<readonly Finding[]> {
+/** The findings about what an entry that the user filter finds stands for. @param lockIsOver it is locked by its words, and that has run out */
+export async function explainAccount(
+  host: SyncHost,
+  entry: Entry,
+  mapped: MappedUser | Skipped,
+  lockIsOver: boolean,
+): Promise<readonly Finding[]> {
   const { settings } = host
   const idAttribute = settings.ldapAttributeUserUniqueIdentifier
   const id = identifier(entry, idAttribute)
   if (id === '') return [no('id', `it has no ${idAttribute}: see ${variable('ldapAttributeUserUniqueIdentifier')}.`)]
   const linked = await findLinked(host, id)
-  const about = [yes('id', `its ${idAttribute} is ${id}`), ...explainStanding(host, entry)]
+  const windows = idAttribute.toLowerCase() === 'objectguid' ? windowsGuid(id) : undefined
+  const about = [
+    yes('id', `its ${idAttribute} is ${id}${windows ? ` (Windows prints ${windows})` : ''}`),
+    ...explainStanding(host, entry, lockIsOver),
+  ]
   if (mapped.kind === 'skipped') {
     const kept = linked ? `; the account ${linked.username}, which has this id, stays as it is` : ''
     return [...about, no('values', `it is left out: it ${mapped.why}${kept}.`)]
@@ -28,7 +38,7 @@ export async function explainAccount(host: SyncHost, entry: Entry, mapped: Mappe
   return [...about, fine, ...(linked ? explainLinked(linked, mapped) : await explainUnlinked(host, mapped))]
 }
 
-function explainStanding({ settings, clock }: SyncHost, entry: Entry): readonly Finding[] {
+function explainStanding({ settings, clock }: SyncHost, entry: Entry, lockIsOver: boolean): readonly Finding[] {
   const { shutOut } = standingOf(entry, clock.now())
   if (!shutOut) return []
   const said = standingAttributes.find((name) => {
@@ -36,6 +46,7 @@ function explainStanding({ settings, clock }: SyncHost, entry: Entry): readonly 
     return standingOf(alone, clock.now()).shutOut
   })
   const what = `${said}: ${said === undefined ? '' : values(entry, said).join(', ')}`
+  if (lockIsOver) return [note('standing', `it was locked after wrong passwords (${what}), and that time is over.`)]
   return settings.ldapRespectDisabled
     ? [no('standing', `the directory says it is disabled, locked or expired (${what}).`)]
     : [

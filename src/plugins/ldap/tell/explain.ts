@@ -3,6 +3,7 @@ import { eq, or } from 'drizzle-orm'
 import { users } from '#core/db/tables.ts'
 import type { UserRow } from '#core/identity/actor.ts'
 import { check, type LdapSettings, variable } from '../check.ts'
+import { lockReader } from '../read/lockout.ts'
 import { groupAttributes, type Mapping, mapGroup, mapUser, rawAttributes, userAttributes } from '../read/map.ts'
 import type { ListedGroup } from '../read/membership-path.ts'
 import { inWordsOf, sourceOf } from '../source.ts'
@@ -46,7 +47,9 @@ async function ask(directory: Directory, host: SyncHost, { user, group }: Questi
   if (!entry) return [...findings, ...withoutEntry(known, sourceOf(host))]
   const mapping = { settings, requireEmail: core.requireUserEmail, now: clock.now() }
   const person = mapUser(entry, mapping)
-  const about = await explainAccount(host, entry, person)
+  const lock = person.kind === 'user' ? person.lock : undefined
+  const isOver = lock !== undefined && !(await lockReader(directory, settings, [lock], mapping.now))(entry.dn, lock)
+  const about = await explainAccount(host, entry, person, isOver)
   return [...findings, ...about, ...explainGroups(settings, person, await readGroups(directory, mapping), group)]
 }
 

@@ -5,6 +5,7 @@ import type { DirectoryOrigin, DirectoryOrigins, OriginField } from '#core/direc
 import { claimsOfSource } from '#core/identity/custom-claims.ts'
 import { inWordsOf, labelOf, sourceOf } from '../source.ts'
 import type { LdapHost } from '../sync.ts'
+import { windowsGuid } from '../wire/sid.ts'
 import { originOfGroup, originOfUser } from './origin.ts'
 import { lastWholeAt } from './runs.ts'
 
@@ -13,8 +14,14 @@ type Row = { readonly source: string | null; readonly externalId: string | null;
 export function createOrigins(host: LdapHost): DirectoryOrigins {
   const { db, settings } = host
   const source = sourceOf(host)
-  const origin = async (row: Row, left: boolean, fields: readonly OriginField[]): Promise<DirectoryOrigin> => ({
+  const origin = async (
+    row: Row,
+    idAttribute: string,
+    left: boolean,
+    fields: readonly OriginField[],
+  ): Promise<DirectoryOrigin> => ({
     ...{ source, label: labelOf(host), dn: row.sourceEntry, externalId: row.externalId ?? '' },
+    shownId: (idAttribute.toLowerCase() === 'objectguid' && windowsGuid(row.externalId ?? '')) || null,
     seenAt: left ? null : ((await lastWholeAt(db, source)) ?? null),
     fields: fields.map((field) => ({
       ...field,
@@ -28,11 +35,18 @@ export function createOrigins(host: LdapHost): DirectoryOrigins {
       const [row] = await db.read.select().from(users).where(eq(users.id, id))
       if (row?.source !== source) return undefined
       // Whoever left keeps the account, disabled, until somebody removes it; of somebody who is locked the same is said.
-      return origin(row, row.sourceDisabled, originOfUser(row, claimsOfSource(row), settings, host.core.emailsVerified))
+      return origin(
+        row,
+        settings.ldapAttributeUserUniqueIdentifier,
+        row.sourceDisabled,
+        originOfUser(row, claimsOfSource(row), settings, host.core.emailsVerified),
+      )
     },
     async group(id) {
       const [row] = await db.read.select().from(groups).where(eq(groups.id, id))
-      return row?.source === source ? origin(row, false, originOfGroup(row, settings)) : undefined
+      return row?.source === source
+        ? origin(row, settings.ldapAttributeGroupUniqueIdentifier, false, originOfGroup(row, settings))
+        : undefined
     },
   }
 }

@@ -183,17 +183,6 @@ export async function endKilledRuns(db: Database, source: string): Promise<void>
   await db.write((tx) => tx.run(sql`update ldap_runs set outcome = 'failed' where source = ${source} and outcome = ${writing}`))
 }
 
-/** Forgets how to undo what was changed before that moment, a slice at a time. @returns how many changes */
-export async function forgetChanges(db: Database, source: string, before: Date, signal: AbortSignal): Promise<number> {
-  const old = sql`select id from changes where at < ${before.getTime()} and changeset glob ${`${source}:*`} limit 20`
-  for (let forgotten = 0; ; ) {
-    signal.throwIfAborted()
-    const gone = await db.write((tx) => tx.all(sql`delete from changes where id in (${old}) returning id`))
-    if (gone.length === 0) return forgotten
-    forgotten += gone.length
-  }
-}
-
 const forgetOld = (tx: Transaction, source: string) =>
   tx.run(sql`
     delete from ldap_runs where source = ${source} and not ${changesKept}

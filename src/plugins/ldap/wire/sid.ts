@@ -19,6 +19,17 @@ export function sidOf(entry: Entry): string | undefined {
   return /^S-1(-\d+)+$/.test(text) ? text : undefined
 }
 
+/**
+ * An objectGUID as Windows prints it. It is stored here in the order of its bytes, as Pocket ID stores it; Windows reads the first
+ * three parts as numbers with the least byte first ([MS-DTYP] section 2.3.4).
+ */
+export function windowsGuid(id: string): string | undefined {
+  const parts = /^([0-9a-f]{8})-([0-9a-f]{4})-([0-9a-f]{4})-([0-9a-f]{4}-[0-9a-f]{12})$/i.exec(id)
+  if (!parts) return undefined
+  const turned = parts.slice(1, 4).map((part) => (part.match(/../g) ?? []).reverse().join(''))
+  return [...turned, parts[4]].join('-')
+}
+
 /** The primary group's identifier: that of the user with the last part exchanged, since both are of one domain. */
 export function primaryGroupSid(entry: Entry): string | undefined {
   const own = sidOf(entry)
