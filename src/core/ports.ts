@@ -33,6 +33,8 @@ export interface Passkey {
   /** What the authenticator calls it. */
   readonly credentialId: string
   readonly name: string
+  /** The product that made it, such as "YubiKey 5 Series with NFC"; null where it does not say. */
+  readonly authenticator: string | null
   readonly createdAt: Date
   readonly lastUsedAt: Date | null
   readonly backedUp: boolean

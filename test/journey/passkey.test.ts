@@ -62,6 +62,7 @@ describe('a passkey', () => {
   test.each([
     ['ea9b8d66-4d01-1d21-3ce4-b6b48cb575d4', 'Google Password Manager'],
     ['d548826e-79b4-db40-a3d8-11116f7e8349', 'Bitwarden'],
+    ['fa2b99dc-9e39-4257-8f92-4a30d23c4118', 'YubiKey 5 Series with NFC'],
     ['01020304-0506-0708-0102-030405060708', 'Passkey'],
   ])('of the authenticator %s is called %s', async (aaguid, name) => {
     const { visitor } = await somebody()

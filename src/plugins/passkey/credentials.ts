@@ -26,6 +26,9 @@ export interface Credentials {
   noteUse(passkey: PasskeyRow, proven: ProvenPasskey): Promise<boolean>
 }
 
+/** As many letters as a name may have that its owner gives. */
+const longestName = 50
+
 export function createCredentials({ db, clock, events }: Pick<Host, 'db' | 'clock' | 'events'>): Credentials {
   const owned = (userId: string, id: string) => and(eq(passkeys.id, id), eq(passkeys.userId, userId))
   return {
@@ -33,7 +36,7 @@ export function createCredentials({ db, clock, events }: Pick<Host, 'db' | 'cloc
       db.read.select().from(passkeys).where(eq(passkeys.userId, userId)).orderBy(asc(passkeys.createdAt), asc(passkeys.id)),
     find: async (credentialId) => (await db.read.select().from(passkeys).where(eq(passkeys.credentialId, credentialId)))[0],
     async add(userId, { userVerified: _proven, ...made }) {
-      const name = authenticatorName(made.aaguid)
+      const name = authenticatorName(made.aaguid)?.slice(0, longestName) ?? 'Passkey'
       const row: PasskeyRow = { ...made, id: newId(), userId, name, createdAt: clock.now(), lastUsedAt: null }
       try {
         await db.write((tx) => tx.insert(passkeys).values(row))

@@ -1,6 +1,7 @@
 // Hands the kernel what passkeys contribute: routes, a sweep, and two ports for other plugins.
 import { start } from '#core/kernel/plugin.ts'
 import { passkeys, reauthentication } from '#core/ports.ts'
+import { authenticatorName } from './authenticator-names.ts'
 import { warmUp } from './ceremony.ts'
 import { createCeremonySessions } from './ceremony-session.ts'
 import { createCredentials } from './credentials.ts'
@@ -18,14 +19,10 @@ export default start(settings, (host) => {
 
   host.offer(passkeys, {
     listFor: async (userId) =>
-      (await credentials.listFor(userId)).map(({ id, credentialId, name, createdAt, lastUsedAt, backupState, transports }) => ({
-        id,
-        credentialId,
-        name,
-        createdAt,
-        lastUsedAt,
-        backedUp: backupState,
-        transports,
+      (await credentials.listFor(userId)).map(({ id, credentialId, name, createdAt, lastUsedAt, transports, ...made }) => ({
+        ...{ id, credentialId, name, createdAt, lastUsedAt, transports },
+        authenticator: authenticatorName(made.aaguid),
+        backedUp: made.backupState,
       })),
     rename: async (userId, id, name) => {
       await credentials.rename(userId, id, name)

@@ -3,6 +3,7 @@ import type { Passkey } from '#core/ports.ts'
 import type { View } from '../view.ts'
 import { Action } from './controls.tsx'
 import { Icon } from './icon.tsx'
+import { MakerSign } from './maker-sign.tsx'
 import { Ago, Badge, Day } from './pieces.tsx'
 
 interface PasskeyListProps {
@@ -27,9 +28,7 @@ export const PasskeyList = ({ view, passkeys, base, rename }: PasskeyListProps) 
     <ul class="rows">
       {passkeys.map((passkey) => (
         <li>
-          <span class="row-icon">
-            <Icon name={iconOf(passkey)} />
-          </span>
+          <MakerSign authenticator={passkey.authenticator} otherwise={iconOf(passkey)} />
           <div class="row-main">
             {rename ? (
               <form method="post" action={`${base}/${passkey.id}`} class="inline-form">
@@ -49,6 +48,7 @@ export const PasskeyList = ({ view, passkeys, base, rename }: PasskeyListProps) 
               <strong>{passkey.name}</strong>
             )}
             <p class="muted">
+              {passkey.authenticator && passkey.authenticator !== passkey.name && `${passkey.authenticator} · `}
               {t.passkeys.added} <Day view={view} at={passkey.createdAt} />
               {' · '}
               {t.passkeys.used} {passkey.lastUsedAt ? <Ago view={view} at={passkey.lastUsedAt} /> : t.app.never}
