@@ -29,6 +29,7 @@ export interface Facts {
       readonly signupTokenId?: string
       readonly ipAddress: string | null
       readonly userAgent: string | null
+      readonly language: string | null
     }
   }
   'user.updated': { readonly userId: string; readonly actorId: string | null; readonly changes?: FieldChanges }

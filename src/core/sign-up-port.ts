@@ -27,10 +27,12 @@ export interface NewPerson {
   readonly lastName: string
 }
 
-/** Where a request comes from, for the log. */
+/** Where a request comes from: for the log, and for the language of a first letter. */
 export interface Origin {
   readonly ipAddress: string | null
   readonly userAgent: string | null
+  /** As Accept-Language has it. */
+  readonly language: string | null
 }
 
 export interface SignUps {
@@ -42,8 +44,8 @@ export interface SignUps {
    * @throws AppError open_signup_disabled, token_invalid_or_expired, already_in_use, validation_failed for a missing e-mail address
    */
   signUp(person: NewPerson, token: string, origin: Origin): Promise<UserRow>
-  /** Whether the token would be taken now. */
-  isGood(token: string): Promise<boolean>
+  /** Whether somebody with this token may sign up now. @throws AppError as `signUp` does before it looks at the person */
+  check(token: string): Promise<void>
   tokens(query: ListQuery): Promise<Page<SignUpToken>>
   /** @throws AppError group_not_found */
   createToken(wanted: {

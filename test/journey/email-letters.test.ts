@@ -99,12 +99,14 @@ describe('proving an address', () => {
     const server = await serve()
     const instance = await start(server.port, { EMAIL_LOGIN_NOTIFICATION_ENABLED: 'false', ALLOW_USER_SIGNUPS: 'open' })
     const visitor = visit(instance)
-    await visitor.post('/api/signup', { username: 'ada', email: 'ada@example.org', firstName: 'Ada' })
+    const body = { username: 'ada', email: 'ada@example.org', firstName: 'Ada' }
+    await visitor.ask('/api/signup', { method: 'POST', body, headers: { 'accept-language': 'de-CH' } })
     await arrived(server, 1)
     const change = { username: 'ada', email: 'lovelace@example.org', firstName: 'Ada', lastName: '', displayName: 'Ada' }
     expect((await visitor.ask('/api/users/me', { method: 'PUT', body: change })).status).toBe(200)
     const letters = await arrived(server, 2)
     expect(letters.map(({ to }) => to[0])).toEqual(['ada@example.org', 'lovelace@example.org'])
+    expect(letters.map(({ mail }) => mail.subject)).toEqual(Array(2).fill('Ist das Ihre E-Mail-Adresse? (Pocket ID Edge)'))
     expect((await visitor.post('/api/users/me/verify-email', { token: letters[1] && tokenIn(letters[1]) })).status).toBe(204)
     expect(await visitor.json('/api/users/me')).toMatchObject({ emailVerified: true })
   })

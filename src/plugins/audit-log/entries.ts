@@ -30,7 +30,7 @@ const signIns: Readonly<Record<Facts['user.signed-in']['method'], string>> = {
 export const notes = {
   'user.signed-in': ({ userId, method, ipAddress, userAgent }) => ({ event: signIns[method], userId, ipAddress, userAgent }),
   'user.created': ({ userId, actorId, by }) => {
-    const { ipAddress = null, userAgent = null, ...how } = by ?? {}
+    const { ipAddress = null, userAgent = null, language: _language, ...how } = by ?? {}
     return { event: 'ACCOUNT_CREATED', userId, actorId, ipAddress, userAgent, data: how }
   },
   'user.updated': ({ userId, actorId, changes }) => ({ event: 'USER_UPDATED', userId, actorId, data: changed(changes) }),

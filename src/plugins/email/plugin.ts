@@ -55,9 +55,9 @@ export default start(settings, (host) => {
     routes: routes(host, mail),
     on: {
       'user.signed-in': (fact) => notices.ofSignIn(fact, server && host.settings.emailLoginNotificationEnabled),
-      'user.created': ({ userId, by }) => (by ? verification.sendIfDue(userId) : undefined),
+      'user.created': ({ userId, by }) => (by ? verification.sendIfDue(userId, by.language) : undefined),
       'user.updated': ({ userId, actorId, changes }) =>
-        changes?.email && actorId === userId ? verification.sendIfDue(userId) : undefined,
+        changes?.email && actorId === userId ? verification.sendIfDue(userId, null) : undefined,
     },
     jobs: [
       ...(server && host.settings.emailApiKeyExpirationEnabled ? [keyJob(notices)] : []),

@@ -3,6 +3,7 @@
 import { preferredLanguage } from '#core/http/preferred-language.ts'
 import type { UserRow } from '#core/identity/actor.ts'
 import { isDisabled } from '#core/identity/actor.ts'
+import { instanceImages } from '#core/images-port.ts'
 import type { Host } from '#core/kernel/plugin.ts'
 import type { LetterWishes } from '#core/mail-port.ts'
 import { failureOf } from './failures.ts'
@@ -38,8 +39,9 @@ export function createPostOffice(host: Host, transport: Transport, devices: Know
     const { timeZone } = new Intl.DateTimeFormat().resolvedOptions()
     const name = callName(user)
     const letter = compose(occasion, { words: letterWords[language], language, appName, appUrl, name, timeZone })
-    const look = { language, appName, accent: accentOf(accentColor), logo: undefined }
-    const content = { subject: letter.subject, text: asText(letter), html: asHtml(letter, look) }
+    const logo = await logoOf(host)
+    const look = { language, appName, accent: accentOf(accentColor), logo: logo && 'cid:logo' }
+    const content = { subject: letter.subject, text: asText(letter), html: asHtml(letter, look), logo }
     await transport.send({ to: { name, address: user.email }, ...content }, signal)
   }
   return {
@@ -59,6 +61,15 @@ export function createPostOffice(host: Host, transport: Transport, devices: Know
       }
     },
   }
+}
+
+/** What mail programs can show. */
+const shownTypes = new Set(['image/png', 'image/jpeg', 'image/gif'])
+
+async function logoOf(host: Host): Promise<{ readonly bytes: Uint8Array; readonly type: string } | undefined> {
+  const picture = await host.seek(instanceImages)?.find('email')
+  const bytes = picture && shownTypes.has(picture.type) ? await picture.read() : undefined
+  return picture && bytes && { bytes, type: picture.type }
 }
 
 /** Accounts change while a letter waits: who is locked out gets none, and an address is verified that is still the account's. */

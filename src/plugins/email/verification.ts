@@ -14,7 +14,7 @@ export interface Verification {
   readonly send: Mail['sendVerification']
   readonly verify: Mail['verify']
   /** Sends a link where one is due and can be: after a sign-up, after somebody changed his address. */
-  sendIfDue(userId: string): Promise<void>
+  sendIfDue(userId: string, language: string | null): Promise<void>
   sweep(): Promise<void>
 }
 
@@ -27,7 +27,7 @@ export function createVerification(
   outbox: Outbox,
 ): Verification {
   const { appUrl } = core
-  const write = async (user: UserRow, email: string, wishes?: LetterWishes) => {
+  const write = async (user: UserRow, email: string, wishes: LetterWishes) => {
     const token = randomToken()
     const times = { createdAt: clock.now(), expiresAt: inSeconds(clock, lifetimeSeconds) }
     await db.write(async (tx) => {
@@ -44,9 +44,9 @@ export function createVerification(
       if (!user.email) throw emailErrors.refuse('user_email_not_set')
       if (!user.emailVerified) await write(user, user.email, wishes)
     },
-    async sendIfDue(userId) {
+    async sendIfDue(userId, language) {
       const user = offers.verification ? await identity.users.find(userId) : undefined
-      if (user?.email && !user.emailVerified) await write(user, user.email)
+      if (user?.email && !user.emailVerified) await write(user, user.email, { accepted: language ?? undefined })
     },
     async verify(userId, token) {
       const live = and(eq(emailVerifications.tokenHash, sha256(token)), gt(emailVerifications.expiresAt, clock.now()))

@@ -65,7 +65,8 @@ export function routes(host: Host, signUps: SignUps): Hono<HostEnv> {
       valid('json', SignUpWithToken),
       async (c) => {
         const { token, ...input } = c.req.valid('json')
-        const origin = { ipAddress: clientAddress(c), userAgent: c.req.header('user-agent') ?? null }
+        const said = (name: string) => c.req.header(name) ?? null
+        const origin = { ipAddress: clientAddress(c), userAgent: said('user-agent'), language: said('accept-language') }
         const user = await signUps.signUp(personOf(input), token ?? '', origin)
         await signIn(c, user, 'sign-up')
         return c.json(await userJson(host, user), 201)

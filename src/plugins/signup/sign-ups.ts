@@ -19,19 +19,25 @@ export function createSignUps(host: Settled, invitations: Invitations): SignUps 
   /** Nobody of the directory acts here, so its groups are left out: who is in them is said there. */
   const open = (rows: readonly GroupRow[]) =>
     identity.guard.groupsOpenToEdits({ kind: 'source', name: 'signup' }, rows).map(({ row }) => row.id)
+  const mayComeIn = (token: string): void => {
+    if (mode === 'disabled') throw signupErrors.refuse('open_signup_disabled')
+    if (mode === 'withToken' && token === '') throw signupErrors.refuse('open_signup_disabled', { message: invitationNeeded })
+  }
   const defaultGroups = async () => {
     const found = await Promise.all(settings.signupDefaultUserGroupIDs.map(identity.groups.find))
     return found.filter((group) => group !== undefined)
   }
   return {
     mode,
-    isGood: invitations.isGood,
+    async check(token) {
+      mayComeIn(token)
+      if (token !== '' && !(await invitations.isGood(token))) throw signupErrors.refuse('token_invalid_or_expired')
+    },
     tokens: invitations.list,
     createToken: invitations.create,
     removeToken: invitations.remove,
     async signUp(person, token, origin) {
-      if (mode === 'disabled') throw signupErrors.refuse('open_signup_disabled')
-      if (mode === 'withToken' && token === '') throw signupErrors.refuse('open_signup_disabled', { message: invitationNeeded })
+      mayComeIn(token)
       const { requireUserEmail, emailsVerified } = host.core
       if (requireUserEmail && person.email === '') throw emailMissing()
       const everybodys = await defaultGroups()

@@ -16,7 +16,7 @@ export interface Invitations {
   readonly list: SignUps['tokens']
   readonly create: SignUps['createToken']
   readonly remove: SignUps['removeToken']
-  readonly isGood: SignUps['isGood']
+  isGood(token: string): Promise<boolean>
   /**
    * Uses a token once, and names it and its groups. Asked and counted in one statement, so no two requests get its last use.
    * @throws AppError token_invalid_or_expired

@@ -13,9 +13,11 @@ import { deviceRoutes } from './routes/device-routes.tsx'
 import { directoryRoutes } from './routes/directory-routes.tsx'
 import { frameRoutes } from './routes/frame-routes.ts'
 import { groupRoutes } from './routes/group-routes.tsx'
+import { mailRoutes } from './routes/mail-routes.tsx'
 import { myAppsRoutes } from './routes/my-apps-routes.tsx'
 import { recordsRoutes } from './routes/records-routes.tsx'
 import { signInRoutes } from './routes/sign-in-routes.tsx'
+import { signUpRoutes } from './routes/sign-up-routes.tsx'
 import { userRoutes } from './routes/user-routes.tsx'
 import { settings } from './settings.ts'
 
@@ -25,6 +27,8 @@ export default start(settings, (host) => {
     frameRoutes,
     signInRoutes,
     deviceLoginRoutes,
+    signUpRoutes,
+    mailRoutes,
     appSignInRoutes,
     deviceRoutes,
     accountRoutes,

@@ -1,6 +1,7 @@
 // The ways in beside the passkey, as far as somebody offers them.
 import { deviceLogins } from '#core/device-login-port.ts'
 import type { Host } from '#core/kernel/plugin.ts'
+import { mail } from '#core/mail-port.ts'
 import { oneTimeLinks } from '#core/ports.ts'
 
 export interface Way {
@@ -22,6 +23,12 @@ const all: readonly (Way & { isOffered(host: Pick<Host, 'seek'>): boolean })[] =
     icon: 'rectangle-ellipsis',
     href: '/login/alternative/code',
     isOffered: (host) => host.seek(oneTimeLinks) !== undefined,
+  },
+  {
+    kind: 'email',
+    icon: 'mail',
+    href: '/login/alternative/email',
+    isOffered: (host) => host.seek(mail)?.offers.linksForStrangers === true,
   },
 ]
 

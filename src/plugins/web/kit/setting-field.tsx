@@ -30,7 +30,7 @@ export function SettingField({ view, entry, typed, faults, readOnly }: SettingFi
   const shared = {
     name: key,
     label: said(setting.label),
-    hint: `${said(setting.help)}${origin(view, entry)}${secretIsSet ? ` ${t.configuration.secretSet}` : ''}`,
+    hint: `${said(setting.help)}${originOf(view, entry)}${secretIsSet ? ` ${t.configuration.secretSet}` : ''}`,
     fault: fault && said(fault),
     disabled: readOnly || isFixed(entry),
     mark: <OriginBadge view={view} entry={entry} />,
@@ -46,7 +46,8 @@ export function SettingField({ view, entry, typed, faults, readOnly }: SettingFi
   return <Field {...shared} {...look} value={value} type={setting.secret ? 'password' : 'text'} />
 }
 
-function origin(view: View, entry: ConfigurationEntry): string {
+/** Where a value comes from that is not set here, as a sentence. */
+export function originOf(view: View, entry: ConfigurationEntry): string {
   if (entry.origin === 'environment') return ` ${view.t.configuration.setBy(entry.variable)}`
   if (entry.origin === 'file') return ` ${view.t.configuration.readFrom(entry.variable)}`
   return ''

@@ -5,6 +5,7 @@ import { deApps } from './de-apps.ts'
 import { deClients } from './de-clients.ts'
 import { deDevices } from './de-devices.ts'
 import { deImages } from './de-images.ts'
+import { deMail } from './de-mail.ts'
 import { deRecords } from './de-records.ts'
 import type { Messages } from './messages.ts'
 
@@ -44,6 +45,10 @@ export const de: Messages = {
     passkeyRemoved: 'Der Passkey ist hier entfernt. Löschen Sie ihn auch auf Ihrem Gerät.',
     undone: 'Der Lauf ist zurückgenommen.',
     synced: 'Der Abgleich ist fertig.',
+    verified: 'Die E-Mail-Adresse ist bestätigt.',
+    verificationSent: 'Ein Brief ist unterwegs. Sein Link gilt einen Tag lang.',
+    linkSent: 'Der Brief mit dem Link ist unterwegs.',
+    testSent: 'Der Mailserver hat den Testbrief angenommen. Sehen Sie in Ihr Postfach.',
     signedOut: 'Sie sind abgemeldet.',
   },
   faults: {
@@ -270,5 +275,6 @@ export const de: Messages = {
   ...deClients,
   ...deDevices,
   ...deImages,
+  ...deMail,
   ...deRecords,
 }

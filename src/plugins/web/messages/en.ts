@@ -5,6 +5,7 @@ import { enApps } from './en-apps.ts'
 import { enClients } from './en-clients.ts'
 import { enDevices } from './en-devices.ts'
 import { enImages } from './en-images.ts'
+import { enMail } from './en-mail.ts'
 import { enRecords } from './en-records.ts'
 
 const people = (count: number) => (count === 1 ? '1 person' : `${count.toLocaleString('en')} people`)
@@ -42,6 +43,10 @@ export const en = {
     passkeyRemoved: 'The passkey is removed here. Delete it on your device too.',
     synced: 'The sync is done.',
     undone: 'The run is taken back.',
+    verified: 'The e-mail address is verified.',
+    verificationSent: 'A letter is on its way. Its link works within a day.',
+    linkSent: 'The letter with the link is on its way.',
+    testSent: 'The mail server took the test letter. Look into your mailbox.',
     signedOut: 'You are signed out.',
   } as Readonly<Record<string, string>>,
   faults: {
@@ -271,5 +276,6 @@ export const en = {
   ...enClients,
   ...enDevices,
   ...enImages,
+  ...enMail,
   ...enRecords,
 }

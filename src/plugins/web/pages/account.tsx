@@ -11,6 +11,7 @@ import { Shell } from '../kit/shell.tsx'
 import type { PersonValues } from '../person.ts'
 import type { ShownPicture } from '../person-pictures.ts'
 import type { View } from '../view.ts'
+import { VerificationNotice } from './mail.tsx'
 import { PasskeyButton } from './sign-in.tsx'
 
 interface AccountProps {
@@ -26,6 +27,8 @@ interface AccountProps {
   readonly picture: ShownPicture | undefined
   /** Whether codes for other devices can be made. */
   readonly codes: boolean
+  /** The address is not proven, and can be. */
+  readonly unverified: boolean
   /** A code that was just made. */
   readonly code?: { readonly token: string; readonly url: string } | undefined
 }
@@ -38,6 +41,7 @@ export function AccountPage(props: AccountProps) {
   const name = values.text.displayName || values.text.username
   return (
     <Shell view={view} title={t.account.title} lead={t.account.lead} islands={['passkey']} fault={faults[''] && said(faults[''])}>
+      {props.unverified && view.user && <VerificationNotice view={view} user={view.user} />}
       {props.passkeys && <PasskeysCard view={view} passkeys={props.passkeys} />}
       <form method="post" action={accountPath} data-busy={t.app.working}>
         <Card

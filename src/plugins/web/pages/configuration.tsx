@@ -1,11 +1,14 @@
 // Every setting of every plugin, drawn from the tables in which they are declared.
+import type { GroupRow } from '#core/identity/actor.ts'
 import type { ConfigurationEntry } from '#core/settings/configuration.ts'
 import type { Faults } from '../forms.ts'
 import { Icon } from '../kit/icon.tsx'
 import { ImagesCard } from '../kit/images-card.tsx'
+import { MailTest, type MailTestProps } from '../kit/mail-test.tsx'
 import { Badge, Card, Notice } from '../kit/pieces.tsx'
 import { isFixed, SettingField } from '../kit/setting-field.tsx'
 import { Shell } from '../kit/shell.tsx'
+import { isSignUpField, SignUpField } from '../kit/sign-up-fields.tsx'
 import type { View } from '../view.ts'
 
 export const configurationPath = '/settings/admin/application-configuration'
@@ -19,9 +22,14 @@ interface ConfigurationProps {
   readonly directoryPath: string
   /** Where pictures are posted to, and what is wrong with one, by its name; undefined where there are none. */
   readonly images: { readonly base: string; readonly faults: Faults } | undefined
+  /** Groups that are made here, for new accounts. */
+  readonly groups: readonly GroupRow[]
+  /** Below the settings of letters. */
+  readonly mailTest: MailTestProps | undefined
 }
 
-export function ConfigurationPage({ view, sections, typed, faults, readOnly, directoryPath, images }: ConfigurationProps) {
+export function ConfigurationPage(props: ConfigurationProps) {
+  const { view, sections, typed, faults, readOnly, directoryPath, images, groups, mailTest } = props
   const { t, said } = view
   return (
     <Shell
@@ -46,9 +54,10 @@ export function ConfigurationPage({ view, sections, typed, faults, readOnly, dir
             aside={owner !== 'core' && <Badge icon="puzzle">{t.configuration.plugin(owner)}</Badge>}
             footer={!readOnly && !entries.every(isFixed) && <SaveRow view={view} label={t.configuration.save} />}
           >
-            <SettingFields view={view} entries={entries} typed={typed} faults={faults} readOnly={readOnly} />
+            <SettingFields view={view} entries={entries} typed={typed} faults={faults} readOnly={readOnly} groups={groups} />
           </Card>
         </form>,
+        owner === 'email' && mailTest && <MailTest {...mailTest} />,
         owner === 'core' && images && <ImagesCard view={view} {...images} />,
       ])}
     </Shell>
@@ -70,17 +79,20 @@ interface SettingFieldsProps {
   readonly typed: Readonly<Record<string, string>>
   readonly faults: Faults
   readonly readOnly: boolean
+  /** Groups that are made here, where a setting names some. */
+  readonly groups?: readonly GroupRow[]
 }
 
 /** Values first, switches after them: two columns stay even. */
-export const SettingFields = ({ view, entries, typed, faults, readOnly }: SettingFieldsProps) => {
+export const SettingFields = ({ view, entries, typed, faults, readOnly, groups = [] }: SettingFieldsProps) => {
   const flags = entries.filter(({ setting }) => setting.kind === 'flag')
   const values = entries.filter((entry) => !flags.includes(entry))
   return (
     <div class="fields">
-      {[...values, ...flags].map((entry) => (
-        <SettingField view={view} entry={entry} typed={typed[entry.key]} faults={faults} readOnly={readOnly} />
-      ))}
+      {[...values, ...flags].map((entry) => {
+        const shared = { view, entry, typed: typed[entry.key], faults, readOnly }
+        return isSignUpField(entry.key) ? <SignUpField {...shared} groups={groups} /> : <SettingField {...shared} />
+      })}
     </div>
   )
 }

@@ -2,11 +2,13 @@
 import { type Faults, noFaults } from '../forms.ts'
 import { Field } from '../kit/controls.tsx'
 import { Front } from '../kit/front.tsx'
+import { FrontPerson } from '../kit/front-person.tsx'
 import { Icon } from '../kit/icon.tsx'
 import { Notice } from '../kit/pieces.tsx'
 import { WayTiles, withNext } from '../kit/ways.tsx'
 import type { View } from '../view.ts'
 import type { Way } from '../ways.ts'
+import { signUpPath } from './paths.ts'
 
 interface PasskeyButtonProps {
   readonly view: View
@@ -46,10 +48,12 @@ export const PasskeyOffer = ({ view, next }: Pick<PasskeyButtonProps, 'view' | '
 interface LoginProps {
   readonly view: View
   readonly ways: readonly Way[]
+  /** Everybody may make an account. */
+  readonly signUp: boolean
   readonly next: string
 }
 
-export const LoginPage = ({ view, ways, next }: LoginProps) => (
+export const LoginPage = ({ view, ways, signUp, next }: LoginProps) => (
   <Front view={view} title={view.t.login.title} lead={view.t.login.lead(view.appName)} islands={['passkey']}>
     <PasskeyButton view={view} kind="sign-in" next={next} label={view.t.login.passkey} class="button primary large" autofocus />
     <noscript>
@@ -57,6 +61,11 @@ export const LoginPage = ({ view, ways, next }: LoginProps) => (
     </noscript>
     {ways.length > 0 && <p class="divider">{view.t.front.otherWays}</p>}
     <WayTiles view={view} ways={ways} next={next} />
+    {signUp && (
+      <p class="front-links">
+        <a href={signUpPath}>{view.t.signUp.link}</a>
+      </p>
+    )}
   </Front>
 )
 
@@ -140,23 +149,11 @@ interface SetupProps {
 
 export function SetupPage({ view, typed, faults, emailRequired }: SetupProps) {
   const { t, said } = view
-  const field = (name: 'firstName' | 'lastName' | 'username' | 'email') => ({
-    name,
-    label: t.person[name],
-    value: typed[name] ?? '',
-    fault: faults[name] && said(faults[name]),
-    requiredWord: t.app.required,
-  })
   return (
     <Front view={view} title={t.setup.title} lead={t.setup.lead}>
       {faults[''] && <Notice tone="bad">{said(faults[''])}</Notice>}
       <form method="post" action="/setup" class="front-form" data-busy={t.app.working}>
-        <div class="pair">
-          <Field {...field('firstName')} required autofocus autocomplete="given-name" />
-          <Field {...field('lastName')} autocomplete="family-name" />
-        </div>
-        <Field {...field('username')} required autocomplete="username" />
-        <Field {...field('email')} required={emailRequired} type="email" autocomplete="email" />
+        <FrontPerson view={view} typed={typed} faults={faults} emailRequired={emailRequired} />
         <button type="submit" class="button primary large">
           <span>{t.setup.submit}</span>
           <Icon name="arrow-right" />

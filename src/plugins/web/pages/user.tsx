@@ -36,6 +36,8 @@ export interface UserPageProps {
   readonly passkeys: readonly Passkey[] | undefined
   readonly picture: ShownPicture | undefined
   readonly links: boolean
+  /** The address that a link can be sent to. */
+  readonly mailTo: string | undefined
   /** A link that was just made. */
   readonly link?: string | undefined
 }
@@ -108,7 +110,7 @@ export function UserPage(props: UserPageProps) {
   )
 }
 
-function LinkCard({ view, user, link }: UserPageProps) {
+function LinkCard({ view, user, link, mailTo }: UserPageProps) {
   const { t } = view
   return (
     <Card id="link" title={t.user.access} lead={t.user.accessLead}>
@@ -133,6 +135,17 @@ function LinkCard({ view, user, link }: UserPageProps) {
             <Icon name="link" />
             <span>{t.user.accessMake}</span>
           </button>
+          {mailTo && (
+            <button
+              type="submit"
+              class="button"
+              formaction={`${usersPath}/${user.id}/link-email`}
+              title={t.linkByMail.hint(mailTo)}
+            >
+              <Icon name="mail" />
+              <span>{t.linkByMail.send}</span>
+            </button>
+          )}
         </form>
       )}
     </Card>

@@ -6,6 +6,7 @@ import { ListSearch, listHref, Pages, SortHead } from '../kit/list.tsx'
 import { Ago, Avatar, Badge, Empty, State } from '../kit/pieces.tsx'
 import { Shell } from '../kit/shell.tsx'
 import type { View } from '../view.ts'
+import { invitationsPath } from './paths.ts'
 
 export const usersPath = '/settings/admin/users'
 
@@ -15,9 +16,11 @@ interface UsersProps {
   readonly users: Page<UserRow>
   readonly pictures: ReadonlyMap<string, string>
   readonly total: number
+  /** Whether there are any. */
+  readonly invitations: boolean
 }
 
-export function UsersPage({ view, query, users, pictures, total }: UsersProps) {
+export function UsersPage({ view, query, users, pictures, total, invitations }: UsersProps) {
   const { t } = view
   return (
     <Shell
@@ -25,10 +28,18 @@ export function UsersPage({ view, query, users, pictures, total }: UsersProps) {
       title={t.users.title}
       lead={t.users.lead(total)}
       actions={
-        <a class="button primary" href={`${usersPath}/new`}>
-          <Icon name="user-plus" />
-          <span>{t.users.add}</span>
-        </a>
+        <>
+          {invitations && (
+            <a class="button" href={invitationsPath}>
+              <Icon name="ticket" />
+              <span>{t.invitations.open}</span>
+            </a>
+          )}
+          <a class="button primary" href={`${usersPath}/new`}>
+            <Icon name="user-plus" />
+            <span>{t.users.add}</span>
+          </a>
+        </>
       }
     >
       <section class="card" aria-label={t.users.title}>

@@ -2,6 +2,7 @@
 import { type Context, Hono } from 'hono'
 import { plainText } from '#core/http/account-fields.ts'
 import { actorOf, type HostEnv, isDisabled } from '#core/identity/actor.ts'
+import { mail } from '#core/mail-port.ts'
 import { oneTimeLinks, passkeys } from '#core/ports.ts'
 import { goTo, page } from '../answer.ts'
 import { check, type Faults, faultsOf, noFaults, readForm } from '../forms.ts'
@@ -39,9 +40,18 @@ export function accountRoutes(web: WebHost): Hono<HostEnv> {
     const frame = { locked, closed: closesText(closed), owner, emailRequired: host.core.requireUserEmail, faults, code }
     const picture = await pictureOf(host, user.id)
     const codes = host.seek(oneTimeLinks) !== undefined
+    const unverified = !user.emailVerified && user.email !== null && host.seek(mail)?.offers.verification === true
     return page(
       c,
-      <AccountPage view={viewOf(web, c)} values={person} passkeys={held} picture={picture} codes={codes} {...frame} />,
+      <AccountPage
+        view={viewOf(web, c)}
+        values={person}
+        passkeys={held}
+        picture={picture}
+        codes={codes}
+        unverified={unverified}
+        {...frame}
+      />,
       status,
     )
   }

@@ -2,12 +2,16 @@
 import { type Context, Hono } from 'hono'
 import { actorOf, type HostEnv } from '#core/identity/actor.ts'
 import { instanceImages } from '#core/images-port.ts'
+import { mail as mailPort } from '#core/mail-port.ts'
 import type { ConfigurationEntry } from '#core/settings/configuration.ts'
 import { goTo, page } from '../answer.ts'
 import { type Faults, faultsOf, noFaults, readForm } from '../forms.ts'
+import { joinableGroups } from '../groups.ts'
 import { adminsOnly } from '../guards.ts'
+import { offered } from '../offered.ts'
 import { ConfigurationPage, configurationPath } from '../pages/configuration.tsx'
 import { directoryPath, isDirectoryOwner } from '../pages/directory.tsx'
+import { signUpTexts } from '../sign-up-form.ts'
 import { viewOf, type WebHost } from '../view.ts'
 import { imageRoutes, imagesPath } from './image-routes.ts'
 
@@ -15,22 +19,30 @@ interface Shown {
   readonly typed?: Readonly<Record<string, string>>
   readonly faults?: Faults
   readonly imageFaults?: Faults
+  /** Why a test letter did not go out. */
+  readonly mailFault?: string | undefined
   readonly status?: number
 }
+
+const testPath = `${configurationPath}/test-email`
 
 export function configurationRoutes(web: WebHost): Hono<HostEnv> {
   const { host } = web
   const admins = adminsOnly(web)
-  const show = (c: Context<HostEnv>, { typed = {}, faults = noFaults, imageFaults = noFaults, status }: Shown = {}) => {
-    const images = host.seek(instanceImages) && { base: imagesPath, faults: imageFaults }
+  const show = async (c: Context<HostEnv>, asked: Shown = {}) => {
+    const { typed = {}, faults = noFaults, imageFaults = noFaults, mailFault, status } = asked
+    const view = viewOf(web, c)
+    const mail = host.seek(mailPort)
+    const standing = mail?.offers.server ? await mail.standing() : undefined
     const shown = {
-      typed,
-      faults,
+      ...{ view, typed, faults, directoryPath },
       sections: sections(host.configuration.entries()),
       readOnly: host.core.uiConfigDisabled,
-      images,
+      images: host.seek(instanceImages) && { base: imagesPath, faults: imageFaults },
+      groups: await joinableGroups(host, actorOf(c), []),
+      mailTest: standing && { view, standing, action: testPath, fault: mailFault },
     }
-    return page(c, <ConfigurationPage view={viewOf(web, c)} directoryPath={directoryPath} {...shown} />, status)
+    return page(c, <ConfigurationPage {...shown} />, status)
   }
   return new Hono<HostEnv>()
     .route(
@@ -47,12 +59,20 @@ export function configurationRoutes(web: WebHost): Hono<HostEnv> {
         return show(c, { typed, faults: settingFaults(web, c, error), status: 400 })
       }
     })
+    .post(testPath, admins, async (c) => {
+      try {
+        await offered(web, mailPort).sendTest(actorOf(c).user, { accepted: viewOf(web, c).language })
+        return goTo(c, configurationPath, 'testSent')
+      } catch (error) {
+        return show(c, { mailFault: faultsOf(error, '')[''], status: 400 })
+      }
+    })
 }
 
 /** What a settings form sent, by key. */
 export async function readTyped(c: Context<HostEnv>): Promise<Readonly<Record<string, string>>> {
   const form = await readForm(c)
-  return Object.fromEntries(form.names.map((name) => [name, form.text(name)]))
+  return { ...Object.fromEntries(form.names.map((name) => [name, form.text(name)])), ...signUpTexts(form) }
 }
 
 /** By field, with a word on top. */

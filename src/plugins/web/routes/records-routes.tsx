@@ -3,14 +3,13 @@ import { type Context, Hono } from 'hono'
 import * as v from 'valibot'
 import { apiKeys as keysPort, auditLog as logPort } from '#core/account-ports.ts'
 import { inSeconds } from '#core/clock.ts'
-import { commonErrors } from '#core/errors.ts'
 import { plainText } from '#core/http/account-fields.ts'
 import { readListQuery } from '#core/http/listing.ts'
 import { actorOf, type HostEnv } from '#core/identity/actor.ts'
-import type { Port } from '#core/ports.ts'
 import { goTo, page } from '../answer.ts'
 import { check, type Faults, faultsOf, noFaults, readForm } from '../forms.ts'
 import { adminsOnly } from '../guards.ts'
+import { offered } from '../offered.ts'
 import { ApiKeysPage } from '../pages/api-keys.tsx'
 import { AuditLogPage } from '../pages/audit-log.tsx'
 import { activityPath, apiKeysPath, auditLogPath } from '../pages/paths.ts'
@@ -20,13 +19,6 @@ const daySeconds = 86_400
 
 export function recordsRoutes(web: WebHost): Hono<HostEnv> {
   return new Hono<HostEnv>().route('/', keyRoutes(web)).route('/', logRoutes(web))
-}
-
-/** @throws AppError not_found while no plugin offers it */
-function offered<P>({ host }: WebHost, port: Port<P>): P {
-  const found = host.seek(port)
-  if (found === undefined) throw commonErrors.refuse('not_found')
-  return found
 }
 
 const KeyInput = v.object({

@@ -7,6 +7,7 @@ import { createRateLimiter } from '#core/http/limits.ts'
 import { actorOf, type HostEnv } from '#core/identity/actor.ts'
 import { readDeviceToken } from '#core/identity/device-cookie.ts'
 import { oneTimeLinks } from '#core/ports.ts'
+import { signUps } from '#core/sign-up-port.ts'
 import { goTo, page, safePath } from '../answer.ts'
 import { check, type Faults, faultsOf, noFaults, readForm } from '../forms.ts'
 import { fromThisSite } from '../guards.ts'
@@ -33,7 +34,8 @@ function doors(web: WebHost): Hono<HostEnv> {
       if (c.get('actor')) return c.redirect(nextOf(c))
       // A directory brings its administrators; without one somebody has to be the first.
       if (!host.seek(directory) && !(await users.adminExists())) return c.redirect('/setup')
-      return page(c, <LoginPage view={viewOf(web, c)} ways={waysIn(host)} next={nextOf(c)} />)
+      const signUp = host.seek(signUps)?.mode === 'open'
+      return page(c, <LoginPage view={viewOf(web, c)} ways={waysIn(host)} signUp={signUp} next={nextOf(c)} />)
     })
     .get(addPasskeyPath, requireBrowser, (c) => {
       const { user } = actorOf(c)

@@ -5,7 +5,9 @@ import { readListQuery } from '#core/http/listing.ts'
 import { userJson } from '#core/http/user-json.ts'
 import { actorOf, type HostEnv, isDisabled } from '#core/identity/actor.ts'
 import { identityErrors } from '#core/identity/errors.ts'
+import { mail } from '#core/mail-port.ts'
 import { claims as claimsPort, oneTimeLinks, passkeys } from '#core/ports.ts'
+import { signUps } from '#core/sign-up-port.ts'
 import { goTo, page } from '../answer.ts'
 import { claimLines } from '../claims.ts'
 import { originsOf } from '../directory-facts.ts'
@@ -56,7 +58,8 @@ function listRoutes(web: WebHost): Hono<HostEnv> {
         host,
         found.data.map(({ id }) => id),
       )
-      return page(c, <UsersPage view={viewOf(web, c)} query={query} users={found} pictures={pictures} total={total} />)
+      const shown = { query, users: found, pictures, total, invitations: host.seek(signUps) !== undefined }
+      return page(c, <UsersPage view={viewOf(web, c)} {...shown} />)
     })
     .get(`${usersPath}/new`, admins, (c) => form(c, noPerson(host.core.emailsVerified), noFaults))
     .post(`${usersPath}/new`, admins, async (c) => {
@@ -98,6 +101,7 @@ function showUser(web: WebHost) {
       passkeys: await host.seek(passkeys)?.listFor(id),
       picture: await pictureOf(host, id),
       links: host.seek(oneTimeLinks) !== undefined && !isDisabled(user),
+      mailTo: host.seek(mail)?.offers.linksByAdmins ? (user.email ?? undefined) : undefined,
       link,
     }
     return page(c, <UserPage view={viewOf(web, c)} {...shown} />, status)
