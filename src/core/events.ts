@@ -75,6 +75,8 @@ export interface Facts {
     readonly ipAddress: string | null
     readonly userAgent: string | null
   }
+  /** What an app is, or who may use it, was changed by an administrator. */
+  'app.changed': { readonly clientId: string; readonly actorId: string | null }
   'settings.changed': { readonly keys: readonly string[]; readonly actorId: string | null }
 }
 

@@ -12,6 +12,7 @@ import { manifest as metrics } from './metrics/manifest.ts'
 import { manifest as oidc } from './oidc/manifest.ts'
 import { manifest as oneTimeAccess } from './one-time-access/manifest.ts'
 import { manifest as passkey } from './passkey/manifest.ts'
+import { manifest as scim } from './scim/manifest.ts'
 import { manifest as signup } from './signup/manifest.ts'
 import { manifest as web } from './web/manifest.ts'
 
@@ -28,6 +29,7 @@ export const catalog: readonly Plugin[] = [
   oidc,
   oneTimeAccess,
   passkey,
+  scim,
   signup,
   web,
 ]

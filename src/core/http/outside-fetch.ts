@@ -16,7 +16,7 @@ export type NamedBy = 'administrator' | 'stranger'
 
 export interface OutsideRequest {
   readonly namedBy: NamedBy
-  readonly method?: 'GET' | 'POST'
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE'
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: string
   /** The answer may not be larger. 64 KiB when absent. */

@@ -20,7 +20,7 @@ import { type ClientRow, clientGroups, clients } from './tables.ts'
 export type ClientAdministration = Omit<Apps, 'preview' | 'accessibleTo' | 'authorizedBy' | 'revoke'>
 
 export interface AdministrationDeps {
-  readonly host: Pick<OidcHost, 'db' | 'clock' | 'settings' | 'log'>
+  readonly host: Pick<OidcHost, 'db' | 'clock' | 'settings' | 'log' | 'events'>
   readonly secrets: ClientSecrets
   readonly logos: ClientLogos
   readonly documents: MetadataDocuments
@@ -46,7 +46,7 @@ export const appNotFound = (id: string) =>
   commonErrors.refuse('not_found', { message: `There is no app with the id ${id.slice(0, 200)}.` })
 
 export function createClientAdministration({ host, secrets, logos, documents }: AdministrationDeps): ClientAdministration {
-  const { db, clock, settings, log } = host
+  const { db, clock, settings, log, events } = host
   const algorithms = [...new Set([settings.oidcSigningAlgorithm, 'ES256', 'RS256'])]
   const Input = clientInput(settings.allowInsecureCallbackUrls, algorithms)
 
@@ -117,6 +117,7 @@ export function createClientAdministration({ host, secrets, logos, documents }: 
       if (!updated) throw appNotFound(id)
       await keepLogos(id, pictures)
       log.info('An app was changed', { client: id, actor: actorId })
+      events.publish('app.changed', { clientId: id, actorId })
       return details(updated)
     },
     async remove(id, actorId) {
@@ -125,6 +126,7 @@ export function createClientAdministration({ host, secrets, logos, documents }: 
       await logos.remove(known, 'dark')
       await db.write((tx) => tx.delete(clients).where(eq(clients.id, known)))
       log.info('An app was removed', { client: known, actor: actorId })
+      events.publish('app.changed', { clientId: known, actorId })
     },
     refresh: async (id) => {
       await rowOf(id)
@@ -143,6 +145,7 @@ export function createClientAdministration({ host, secrets, logos, documents }: 
           sql`insert into oidc_client_groups (client_id, group_id) select ${clientId}, value from json_each(${wanted})`,
         )
       })
+      events.publish('app.changed', { clientId, actorId: null })
       return details(await rowOf(id))
     },
     async secrets(id) {
@@ -186,6 +189,7 @@ export function createClientAdministration({ host, secrets, logos, documents }: 
         await tx.delete(clientGroups).where(and(eq(clientGroups.groupId, groupId), sql`${clientGroups.clientId} not in ${known}`))
         await tx.run(sql`insert or ignore into oidc_client_groups (client_id, group_id) select value, ${groupId} from ${known}`)
       })
+      for (const clientId of new Set(clientIds)) events.publish('app.changed', { clientId, actorId: null })
     },
   }
 }

@@ -58,6 +58,14 @@ export const appSentences: Readonly<Record<string, string>> = {
   'API keys': 'API-Schlüssel',
   APIs: 'APIs',
   'There is no such API.': 'Diese API gibt es nicht.',
+  'The app could not be told of everything.': 'Der App ließ sich nicht alles mitteilen.',
+  'The app is being told right now. Try again in a moment.':
+    'Der App wird gerade mitgeteilt. Versuchen Sie es gleich noch einmal.',
+  'Nobody would be left at the app, so nothing was removed there. Remove the address if that is meant.':
+    'In der App bliebe niemand übrig, darum wurde dort nichts entfernt. Entfernen Sie die Adresse, wenn das gewollt ist.',
+  'Must be an address such as https://app.example.org/scim/v2, without user name, query and fragment.':
+    'Muss eine Adresse sein wie https://app.example.org/scim/v2, ohne Benutzername, Abfrage und Fragment.',
+  'Must be ASCII without blanks.': 'Muss aus ASCII-Zeichen ohne Leerzeichen bestehen.',
   'Must be an absolute address or URN without a fragment, such as https://api.example.org.':
     'Muss eine vollständige Adresse oder URN ohne Fragment sein, etwa https://api.example.org.',
   'Is this server itself; name the API by an address of its own.':
