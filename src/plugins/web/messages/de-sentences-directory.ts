@@ -58,7 +58,6 @@ export const directorySentences: Readonly<Record<string, string>> = {
     'Diesen Plan gibt es nicht. Machen Sie einen neuen: Ein Plan wartet einen Tag.',
   'The sync was refused and changed nothing.': 'Der Abgleich wurde angehalten und hat nichts geändert.',
   'This run cannot be undone.': 'Dieser Lauf lässt sich nicht zurücknehmen.',
-  'Must be one of ': 'Muss eines hiervon sein: ',
   'Must name an attribute in braces, such as {givenName} {sn}.': 'Muss ein Attribut in Klammern nennen, etwa {givenName} {sn}.',
   '"*" must be claim=attribute, such as department=departmentNumber.':
     '"*" muss claim=attribut sein, etwa department=departmentNumber.',

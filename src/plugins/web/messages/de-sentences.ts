@@ -3,6 +3,7 @@ import { appSentences } from './de-sentences-apps.ts'
 import { deviceSentences } from './de-sentences-devices.ts'
 import { directorySentences } from './de-sentences-directory.ts'
 import { mailSentences } from './de-sentences-mail.ts'
+import { namedSentences } from './de-sentences-named.ts'
 
 const settings = {
   Name: 'Name',
@@ -238,4 +239,5 @@ export const deSentences: Readonly<Record<string, string>> = {
   ...deviceSentences,
   ...directorySentences,
   ...mailSentences,
+  ...namedSentences,
 }

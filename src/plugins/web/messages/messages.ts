@@ -24,18 +24,35 @@ export const wordsOf = (language: Language): Words => ({
 
 /**
  * A sentence with numbers stands in the list with a # for each, one with a quoted text with "*": "Must have at most # characters."
- * One that ends in a list of its own stands there up to the list: "Must be one of ".
+ * One that names something or gives a reason stands there with <*> for it: "The claim name <*> is reserved."
  */
 function translate(known: Readonly<Record<string, string>>, sentence: string): string {
   const exact = known[sentence]
   if (exact !== undefined) return exact
   const parts = sentence.match(/\d+|"[^"]*"/g) ?? []
   const pattern = known[sentence.replace(/\d+|"[^"]*"/g, (part) => (part.startsWith('"') ? '"*"' : '#'))]
-  if (pattern !== undefined) {
-    let at = 0
-    return pattern.replace(/#|"\*"/g, () => parts[at++] ?? '')
+  return pattern === undefined ? (named(known, sentence) ?? sentence) : filled(pattern, /#|"\*"/g, parts)
+}
+
+const mark = '<*>'
+
+function named(known: Readonly<Record<string, string>>, sentence: string): string | undefined {
+  for (const [form, words] of Object.entries(known)) {
+    if (!form.includes(mark)) continue
+    const shape = form.split(mark).map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
+    const found = new RegExp(`^${shape.join('(.+)')}$`, 's').exec(sentence)
+    // A reason is a sentence of its own.
+    if (found)
+      return filled(
+        words,
+        /<\*>/g,
+        found.slice(1).map((part) => translate(known, part)),
+      )
   }
-  const list = 'Must be one of '
-  const start = known[list]
-  return start !== undefined && sentence.startsWith(list) ? `${start}${sentence.slice(list.length)}` : sentence
+  return undefined
+}
+
+function filled(words: string, marks: RegExp, parts: readonly string[]): string {
+  let at = 0
+  return words.replace(marks, () => parts[at++] ?? '')
 }
