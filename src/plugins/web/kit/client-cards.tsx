@@ -3,6 +3,7 @@ import type { AppSecret } from '#core/ports-apps.ts'
 import type { ClientPageProps } from '../pages/client.tsx'
 import { AppLogo } from './app-logo.tsx'
 import { Action } from './controls.tsx'
+import { GroupPicker } from './group-picker.tsx'
 import { Icon } from './icon.tsx'
 import { Ago, Badge, Card, Copyable, Day } from './pieces.tsx'
 
@@ -68,35 +69,17 @@ export function GroupsOfClient({ view, app, joinable, base }: CardProps) {
   const { t } = view
   return (
     <Card title={t.client.access} lead={t.client.accessLead} id="groups">
-      {app.allowedUserGroups.length === 0 && <p class="muted">{t.client.accessNone}</p>}
-      <ul class="tokens">
-        {app.allowedUserGroups.map(({ id, friendlyName }) => (
-          <li class="token">
-            <a href={`/settings/admin/user-groups/${id}`}>{friendlyName}</a>
-            <Action to={`${base}/groups`} class="token-button" hidden={{ remove: id }}>
-              <Icon name="x" />
-              <span class="said">{t.client.accessRemove(friendlyName)}</span>
-            </Action>
-          </li>
-        ))}
-      </ul>
-      {joinable.length > 0 && (
-        <form method="post" action={`${base}/groups`} class="inline-form">
-          <div class="select">
-            <select class="input" name="add" required aria-label={t.client.accessChoose}>
-              <option value="">{t.client.accessChoose}</option>
-              {joinable.map((group) => (
-                <option value={group.id}>{group.friendlyName}</option>
-              ))}
-            </select>
-            <Icon name="chevron-down" />
-          </div>
-          <button type="submit" class="button">
-            <Icon name="plus" />
-            <span>{t.client.accessAdd}</span>
-          </button>
-        </form>
-      )}
+      <GroupPicker
+        action={`${base}/groups`}
+        groups={app.allowedUserGroups.map((group) => ({ ...group, open: true }))}
+        more={joinable}
+        words={{
+          none: t.client.accessNone,
+          choose: t.client.accessChoose,
+          add: t.client.accessAdd,
+          remove: t.client.accessRemove,
+        }}
+      />
     </Card>
   )
 }

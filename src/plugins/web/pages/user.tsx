@@ -4,7 +4,7 @@ import type { GroupRow, UserRow } from '#core/identity/actor.ts'
 import type { Passkey } from '#core/ports.ts'
 import type { Faults } from '../forms.ts'
 import { type Claim, ClaimsForm } from '../kit/claims-form.tsx'
-import { Action } from '../kit/controls.tsx'
+import { GroupPicker } from '../kit/group-picker.tsx'
 import { Icon } from '../kit/icon.tsx'
 import { attributesOf, OriginCard } from '../kit/origin-card.tsx'
 import { PasskeyList } from '../kit/passkey-list.tsx'
@@ -154,41 +154,14 @@ function LinkCard({ view, user, link, mailTo }: UserPageProps) {
 
 function GroupsCard({ view, user, groups, joinable }: UserPageProps) {
   const { t } = view
-  const action = `${usersPath}/${user.id}/groups`
   return (
     <Card title={t.user.groups} lead={t.user.groupsLead}>
-      {groups.length === 0 && <p class="muted">{t.user.groupsNone}</p>}
-      <ul class="tokens">
-        {groups.map(({ group, open }) => (
-          <li class="token">
-            {!open && <Icon name="folder-sync" />}
-            <a href={`/settings/admin/user-groups/${group.id}`}>{group.friendlyName}</a>
-            {open && (
-              <Action to={action} class="token-button" hidden={{ leave: group.id }}>
-                <Icon name="x" />
-                <span class="said">{t.user.groupLeave(group.friendlyName)}</span>
-              </Action>
-            )}
-          </li>
-        ))}
-      </ul>
-      {joinable.length > 0 && (
-        <form method="post" action={action} class="inline-form">
-          <div class="select">
-            <select class="input" name="join" required aria-label={t.user.groupChoose}>
-              <option value="">{t.user.groupChoose}</option>
-              {joinable.map((group) => (
-                <option value={group.id}>{group.friendlyName}</option>
-              ))}
-            </select>
-            <Icon name="chevron-down" />
-          </div>
-          <button type="submit" class="button">
-            <Icon name="plus" />
-            <span>{t.user.groupAdd}</span>
-          </button>
-        </form>
-      )}
+      <GroupPicker
+        action={`${usersPath}/${user.id}/groups`}
+        groups={groups.map(({ group, open }) => ({ ...group, open }))}
+        more={joinable}
+        words={{ none: t.user.groupsNone, choose: t.user.groupChoose, add: t.user.groupAdd, remove: t.user.groupLeave }}
+      />
     </Card>
   )
 }
