@@ -20,7 +20,7 @@ export const outcomes: Readonly<Record<DirectoryReport['outcome'], Tone>> = {
 export function countsOf(view: View, { counts, read }: DirectoryReport): readonly string[] {
   const t = view.t.directory
   const said = Object.entries(counts).flatMap(([name, count]) =>
-    count === 0 ? [] : [`${count.toLocaleString(view.language)} ${t.counts[name] ?? name}`],
+    count === 0 ? [] : [`${count.toLocaleString(view.language)} ${t.counts[name]?.[count === 1 ? 0 : 1] ?? name}`],
   )
   return [t.read(read.users, read.groups), ...(said.length === 0 ? [t.nothing] : said)]
 }

@@ -181,7 +181,7 @@ export const de: Messages = {
   },
   users: {
     title: 'Benutzer',
-    lead: (count) => (count === 1 ? '1 Person kann hier angemeldet sein.' : `${people(count)} können hier angemeldet sein.`),
+    lead: (count) => `${people(count)}.`,
     add: 'Benutzer anlegen',
     search: 'Nach Name, Benutzername oder E-Mail suchen',
     filters: { all: 'Alle', admins: 'Verwaltung', disabled: 'Gesperrt' },

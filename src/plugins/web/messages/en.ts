@@ -183,7 +183,7 @@ export const en = {
   },
   users: {
     title: 'Users',
-    lead: (count: number) => `${people(count)} can have a session here.`,
+    lead: (count: number) => `${people(count)}.`,
     add: 'Add user',
     search: 'Search by name, user name or e-mail',
     filters: { all: 'All', admins: 'Administrators', disabled: 'Disabled' },
