@@ -31,6 +31,14 @@ describe('planUsers', () => {
     else expect(grace).toMatchObject({ sourceDisabled: true, isAdmin: false, disabled: false })
   })
 
+  test('an entry made anew waits for the account of the old one, and is told that it left, in the run that finds it gone too', () => {
+    const rows = [row('1', 'ada')]
+    const { conflicts, create } = planFor([wanted('2', profile('ada'), rows)], rows, { leavers: 'disable' })
+    expect(create).toEqual([])
+    expect(conflicts[0]?.why).toContain('the account ada, which left the directory and is kept disabled')
+    expect(planFor([wanted('2', profile('ada'), rows)], rows, { leavers: 'remove' }).conflicts).toEqual([])
+  })
+
   test('a read that is not proven whole takes nobody away', () => {
     const rows = [row('1', 'ada'), row('2', 'grace', { isAdmin: true })]
     const plan = planFor([wanted('1', profile('ada'), rows)], rows, { leavers: 'remove', mayRemove: false })

@@ -27,6 +27,12 @@ export interface UserRules {
   readonly newId: () => string
 }
 
+/** What names are settled among. */
+interface Rivals extends UserGround {
+  /** Rows of the directory that it does not have any more. */
+  readonly leaving: ReadonlySet<string>
+}
+
 /** An entry whose values may differ from our row's. */
 interface Changed {
   readonly at: number
@@ -46,7 +52,7 @@ export function planUsers(desired: readonly DesiredUser[], ground: UserGround, r
     const row = ground.held.get(user.externalId)
     changed.push({ at, user, profile: choose(user.profile, user.choices, row && ground.fields.get(row.id)), row })
   }
-  const rejected = settleNames(changed, ground, freed)
+  const rejected = settleNames(changed, { ...ground, leaving: new Set(leaving.map(({ id }) => id)) }, freed)
   const create: UserCreation[] = []
   const update: UserUpdate[] = []
   const rowIds = desired.map(({ externalId }) => ground.held.get(externalId)?.id)
@@ -167,11 +173,7 @@ interface Rejection {
 }
 
 /** Settles user names and addresses together; by external id. An account that cannot be made claims neither, so others are asked anew. */
-function settleNames(
-  changed: readonly Changed[],
-  ground: UserGround,
-  freed: ReadonlySet<string>,
-): ReadonlyMap<string, Rejection> {
+function settleNames(changed: readonly Changed[], ground: Rivals, freed: ReadonlySet<string>): ReadonlyMap<string, Rejection> {
   const rejected = new Map<string, Rejection>()
   for (;;) {
     const open = changed.filter(({ user }) => !rejected.has(user.externalId))
@@ -193,7 +195,7 @@ function hopelessIn(open: readonly Changed[], round: ReadonlyMap<string, Rejecti
   return certain.length > 0 ? certain : stuck.slice(-1)
 }
 
-function settleOnce(open: readonly Changed[], ground: UserGround, freed: ReadonlySet<string>): ReadonlyMap<string, Rejection> {
+function settleOnce(open: readonly Changed[], ground: Rivals, freed: ReadonlySet<string>): ReadonlyMap<string, Rejection> {
   // Whoever has no address any more leaves it to others without claiming one.
   const released = open.flatMap(({ profile, row }) => (row && profile.email === null ? [row.id] : []))
   const failed: Readonly<Record<Field, ReadonlyMap<string, string>>> = {
@@ -209,13 +211,23 @@ function settleOnce(open: readonly Changed[], ground: UserGround, freed: Readonl
         const value = profile[field] ?? ''
         const owner = (field === 'username' ? ground.usernames : ground.emails).get(foldName(value))
         const rival = dns.get(failed[field].get(user.externalId) ?? '')
-        return { entity: 'user' as const, dn: user.dn, field, value, ...conflictSentence(field, value, owner, rival) }
+        return {
+          entity: 'user' as const,
+          dn: user.dn,
+          field,
+          value,
+          ...conflictSentence(field, value, owner && asItWillBe(owner, ground), rival),
+        }
       })
       const obstacles = fields.map((field) => failed[field].get(user.externalId) ?? '')
       return fields.length === 0 ? [] : [[user.externalId, { fields, conflicts, obstacles }] as const]
     }),
   )
 }
+
+/** Whoever leaves in this very run is told of as gone. */
+const asItWillBe = (owner: NameOwner, { leaving }: Rivals): NameOwner =>
+  leaving.has(owner.rowId) ? { ...owner, left: true } : owner
 
 const words: Readonly<Record<Field, string>> = { username: 'user name', email: 'e-mail address' }
 
