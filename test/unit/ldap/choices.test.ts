@@ -46,6 +46,24 @@ describe('of several values', () => {
       displayName: 'Ada Lovelace',
     })
   })
+  test('a display name made by a template stays while it can still be made', () => {
+    const byTemplate = ldapSettings({ LDAP_PRESET: 'openldap', LDAP_DISPLAY_NAME_TEMPLATE: '{givenName} {sn}' })
+    const of = (givenName: readonly string[], sn: readonly string[]) => {
+      const attributes = Object.entries({ ...single, givenName, sn }).map(
+        ([name, values]) => [name.toLowerCase(), values] as const,
+      )
+      const user = mapUser({ dn: 'uid=ada,dc=x', attributes: new Map(attributes) }, { ...mapping, settings: byTemplate })
+      if (user.kind !== 'user') throw new Error(user.why)
+      return user
+    }
+    const held = { ...of(['Ada'], ['Byron']).profile }
+    expect(held.displayName).toBe('Ada Byron')
+    const married = of(['Augusta', 'Ada'], ['Lovelace', 'Byron'])
+    expect(married.profile.displayName).toBe('Augusta Lovelace')
+    expect(stored(married, held).displayName).toBe('Ada Byron')
+    expect(stored(of(['Augusta', 'Ada'], ['Lovelace']), held).displayName).toBe('Augusta Lovelace')
+    expect(digestParts(of(['Ada', 'Augusta'], ['Byron', 'Lovelace']))).toEqual(digestParts(married))
+  })
   test('another order is no change: neither for the digest nor for what is stored', () => {
     const values = fc.uniqueArray(fc.stringMatching(/^[a-z]{1,6}$/), { minLength: 1, maxLength: 5 })
     const shuffled = values.chain((list) => fc.tuple(fc.constant(list), fc.shuffledSubarray(list, { minLength: list.length })))

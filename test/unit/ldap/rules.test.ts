@@ -1,6 +1,6 @@
 // The small languages of LDAP_CLAIMS and LDAP_DISPLAY_NAME_TEMPLATE.
 import { describe, expect, test } from 'vitest'
-import { claimsOf } from '../../../src/plugins/ldap/read/claims.ts'
+import { chooseClaims, claimsPart, offerClaims } from '../../../src/plugins/ldap/read/claims.ts'
 import { claimFault, claimRule, claimsFault, fillTemplate, templateFault } from '../../../src/plugins/ldap/read/rules.ts'
 import type { Entry } from '../../../src/plugins/ldap/wire/entry.ts'
 
@@ -35,7 +35,9 @@ describe('a claim’s rule', () => {
   })
 })
 
-describe('claimsOf', () => {
+const claimsOf = (...given: Parameters<typeof offerClaims>) => offerClaims(...given).claims
+
+describe('offerClaims', () => {
   test('gives equal text for equal claims, whatever the order of values and rules', () => {
     const one = entry({ title: ['Countess'], ou: ['b', 'a', 'a'] })
     const other = entry({ ou: ['a', 'b'], title: [' Countess '] })
@@ -43,8 +45,17 @@ describe('claimsOf', () => {
     expect(claimsOf(other, ['title=title', 'units=ou[]'])).toBe(claimsOf(one, ['units=ou[]', 'title=title']))
   })
 
-  test('takes the first by the alphabet where one value counts', () => {
-    expect(claimsOf(entry({ ou: ['b', 'a'] }), ['unit=ou'])).toBe('{"unit":"a"}')
+  test('takes the value in the entry’s name where one counts, else the first; a stored one stays while it is there', () => {
+    const rules = ['unit=ou', 'title=title']
+    const offered = offerClaims(entry({ ou: ['b', 'a'], title: ['x'] }), rules)
+    expect(offered.claims).toBe('{"title":"x","unit":"b"}')
+    expect(offerClaims({ ...entry({ ou: ['b', 'a'] }), dn: 'ou=a,dc=x' }, rules).claims).toBe('{"unit":"a"}')
+    const stored = (held: string | null) => chooseClaims(offered.claims, offered.sets, held)
+    expect(stored('{"title":"y","unit":"a"}')).toBe('{"title":"x","unit":"a"}')
+    expect(stored('{"unit":"c"}')).toBe(offered.claims)
+    expect(stored(null)).toBe(offered.claims)
+    const again = offerClaims(entry({ title: ['x'], ou: ['a', 'b'] }), rules)
+    expect(claimsPart(again.claims, again.sets)).toEqual(claimsPart(offered.claims, offered.sets))
   })
 
   test('leaves out what has no value, or one that is too long, and is null for none', () => {

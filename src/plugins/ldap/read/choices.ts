@@ -2,12 +2,13 @@
 // entry's name; else the first.
 import { namesEntry } from '../wire/dn.ts'
 import { allTexts, type Entry } from '../wire/entry.ts'
+import { type ClaimSets, chooseClaims, claimsPart } from './claims.ts'
 import type { MappedUser, Profile } from './map.ts'
 
 type Field = 'username' | 'email' | 'firstName' | 'lastName' | 'displayName'
 
 /** The sets behind fields that have more than one value. An empty set: the display name is made of first and last name. */
-export type Choices = { readonly [F in Field]?: readonly string[] }
+export type Choices = { readonly [F in Field]?: readonly string[] } & { readonly claims?: ClaimSets }
 
 /** What an attribute offers for a field. */
 export interface Offer {
@@ -30,13 +31,18 @@ export function offerOf(entry: Entry, attribute: string, fits: (value: string) =
 }
 
 /** The values to store, beside those that are. */
-export function choose(profile: Profile, choices: Choices | undefined, held: Pick<Profile, Field> | undefined): Profile {
+export function choose(
+  profile: Profile,
+  choices: Choices | undefined,
+  held: Pick<Profile, Field | 'claims'> | undefined,
+): Profile {
   if (!choices || !held) return profile
   const kept = (field: Field) => {
     const value = held[field]
     return value !== null && choices[field]?.includes(value) ? { [field]: value } : {}
   }
-  const chosen = { ...profile, ...kept('username'), ...kept('email'), ...kept('firstName'), ...kept('lastName') }
+  const claims = chooseClaims(profile.claims, choices.claims, held.claims)
+  const chosen = { ...profile, claims, ...kept('username'), ...kept('email'), ...kept('firstName'), ...kept('lastName') }
   if (choices.displayName?.length === 0) return { ...chosen, displayName: madeOfNames(chosen) }
   return { ...chosen, ...kept('displayName') }
 }
@@ -48,5 +54,12 @@ export const madeOfNames = ({ firstName, lastName, username }: Pick<Profile, 'fi
 /** What a digest is made of: sets in order, so that one sent in another order is no change. */
 export function digestParts({ profile, choices = {} }: Pick<MappedUser, 'profile' | 'choices'>): readonly unknown[] {
   const part = (field: Field) => (choices[field] ? [...choices[field]].sort() : profile[field])
-  return [part('username'), part('email'), part('firstName'), part('lastName'), part('displayName'), profile.claims]
+  return [
+    part('username'),
+    part('email'),
+    part('firstName'),
+    part('lastName'),
+    part('displayName'),
+    claimsPart(profile.claims, choices.claims),
+  ]
 }

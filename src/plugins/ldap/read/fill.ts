@@ -75,7 +75,8 @@ export function countFill(attributes: readonly InUse[]): Fill {
     },
     see(lacking) {
       entries++
-      for (const one of unseen) if (!lacking.includes(one)) unseen.delete(one)
+      // What is remembered of an entry since the last reading names the same attributes by other objects.
+      for (const one of unseen) if (!lacking.some(({ key, name }) => key === one.key && name === one.name)) unseen.delete(one)
     },
     unseen: () =>
       entries === 0

@@ -3,7 +3,7 @@ import type { LdapSettings } from '../check.ts'
 import { type Entry, firstText, identifier, values } from '../wire/entry.ts'
 import { primaryGroupSid, sidOf } from '../wire/sid.ts'
 import { type Choices, madeOfNames, type Offer, offerOf } from './choices.ts'
-import { claimAttributes, claimsOf } from './claims.ts'
+import { claimAttributes, offerClaims } from './claims.ts'
 import type { Claimed } from './members.ts'
 import { fillTemplate, templateAttributes } from './rules.ts'
 import { type Lock, standingAttributes, standingOf } from './standing.ts'
@@ -130,6 +130,7 @@ function readProfile(entry: Entry, settings: LdapSettings): { readonly profile: 
   const lastName = offerOf(entry, settings.ldapAttributeUserLastName, atMost(longest.name))
   const names = { username: username.value, firstName: firstName.value, lastName: lastName.value }
   const shown = offerShown(entry, settings)
+  const { claims, sets } = offerClaims(entry, settings.ldapClaims)
   const isMade = shown.value === '' && (username.all ?? firstName.all ?? lastName.all) !== undefined
   const choices = Object.entries({ username, email, firstName, lastName, displayName: isMade ? { all: [] } : shown })
   return {
@@ -137,16 +138,36 @@ function readProfile(entry: Entry, settings: LdapSettings): { readonly profile: 
       ...names,
       email: email.value || null,
       displayName: shown.value || madeOfNames(names),
-      claims: claimsOf(entry, settings.ldapClaims),
+      claims,
     },
-    choices: Object.fromEntries(choices.flatMap(([field, { all }]) => (all ? [[field, all]] : []))),
+    choices: {
+      ...Object.fromEntries(choices.flatMap(([field, { all }]) => (all ? [[field, all]] : []))),
+      ...(sets ? { claims: sets } : {}),
+    },
   }
+}
+
+/** More mixes than these are not made. */
+const mostFills = 64
+
+/** What a template makes of an entry: first of the values that count, then of every other one an attribute has. */
+function templateFills(entry: Entry, template: string): readonly string[] {
+  const names = [...new Set(templateAttributes(template))]
+  const offers = new Map(names.map((name) => [name, offerOf(entry, name, () => true)]))
+  const first = fillTemplate(template, (name) => offers.get(name)?.value ?? '')
+  if (first === '') return []
+  let mixes: readonly ReadonlyMap<string, string>[] = [new Map()]
+  // In order, so that the order in which a server sends values does not count.
+  for (const [name, { value, all = [value] }] of offers)
+    mixes = mixes.slice(0, mostFills).flatMap((mix) => [...all].sort().map((one) => new Map([...mix, [name, one]])))
+  const fills = mixes.slice(0, mostFills).map((mix) => fillTemplate(template, (name) => mix.get(name) ?? ''))
+  return [...new Set([first, ...fills])]
 }
 
 /** The display name: by template, else by its attribute, else cn. */
 function offerShown(entry: Entry, settings: LdapSettings): Offer {
-  const filled = fillTemplate(settings.ldapDisplayNameTemplate, (name) => firstText(entry, name))
-  if (filled !== '') return { value: filled, all: undefined }
+  const [filled, ...more] = templateFills(entry, settings.ldapDisplayNameTemplate)
+  if (filled !== undefined) return { value: filled, all: more.length === 0 ? undefined : [filled, ...more] }
   const fits = atMost(longest.displayName)
   const own = offerOf(entry, settings.ldapAttributeUserDisplayName, fits)
   return own.value === '' ? offerOf(entry, 'cn', fits) : own

@@ -67,7 +67,7 @@ const findLinked = async (host: SyncHost, externalId: string): Promise<UserRow |
 
 function explainLinked(row: UserRow, mapped: MappedUser): readonly Finding[] {
   const fields = ['username', 'email', 'firstName', 'lastName', 'displayName'] as const
-  const profile = choose(mapped.profile, mapped.choices, row)
+  const profile = choose(mapped.profile, mapped.choices, { ...row, claims: row.sourceClaims })
   const differing = fields.filter((field) => profile[field] !== row[field])
   const same = differing.length === 0 ? '' : `; the next run looks at ${differing.join(', ')} again`
   const account = `the account ${row.username} is linked to this id${same}`
