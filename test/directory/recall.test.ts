@@ -42,14 +42,14 @@ async function read(recall: Recall | undefined, stored: ReadonlyMap<string, stri
   }
   const directory = await openDirectory(settings, rawAttributes(settings), new AbortController().signal)
   try {
-    const { users, groups, names, claimed, skipped, warnings, proof, index } = await gather(
+    const { users, remembered, groups, claimed, skipped, warnings, proof, index } = await gather(
       directory,
       { settings, requireEmail: core.requireUserEmail, now },
       known,
       recall,
     )
     const found = users.map(({ dn }) => index.find(dn))
-    return { mapped, result: { users, groups, names, claimed, skipped, warnings, proof, found } }
+    return { mapped, result: { users, remembered, groups, claimed, skipped, warnings, proof, found } }
   } finally {
     await directory.close()
   }

@@ -9,6 +9,7 @@ export type FileClient = Pick<Client, 'execute' | 'transaction' | 'close'>
 export interface FileOptions {
   /** How long a statement waits for another process. */
   readonly timeoutMilliseconds: number
+  /** For the connection that writes. */
   readonly pragmas: readonly string[]
 }
 
@@ -19,8 +20,8 @@ export interface FileOptions {
  * Reads never see half a transaction: it goes on in the other connection. There is one transaction at a time (`createQueue` of client.ts).
  */
 export function openFileClient(path: string, options: FileOptions): FileClient {
-  const reading = connect(path, options)
   const writing = connect(path, options)
+  const reading = connect(path, { ...options, pragmas: [] })
   return {
     execute: async (statement: InStatement) => reading.run(statement),
     async transaction() {

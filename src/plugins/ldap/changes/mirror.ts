@@ -7,7 +7,7 @@ import { adminGroup, type Gathered, type Only, type RawGroup, withMembers } from
 import type { Desired, DesiredGroup, DesiredUser } from '../read/desired.ts'
 import type { MemberIndex } from '../read/member-index.ts'
 import { type Claimants, type Claimed, claimants, createClaimReader, createComparison, createResolver } from '../read/members.ts'
-import { differs, type Seen, seen, unchanged } from './seen.ts'
+import { differs, type Seen } from '../read/seen.ts'
 
 /** The part of the directory that changes concern, and what of our rows belongs to it. */
 export interface Part {
@@ -73,9 +73,9 @@ class Memory implements Mirror {
   readonly #settings: LdapSettings
   readonly index: MemberIndex
   readonly #users: (Seen | undefined)[]
-  readonly #places = new Map<string, number>()
+  readonly #places: Map<string, number>
   readonly #groups: RawGroup[]
-  readonly #groupPlaces = new Map<string, number>()
+  readonly #groupPlaces: Map<string, number>
   readonly #claimed: Map<number, Claimed>
   /** Of this moment. */
   #claimants: Claimants | undefined
@@ -84,12 +84,12 @@ class Memory implements Mirror {
   constructor(gathered: Gathered, desired: Desired, settings: LdapSettings) {
     this.#settings = settings
     this.index = gathered.index
-    this.#users = gathered.users.map((user, at) => seen(user, at, gathered))
+    this.#users = [...gathered.remembered]
+    this.#places = gathered.places.users
+    this.#groupPlaces = gathered.places.groups
     this.#groups = [...gathered.groups]
     this.#claimed = new Map(gathered.claimed)
     this.#admins = desired.admins
-    gathered.users.forEach(({ externalId }, at) => void this.#places.set(externalId, at))
-    gathered.groups.forEach(({ externalId }, at) => void this.#groupPlaces.set(externalId, at))
   }
 
   ids(entity: 'users' | 'groups'): Iterable<string> {
@@ -116,7 +116,7 @@ class Memory implements Mirror {
   }
 
   absorb(asked: Only, found: Gathered, rowless: ReadonlySet<string>): Absorbed | undefined {
-    const users = new Map(found.users.map((user, at) => [user.externalId, { user, seen: seen(user, at, found) }]))
+    const users = new Map(found.users.map((user, at) => [user.externalId, { user, seen: found.remembered[at] }]))
     const groups = new Map(found.groups.map((group) => [group.externalId, group]))
     const movedUsers = new Set(asked.users.filter((id) => differs(this.#user(id), users.get(id)?.seen)))
     const movedGroups = new Set(asked.groups.filter((id) => this.#group(id)?.dn !== groups.get(id)?.dn))
@@ -259,7 +259,7 @@ class Memory implements Mirror {
     const here = (positions: Iterable<number>) => [...positions].flatMap((at) => local.get(at) ?? [])
     const users = places.flatMap((at): DesiredUser[] => {
       const user = this.#users[at]
-      return user ? [changed.get(user.externalId)?.user ?? unchanged(user)] : []
+      return user ? [changed.get(user.externalId)?.user ?? user] : []
     })
     const groups = planned.flatMap(({ id, members, ...since }): DesiredGroup[] => {
       const one = this.#group(id)

@@ -28,7 +28,9 @@ const sliceRows = 2_000
 export async function readSnapshot(db: Database, source: string): Promise<Snapshot> {
   const users = await readUsers(db, source)
   const groups = await readGroups(db, source)
-  return { users, groups, totals: await readTotals(db, source) }
+  let activeUsers = 0
+  for (const { sourceDisabled } of users.values()) if (!sourceDisabled) activeUsers++
+  return { users, groups, totals: { activeUsers, groups: groups.size, ...(await readAdmins(db, source)) } }
 }
 
 /** @param only external ids, where only some rows matter */
@@ -62,7 +64,10 @@ export async function readGroups(db: Database, source: string, only?: readonly s
   return groups
 }
 
-/** Walks a table by external id, or picks some rows. A slice comes as one JSON text: reading row by row takes ten times as long. */
+/**
+ * Walks a table in the order it lies in, where an index would lead from page to page and back, or picks some rows. A slice comes as
+ * one JSON text: reading row by row takes ten times as long.
+ */
 async function* rowsOf<Row extends readonly [string, ...unknown[]]>(
   db: Database,
   table: SQL,
@@ -79,26 +84,22 @@ async function* rowsOf<Row extends readonly [string, ...unknown[]]>(
     }
     return
   }
-  for (let last = ''; ; ) {
-    const rows = await read(sql`${ours} and external_id > ${last} order by external_id limit ${sliceRows}`)
+  for (let last = 0; ; await nextTurn()) {
+    const inner = sql`select ${columns}, rowid as place from ${table} not indexed where rowid > ${last} and source = ${source}
+      order by rowid limit ${sliceRows}`
+    const [found] = await db.read.all<{ rows: string; last: number | null }>(
+      sql`select json_group_array(json_array(${columns})) as rows, max(place) as last from (${inner})`,
+    )
+    const rows = JSON.parse(found?.rows ?? '[]') as readonly Row[]
     yield* rows
-    const final = rows.at(-1)
-    if (!final || rows.length < sliceRows) return
-    last = final[0]
-    await nextTurn()
+    if (rows.length < sliceRows) return
+    last = Number(found?.last)
   }
 }
 
 async function jsonRows<Row>(db: Database, query: SQL): Promise<readonly Row[]> {
   const [found] = await db.read.all<{ rows: string }>(query)
   return JSON.parse(found?.rows ?? '[]') as readonly Row[]
-}
-
-async function readTotals(db: Database, source: string): Promise<Totals> {
-  const [counted] = await db.read.all<{ active: number; groups: number }>(sql`
-    select (select count(*) from users where source = ${source} and source_disabled = 0) as active,
-      (select count(*) from groups where source = ${source}) as groups`)
-  return { activeUsers: Number(counted?.active ?? 0), groups: Number(counted?.groups ?? 0), ...(await readAdmins(db, source)) }
 }
 
 /** Who may administer now. */

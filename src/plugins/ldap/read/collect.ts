@@ -22,7 +22,8 @@ import {
 } from './map.ts'
 import { createMemberIndex, type MemberIndex } from './member-index.ts'
 import type { Claimed } from './members.ts'
-import { Recall, type SeenUser } from './recall.ts'
+import { Recall } from './recall.ts'
+import type { Seen } from './seen.ts'
 import { goesByTheClock, type Lock } from './standing.ts'
 
 /** What collecting needs to know of us: how values are digested, and which digests we hold. */
@@ -52,12 +53,13 @@ export async function gather(directory: Directory, mapping: Mapping, known: Know
   const skipped: Skipped[] = []
   const only = part?.only
   const index = part?.index ?? createMemberIndex(listsNames(mapping.settings))
-  const { desired, proof, said, ...rest } = await collectUsers(directory, mapping, known, index, skipped, only?.users, recall)
+  const users = await collectUsers(directory, mapping, known, index, skipped, only?.users, recall)
   const groups = await collectGroups(directory, mapping, known, index, skipped, only?.groups)
   return {
-    ...{ users: desired, groups: groups.mapped, ...rest, index, skipped },
-    warnings: [...said, ...groups.said],
-    proof: { users: proof, groups: groups.proof },
+    ...{ users: users.desired, remembered: users.remembered, claimed: users.claimed, groups: groups.mapped, index, skipped },
+    places: { users: users.places, groups: groups.places },
+    warnings: [...users.said, ...groups.said],
+    proof: { users: users.proof, groups: groups.proof },
   }
 }
 
@@ -81,82 +83,88 @@ async function collectUsers(
 ) {
   const { settings } = mapping
   const fill = countFill(userAttributesInUse(settings))
-  const byName = listsNames(settings)
-  const names = new Map<number, readonly string[]>()
   const desired: DesiredUser[] = []
+  const remembered: Seen[] = []
   const claimed = new Map<number, Claimed>()
   const locks = new Map<number, Lock>()
   const ids = new UniqueIds(skipped, (at) => {
-    const first = desired[at]
-    if (first) desired[at] = { ...first, digest: undefined, profile: undefined }
+    const first = remembered[at]
+    if (first) desired[at] = remembered[at] = { ...first, digest: undefined }
     return first?.dn ?? ''
   })
-  const isStored = ({ user }: SeenUser) => known.heldDigest(user.externalId) === user.digest
-  const look = (entry: Entry): SeenUser => {
+  const isStored = ({ externalId, digest }: Pick<Seen, 'externalId' | 'digest'>) => known.heldDigest(externalId) === digest
+  const look = (entry: Entry): Look => {
     const lacking = fill.lacking(entry)
     const mapped = mapUser(entry, mapping)
-    if (mapped.kind === 'skipped') {
-      skipped.push(mapped)
-      return { user: untouched(mapped), lacking, names: [], claimed: undefined }
-    }
-    if (mapped.lock) locks.set(desired.length, mapped.lock)
-    const names = mapped.choices?.username ?? [mapped.profile.username]
-    const seen = { user: keep(mapped, known), lacking, names, claimed: mapped.claimed }
-    if (!goesByTheClock(entry)) recall?.note(entry, seen)
-    return seen
+    if (mapped.kind === 'skipped') skipped.push(mapped)
+    const look = mapped.kind === 'skipped' ? untouched(mapped, lacking) : lookedAt(mapped, lacking, known.digestOf(mapped))
+    if (mapped.kind === 'user' && !goesByTheClock(entry)) recall?.note(entry, look.seen)
+    // The values are kept only where our row does not have them yet.
+    return isStored(look.seen) ? { ...look, user: look.seen } : look
   }
   const proof = newProof()
   const readings = readingsOf(settings, 'ldapUserSearchFilter', userAttributes(settings), only)
   for await (const entries of readAll(directory, readings, proof)) {
     known.seen?.('users', desired.length + entries.length)
     for (const entry of entries) {
-      const seen = recall?.take(entry, isStored) ?? look(entry)
+      const recalled = recall?.take(entry, isStored)
+      const { user, seen, lock }: Look = recalled ? { user: recalled, seen: recalled } : look(entry)
       fill.see(seen.lacking)
-      const { user } = seen
-      if (user.externalId === '' || !ids.claim('user', user.externalId, user.dn, desired.length)) continue
-      if (seen.claimed) claimed.set(desired.length, seen.claimed)
-      if (byName) names.set(desired.length, seen.names)
-      if (!only) index.addUser(user.dn, seen.names, desired.length)
+      const at = desired.length
+      if (seen.externalId === '' || !ids.claim('user', seen.externalId, seen.dn, at)) continue
+      if (seen.claimed) claimed.set(at, seen.claimed)
+      if (lock) locks.set(at, lock)
+      if (!only) index.addUser(seen.dn, seen.names, at)
       desired.push(user)
+      remembered.push(seen)
     }
   }
   const said = only
     ? []
     : warnings(fill, (key) => userNeeds.has(key) || (key === 'ldapAttributeUserEmail' && mapping.requireEmail))
-  await liftLocks(directory, mapping, desired, locks)
-  return { desired, proof, claimed, names, said }
+  for (const at of await liftedLocks(directory, mapping, desired, locks)) {
+    for (const list of [desired, remembered] as DesiredUser[][]) {
+      const user = list[at]
+      if (user) list[at] = { ...user, shutOut: false }
+    }
+  }
+  return { desired, remembered, proof, claimed, said, places: ids.places }
 }
 
-/** Lets those in whose lock has run out. */
-async function liftLocks(
+/** Those whose lock has run out. */
+async function liftedLocks(
   directory: Directory,
   { settings, now }: Mapping,
-  desired: DesiredUser[],
+  users: readonly DesiredUser[],
   locks: ReadonlyMap<number, Lock>,
-): Promise<void> {
-  if (locks.size === 0) return
+): Promise<readonly number[]> {
+  if (locks.size === 0) return []
   const holds = await lockReader(directory, settings, locks.values(), now)
-  for (const [at, lock] of locks) {
-    const user = desired[at]
-    if (user && !holds(user.dn, lock)) desired[at] = { ...user, shutOut: false }
+  return [...locks].flatMap(([at, lock]) => (holds(users[at]?.dn ?? '', lock) ? [] : [at]))
+}
+
+/** What comes of a user entry. */
+interface Look {
+  readonly user: DesiredUser
+  readonly seen: Seen
+  readonly lock?: Lock | undefined
+}
+
+function lookedAt(mapped: MappedUser, lacking: Seen['lacking'], digest: string): Look {
+  const { externalId, dn, shutOut, profile, choices, claimed, lock } = mapped
+  const names = choices?.username ?? [profile.username]
+  return {
+    user: { externalId, dn, shutOut, digest, profile, choices },
+    seen: { externalId, dn, shutOut, digest, profile: undefined, names, claimed, lacking },
+    lock,
   }
 }
 
-/** Keeps the values only where our row does not have them yet. */
-function keep(user: MappedUser, known: Known): DesiredUser {
-  const { externalId, dn, shutOut, profile, choices } = user
-  const digest = known.digestOf(user)
-  const kept = { externalId, dn, shutOut, digest }
-  return known.heldDigest(externalId) === digest ? { ...kept, profile: undefined } : { ...kept, profile, choices }
+function untouched({ externalId, dn }: Skipped, lacking: Seen['lacking']): Look {
+  const kept = { externalId, dn, shutOut: false, digest: undefined, profile: undefined }
+  const seen = { ...kept, names: [], claimed: undefined, lacking }
+  return { user: seen, seen }
 }
-
-const untouched = ({ externalId, dn }: Skipped): DesiredUser => ({
-  externalId,
-  dn,
-  shutOut: false,
-  digest: undefined,
-  profile: undefined,
-})
 
 async function collectGroups(
   directory: Directory,
@@ -187,7 +195,7 @@ async function collectGroups(
       mapped.push(group.kind === 'group' ? listing(group, index) : untouchedGroup(group))
     }
   }
-  return { mapped, proof, said: only ? [] : await groupWarnings(directory, settings, fill) }
+  return { mapped, proof, places: ids.places, said: only ? [] : await groupWarnings(directory, settings, fill) }
 }
 
 /** What a group lists is kept as numbers: the texts of a group of all are many. */
@@ -247,7 +255,7 @@ async function* readAll(directory: Directory, readings: Iterable<Reading>, proof
 
 /** Two entries with one id: which of them is meant cannot be known, so both are listed and the row stays as it is. */
 class UniqueIds {
-  readonly #places = new Map<string, number>()
+  readonly places = new Map<string, number>()
   readonly #skipped: Skipped[]
   readonly #disown: (at: number) => string
 
@@ -258,9 +266,9 @@ class UniqueIds {
 
   /** Whether the id is new. @param at where the entry will be kept */
   claim(entity: Skipped['entity'], externalId: string, dn: string, at: number): boolean {
-    const held = this.#places.get(externalId)
+    const held = this.places.get(externalId)
     if (held === undefined) {
-      this.#places.set(externalId, at)
+      this.places.set(externalId, at)
       return true
     }
     const other = this.#disown(held)

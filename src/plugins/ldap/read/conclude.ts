@@ -4,6 +4,7 @@ import type { Desired, DesiredGroup, DesiredUser } from './desired.ts'
 import type { Skipped } from './map.ts'
 import type { MemberIndex } from './member-index.ts'
 import { type Claimed, type GroupEntry, resolveMembers } from './members.ts'
+import type { Seen } from './seen.ts'
 
 /** A group before its members are resolved. */
 export type RawGroup = Omit<DesiredGroup, 'members' | 'since'> & GroupEntry
@@ -13,8 +14,10 @@ export interface Gathered {
   readonly users: readonly DesiredUser[]
   readonly groups: readonly RawGroup[]
   readonly claimed: ReadonlyMap<number, Claimed>
-  /** Every user name of an entry; empty unless members are listed by name. */
-  readonly names: ReadonlyMap<number, readonly string[]>
+  /** Of each user, what is to be remembered. */
+  readonly remembered: readonly Seen[]
+  /** By external id. */
+  readonly places: { readonly users: Map<string, number>; readonly groups: Map<string, number> }
   readonly index: MemberIndex
   readonly skipped: readonly Skipped[]
   /** What is odd, and no reason to stop. */

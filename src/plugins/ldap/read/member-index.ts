@@ -100,7 +100,7 @@ export function createMemberIndex(byName: boolean): MemberIndex {
       users = Math.max(users, user + 1)
       // A name that two have is nobody's: otherwise whoever may add an entry could take somebody's place in a group.
       const named = usernames.map((name) => take(exact, numberOfName(name.toLowerCase()), user))
-      return enter(dn, user) && !named.includes(false)
+      return enter(dn, user) && (!byName || !named.includes(false))
     },
     addGroup: (dn, group) => enter(dn, -1 - group),
     forget(dn, usernames, found) {
@@ -109,7 +109,8 @@ export function createMemberIndex(byName: boolean): MemberIndex {
       const key = keys[number] ?? noKey
       if (exact[number] !== own || (key !== noKey && !drop(alike, key, own))) return false
       exact[number] = nobody
-      return usernames.every((name) => drop(exact, numberOfName(name.toLowerCase()), own))
+      const dropped = usernames.map((name) => drop(exact, numberOfName(name.toLowerCase()), own))
+      return !byName || !dropped.includes(false)
     },
     number: (value) => (isName(value) ? numberOfName(value.trim().toLowerCase()) : numberOfDn(value)),
     place,

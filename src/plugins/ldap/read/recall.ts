@@ -1,23 +1,12 @@
 // What was made of user entries the last time, by the fingerprint of their bytes: an entry that is still the same is not decoded again.
 import type { Entry } from '../wire/entry.ts'
 import { EntryAsSent } from '../wire/entry-as-sent.ts'
-import type { DesiredUser } from './desired.ts'
-import type { InUse } from './fill.ts'
-import type { Claimed } from './members.ts'
-
-/** All that a reading takes from one user entry. It depends on the entry and the settings alone, not on the clock. */
-export interface SeenUser {
-  readonly user: DesiredUser
-  /** Attributes in use that the entry does not have. */
-  readonly lacking: readonly InUse[]
-  readonly names: readonly string[]
-  readonly claimed: Claimed | undefined
-}
+import type { Seen } from './seen.ts'
 
 /** The entries of one whole reading, for the next one. A class for what moves from the one to the other. */
 export class Recall {
-  readonly #before: Map<string, SeenUser>
-  readonly #now = new Map<string, SeenUser>()
+  readonly #before: Map<string, Seen>
+  readonly #now = new Map<string, Seen>()
   readonly #made: string
 
   /**
@@ -30,7 +19,7 @@ export class Recall {
   }
 
   /** @param fits whether it may be taken again; else the entry is to be read anew */
-  take(entry: Entry, fits: (seen: SeenUser) => boolean): SeenUser | undefined {
+  take(entry: Entry, fits: (seen: Seen) => boolean): Seen | undefined {
     if (this.#before.size === 0 || !(entry instanceof EntryAsSent)) return undefined
     const print = entry.fingerprint()
     const seen = this.#before.get(print)
@@ -41,8 +30,8 @@ export class Recall {
     return seen
   }
 
-  /** Keeps what was made of an entry; of its values nothing but the digest. */
-  note(entry: Entry, { user: { profile: _profile, choices: _choices, ...user }, ...seen }: SeenUser): void {
-    if (entry instanceof EntryAsSent) this.#now.set(entry.fingerprint(), { ...seen, user: { ...user, profile: undefined } })
+  /** Keeps what was made of an entry. It must depend on the entry and the settings alone, not on the clock. */
+  note(entry: Entry, seen: Seen): void {
+    if (entry instanceof EntryAsSent) this.#now.set(entry.fingerprint(), seen)
   }
 }
