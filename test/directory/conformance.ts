@@ -127,7 +127,7 @@ export function describeDirectory(name: string, start: () => Promise<Subject>): 
       }
       try {
         const mapping = { settings, requireEmail: true, now: new Date() }
-        await collect(counting, mapping, { digestOf: () => '', heldDigest: () => undefined })
+        await collect(counting, mapping, { digestOf: () => '', held: () => undefined })
       } finally {
         await directory.close()
       }

@@ -38,7 +38,7 @@ async function read(recall: Recall | undefined, stored: ReadonlyMap<string, stri
       mapped.push(externalId)
       return JSON.stringify(profile)
     },
-    heldDigest: (externalId: string) => stored.get(externalId),
+    held: (externalId: string) => ({ externalId, digest: stored.get(externalId) ?? null }),
   }
   const directory = await openDirectory(settings, rawAttributes(settings), new AbortController().signal)
   try {

@@ -41,7 +41,7 @@ async function read(
   const directory = await open(settings, impatient)
   try {
     const mapping = { settings, requireEmail: true, now: new Date() }
-    return await collect(directory, mapping, { digestOf: () => '', heldDigest: () => undefined })
+    return await collect(directory, mapping, { digestOf: () => '', held: () => undefined })
   } finally {
     await directory.close()
   }

@@ -141,10 +141,12 @@ async function prepare({ host, source, scope, watch }: Walk, { url, desired, sna
   const plan = await watch.during('plan', () => makePlan(host.db, desired, snapshot, rules))
   const scoped = scope === 'changes' ? { scope } : {}
   const changes = changeCount({ counts: countChanges(plan) })
-  const listed = changesOf(plan, await memberNames(host.db, plan))
+  const names = await memberNames(host.db, plan)
+  // Made when it is told: of a first run it is long, and there is more room once everything is written.
+  const listed = () => changesOf(plan, names)
   const told: Prepared['told'] = (outcome, more) =>
-    worded(host, report({ ...watch.frame(outcome), ...scoped, url, reasons: [], ...more }, plan, desired, listed))
-  const rest = () => wordedRest(host, restOf(plan, desired, listed))
+    worded(host, report({ ...watch.frame(outcome), ...scoped, url, reasons: [], ...more }, plan, desired, listed()))
+  const rest = () => wordedRest(host, restOf(plan, desired, listed()))
   const hash = () => (changes > 0 ? planHash(plan, source, sha256Hex) : undefined)
   return { plan, desired, snapshot, changes, hash, told, rest }
 }

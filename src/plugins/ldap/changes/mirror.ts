@@ -22,6 +22,7 @@ export interface Mirror {
   /** All ids that were seen, to find out who is not there any more. */
   ids(entity: 'users' | 'groups'): Iterable<string>
   has(entity: 'users' | 'groups', id: string): boolean
+  user(id: string): Seen | undefined
   size(entity: 'users' | 'groups'): number
   /** How many users the directory does not shut out. */
   active(): number
@@ -107,10 +108,10 @@ class Memory implements Mirror {
   active = (): number => this.#users.reduce((sum, user) => sum + (user && !user.shutOut ? 1 : 0), 0)
 
   renamed(asked: Only, found: Gathered): { readonly dns: readonly string[]; readonly groups: readonly string[] } {
-    const users = found.users.filter(({ externalId, dn }) => this.#user(externalId)?.dn !== dn)
+    const users = found.users.filter(({ externalId, dn }) => this.user(externalId)?.dn !== dn)
     const groups = found.groups.filter(({ externalId, dn }) => this.#group(externalId)?.dn !== dn)
     const dns = [...users, ...groups].map(({ dn }) => dn)
-    const before = [...users.map(({ externalId }) => this.#user(externalId)), ...groups.map((one) => this.#group(one.externalId))]
+    const before = [...users.map(({ externalId }) => this.user(externalId)), ...groups.map((one) => this.#group(one.externalId))]
     const known = new Set(asked.groups)
     return { dns, groups: this.#listing([...dns, ...before.flatMap((one) => one?.dn ?? [])], []).filter((id) => !known.has(id)) }
   }
@@ -118,11 +119,11 @@ class Memory implements Mirror {
   absorb(asked: Only, found: Gathered, rowless: ReadonlySet<string>): Absorbed | undefined {
     const users = new Map(found.users.map((user, at) => [user.externalId, { user, seen: found.remembered[at] }]))
     const groups = new Map(found.groups.map((group) => [group.externalId, group]))
-    const movedUsers = new Set(asked.users.filter((id) => differs(this.#user(id), users.get(id)?.seen)))
+    const movedUsers = new Set(asked.users.filter((id) => differs(this.user(id), users.get(id)?.seen)))
     const movedGroups = new Set(asked.groups.filter((id) => this.#group(id)?.dn !== groups.get(id)?.dn))
 
     const looked = [...new Set([...movedUsers, ...rowless])]
-    const entries = looked.flatMap((id) => [this.#user(id) ?? [], users.get(id)?.seen ?? []].flat())
+    const entries = looked.flatMap((id) => [this.user(id) ?? [], users.get(id)?.seen ?? []].flat())
     const touched = this.#touched(entries, asked.groups, found.groups)
     // Groups that were not asked for can have changed in these users alone, unless one inside was.
     const askedFor = new Set(this.#settings.ldapNestedGroups && asked.groups.length > 0 ? touched : asked.groups)
@@ -155,7 +156,7 @@ class Memory implements Mirror {
     }
   }
 
-  #user = (id: string): Seen | undefined => this.#users[this.#places.get(id) ?? -1]
+  user = (id: string): Seen | undefined => this.#users[this.#places.get(id) ?? -1]
   #group = (id: string): RawGroup | undefined => this.#groups[this.#groupPlaces.get(id) ?? -1]
   #placeOf = (id: string): readonly number[] => [this.#places.get(id) ?? []].flat()
   #groupPlaceOf = (id: string): readonly number[] => [this.#groupPlaces.get(id) ?? []].flat()
@@ -202,7 +203,7 @@ class Memory implements Mirror {
 
   #forgetUser(id: string): boolean {
     const at = this.#places.get(id)
-    const user = this.#user(id)
+    const user = this.user(id)
     return at === undefined || !user || this.index.forget(user.dn, user.names, { kind: 'user', index: at })
   }
 

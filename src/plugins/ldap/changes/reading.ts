@@ -45,11 +45,11 @@ export interface Reading {
 /** Reads everything, over one connection. @throws DirectoryFailure */
 export const readEverything = (host: SyncHost, now: Date, signal: AbortSignal, memory: Memory): Promise<Reading> =>
   withDirectory(host, signal, async (directory) => {
-    forget(memory)
     host.tell?.({ stage: 'users', done: 0, total: null })
     // Before anything is read, so that what changes meanwhile is told the next time.
     const bookmark = await bookmarkOfNow(directory, host.settings)
-    const snapshot = await readSnapshot(host.db, sourceOf(host))
+    const snapshot = await readSnapshot(host.db, sourceOf(host), (externalId) => memory.last?.mirror.user(externalId))
+    forget(memory)
     const recall = new Recall(JSON.stringify([host.core.requireUserEmail, host.core.emailsVerified]), memory.recall)
     memory.recall = undefined
     const gathered = await gather(directory, mappingOf(host, now), knownFrom(host, snapshot), recall)
@@ -187,7 +187,7 @@ const mappingOf = ({ settings, core }: SyncHost, now: Date): Mapping => ({ setti
 /** What we hold is the best guess at what there is to read. */
 const knownFrom = (host: SyncHost, { users, groups }: Pick<Snapshot, 'users' | 'groups'>): Known => ({
   digestOf: (user) => digestOf(user, host.core.emailsVerified),
-  heldDigest: (externalId) => users.get(externalId)?.digest,
+  held: (externalId) => users.get(externalId),
   seen(stage, done) {
     const held = (stage === 'users' ? users : groups).size
     host.tell?.({ stage, done, total: held === 0 ? null : Math.max(held, done) })

@@ -1,5 +1,5 @@
 // What the directory wants x what the database holds -> the plan. Reads what planning compares with, and only that.
-import { newSortableId, sha256, sha256Integers } from '#core/crypto.ts'
+import { newSortableId, sha256Integers, shortSha256 } from '#core/crypto.ts'
 import type { Database } from '#core/db/client.ts'
 import { anythingKept, keptAside } from '#core/identity/returning.ts'
 import type { Desired, DesiredUser } from '../read/desired.ts'
@@ -20,7 +20,7 @@ export interface PlanningRules {
 }
 
 /** Short enough to keep one per row, long enough that two never meet by accident. */
-export const digest = (text: string): string => sha256(text).slice(0, 22)
+export const digest = shortSha256
 
 /** Plans what brings the database in line with the directory. Writes nothing. */
 export async function makePlan(

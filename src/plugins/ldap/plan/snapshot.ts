@@ -24,26 +24,39 @@ export interface Totals {
 
 const sliceRows = 2_000
 
-/** Every user and group of the source, without their values: the digest tells whether those are needed. */
-export async function readSnapshot(db: Database, source: string): Promise<Snapshot> {
-  const users = await readUsers(db, source)
+/**
+ * Every user and group of the source, without their values: the digest tells whether those are needed.
+ *
+ * @param seen texts that are in memory already, so that the same ones need not be there twice
+ */
+export async function readSnapshot(db: Database, source: string, seen: SeenTexts = () => undefined): Promise<Snapshot> {
+  const users = await readUsers(db, source, undefined, seen)
   const groups = await readGroups(db, source)
   let activeUsers = 0
   for (const { sourceDisabled } of users.values()) if (!sourceDisabled) activeUsers++
   return { users, groups, totals: { activeUsers, groups: groups.size, ...(await readAdmins(db, source)) } }
 }
 
+type SeenTexts = (externalId: string) => { readonly externalId: string; readonly digest: string | undefined } | undefined
+
 /** @param only external ids, where only some rows matter */
-export async function readUsers(db: Database, source: string, only?: readonly string[]): Promise<Snapshot['users']> {
+export async function readUsers(
+  db: Database,
+  source: string,
+  only?: readonly string[],
+  seen: SeenTexts = () => undefined,
+): Promise<Snapshot['users']> {
   const users = new Map<string, HeldUser>()
   const columns = sql`external_id, id, source_digest, is_admin, disabled, source_disabled`
   type Line = [string, string, string | null, number, number, number]
   for await (const row of rowsOf<Line>(db, sql`users`, columns, source, only)) {
-    const [externalId, id, digest, isAdmin, disabled, sourceDisabled] = row
+    const [own, id, written, isAdmin, disabled, sourceDisabled] = row
+    const known = seen(own)
+    const externalId = known?.externalId ?? own
     users.set(externalId, {
       id,
       externalId,
-      digest,
+      digest: known?.digest === written ? known.digest : written,
       isAdmin: isAdmin === 1,
       disabled: disabled === 1,
       sourceDisabled: sourceDisabled === 1,

@@ -1,6 +1,7 @@
 // Reads the whole directory, page by page, and keeps of it what planning needs. Nothing is written before this is through.
 
 import type { LdapKey, LdapSettings } from '../check.ts'
+import type { HeldUser } from '../plan/plan.ts'
 import { cut } from '../plan/snapshot.ts'
 import { anyOf, hasId } from '../wire/assertion.ts'
 import type { Directory } from '../wire/directory.ts'
@@ -26,11 +27,14 @@ import { Recall } from './recall.ts'
 import type { Seen } from './seen.ts'
 import { goesByTheClock, type Lock } from './standing.ts'
 
+/** A row of ours, as far as collecting is concerned. */
+export type KnownRow = Pick<HeldUser, 'externalId' | 'digest'>
+
 /** What collecting needs to know of us: how values are digested, and which digests we hold. */
 export interface Known {
   digestOf(user: MappedUser): string
-  /** The digest our row has, by external id; undefined when there is no such row. */
-  heldDigest(externalId: string): string | null | undefined
+  /** What our row has; undefined when there is no such row. */
+  held(externalId: string): KnownRow | undefined
   /** Hears how many entries have been read. */
   seen?(stage: 'users' | 'groups', entries: number): void
 }
@@ -92,15 +96,14 @@ async function collectUsers(
     if (first) desired[at] = remembered[at] = { ...first, digest: undefined }
     return first?.dn ?? ''
   })
-  const isStored = ({ externalId, digest }: Pick<Seen, 'externalId' | 'digest'>) => known.heldDigest(externalId) === digest
+  const isStored = ({ externalId, digest }: Seen) => known.held(externalId)?.digest === digest
   const look = (entry: Entry): Look => {
     const lacking = fill.lacking(entry)
     const mapped = mapUser(entry, mapping)
     if (mapped.kind === 'skipped') skipped.push(mapped)
-    const look = mapped.kind === 'skipped' ? untouched(mapped, lacking) : lookedAt(mapped, lacking, known.digestOf(mapped))
+    const look = mapped.kind === 'skipped' ? untouched(mapped, lacking) : lookedAt(mapped, lacking, known)
     if (mapped.kind === 'user' && !goesByTheClock(entry)) recall?.note(entry, look.seen)
-    // The values are kept only where our row does not have them yet.
-    return isStored(look.seen) ? { ...look, user: look.seen } : look
+    return look
   }
   const proof = newProof()
   const readings = readingsOf(settings, 'ldapUserSearchFilter', userAttributes(settings), only)
@@ -150,14 +153,17 @@ interface Look {
   readonly lock?: Lock | undefined
 }
 
-function lookedAt(mapped: MappedUser, lacking: Seen['lacking'], digest: string): Look {
-  const { externalId, dn, shutOut, profile, choices, claimed, lock } = mapped
+function lookedAt(mapped: MappedUser, lacking: Seen['lacking'], known: Known): Look {
+  const { dn, shutOut, profile, choices, claimed, lock } = mapped
   const names = choices?.username ?? [profile.username]
-  return {
-    user: { externalId, dn, shutOut, digest, profile, choices },
-    seen: { externalId, dn, shutOut, digest, profile: undefined, names, claimed, lacking },
-    lock,
-  }
+  const digest = known.digestOf(mapped)
+  const row = known.held(mapped.externalId)
+  const isStored = row?.digest === digest
+  // The very texts of the row, so that a hundred thousand are not there twice.
+  const own = isStored ? { externalId: row.externalId, digest: row.digest } : { externalId: mapped.externalId, digest }
+  const seen = { ...own, dn, shutOut, profile: undefined, names, claimed, lacking }
+  // The values are kept only where our row does not have them yet.
+  return { seen, lock, user: isStored ? seen : { ...own, dn, shutOut, profile, choices } }
 }
 
 function untouched({ externalId, dn }: Skipped, lacking: Seen['lacking']): Look {

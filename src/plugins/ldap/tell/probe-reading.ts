@@ -72,7 +72,7 @@ export async function readEverybody(directory: Directory, host: ProbeHost): Prom
     memberValues += values(entry, settings.ldapAttributeGroupMember).length
   })
   const mapping = { settings, requireEmail: core.requireUserEmail, now: clock.now() }
-  const desired = await collect(counting, mapping, { digestOf, heldDigest: () => '' })
+  const desired = await collect(counting, mapping, { digestOf, held: () => undefined })
   const { skipped, warnings, usersRead, groupsRead, outside, groupsInside = 0, admins } = desired
   const left = (entity: 'user' | 'group') => {
     const those = skipped.filter((one) => one.entity === entity)
