@@ -117,15 +117,14 @@ test.each(looks)('every page in $theme at $width', { timeout: 240_000 }, async (
 
   const admin = await looker(browser, server.url, look, cookies)
   for (const [name, path] of inside()) faults.push(...(await admin.look(name, path)))
-  for (const [name, button] of [
-    ['directory-test', 'Test connection'],
-    ['directory-preview', 'Preview sync'],
-  ] as const) {
-    await admin.page.goto('/settings/admin/directory')
-    await admin.page.getByRole('button', { name: button }).click()
-    await admin.page.waitForURL('**/directory/*')
-    faults.push(...(await admin.lookHere(name)))
-  }
+  await admin.page.goto('/settings/admin/directory')
+  await admin.page.getByRole('button', { name: 'Test connection' }).click()
+  await admin.page.locator('#live-steps [data-lead]', { hasNotText: 'Working' }).waitFor()
+  faults.push(...(await admin.lookHere('directory-test')))
+  await admin.page.goto('/settings/admin/directory')
+  await admin.page.getByRole('button', { name: 'Preview sync' }).click()
+  await admin.page.waitForURL('**/directory/preview')
+  faults.push(...(await admin.lookHere('directory-preview')))
   await admin.context.close()
   expect(faults).toEqual([])
 })
