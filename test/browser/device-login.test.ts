@@ -110,6 +110,20 @@ test('somebody who scans it without being signed in signs in first, and approves
   await page.context().close()
 })
 
+test('a device that cannot reach the server for a while is in when it can again', async () => {
+  const desk = await openPage(browser, server.url)
+  await desk.page.route('**/device/wait', (route) => route.abort())
+  await desk.page.goto('/login/alternative/device')
+  const code = await codeOn(desk.page)
+  await phone.page.goto(`/device?code=${code}`)
+  await phone.page.getByRole('button', { name: 'Approve' }).click()
+  await phone.page.getByRole('heading', { name: 'The device is signed in' }).waitFor()
+  await desk.page.getByText('Waiting for the other device').waitFor()
+  await desk.page.unroute('**/device/wait')
+  await desk.page.waitForURL('**/settings/account')
+  await desk.page.context().close()
+})
+
 test('without script the page looks again by itself', async () => {
   const context = await browser.newContext({ baseURL: server.url, javaScriptEnabled: false })
   const page = await context.newPage()

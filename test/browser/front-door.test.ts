@@ -138,6 +138,15 @@ test('a passkey that somebody removes is forgotten by the browser too', async ()
   expect(complaints).toEqual([])
 })
 
+test('a passkey carries the name that somebody has now', async () => {
+  const { page } = await openPage(browser, server.url)
+  const key = await comeIn(server, page, await somebody())
+  await page.getByLabel('Display name').fill('Ada King')
+  await page.getByRole('button', { name: 'Save' }).click()
+  await page.getByText('Saved.').waitFor()
+  await expect.poll(async () => (await key.credentials()).map(({ userDisplayName }) => userDisplayName)).toEqual(['Ada King'])
+})
+
 test('a passkey is offered where a code is typed', async () => {
   const { page } = await openPage(browser, server.url)
   const username = await somebody()

@@ -134,6 +134,22 @@ test('the colour of the instance is everywhere, whatever it is, and nothing move
   await moving.close()
 })
 
+test('a colour is chosen as one sees it, or typed', async () => {
+  const { page, complaints } = await admin()
+  const field = page.getByLabel('Accent colour')
+  const swatch = page.getByLabel('Choose a colour')
+  await field.fill('oklch(.7 .15 150)')
+  expect(await swatch.inputValue()).toMatch(/^#[0-9a-f]{6}$/)
+  await field.fill('#0f766e')
+  expect(await swatch.inputValue()).toBe('#0f766e')
+  await swatch.fill('#be185d')
+  expect(await field.inputValue()).toBe('#be185d')
+  await page.getByRole('button', { name: 'Save' }).first().click()
+  await page.getByText('Saved.').waitFor()
+  expect(await swatch.inputValue()).toBe('#be185d')
+  expect(complaints).toEqual([])
+})
+
 test.each(['#fde047', '#000', 'white', 'oklch(.9 .3 140)'])('words can be read on %s', async (accentColor) => {
   await server.asAdmin('/api/application-configuration', { method: 'PUT', body: JSON.stringify({ accentColor }) })
   for (const look of looks.filter(({ width }) => width === 390)) {

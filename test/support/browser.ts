@@ -40,7 +40,12 @@ export async function openPage(
 /** What a virtual authenticator holds, and what can be done to it. */
 export interface VirtualAuthenticator {
   credentials(): Promise<
-    readonly { readonly credentialId: string; readonly isResidentCredential: boolean; readonly signCount: number }[]
+    readonly {
+      readonly credentialId: string
+      readonly isResidentCredential: boolean
+      readonly signCount: number
+      readonly userDisplayName?: string
+    }[]
   >
   /** What happens when the page asks: the person verifies (true) or cannot (false). */
   verifies(user: boolean): Promise<void>

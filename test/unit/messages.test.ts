@@ -1,7 +1,7 @@
 // Languages are whole: each says everything that English says, in the same shape. A new language is one more line here.
 import { describe, expect, test } from 'vitest'
 import { en } from '../../src/plugins/web/messages/en.ts'
-import { languages } from '../../src/plugins/web/messages/languages.ts'
+import { directionOf, languages } from '../../src/plugins/web/messages/languages.ts'
 import { wordsOf } from '../../src/plugins/web/messages/messages.ts'
 
 /** Every message by its path: a text as itself, a function by the number of its parameters. */
@@ -35,3 +35,11 @@ describe.each(languages)('%s', (language) => {
     expect(Object.entries(said).filter(([, message]) => message.trim() === '')).toEqual([])
   })
 })
+
+test.each([
+  ['en', 'ltr'],
+  ['de', 'ltr'],
+  ['ar', 'rtl'],
+  ['he-IL', 'rtl'],
+  ['fa', 'rtl'],
+])('%s is read %s', (language, direction) => expect(directionOf(language)).toBe(direction))

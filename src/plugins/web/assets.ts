@@ -22,8 +22,11 @@ export interface Assets {
 }
 
 const folder = new URL('./assets/', import.meta.url)
-/** The order is the order of the cascade. */
-const layers = ['reset', 'base', 'kit', 'kit-forms', 'kit-lists', 'pages', 'directory']
+/** The files of each stylesheet, in the order of the cascade. Who is not in yet gets the little that the pages before that need. */
+const sheets: Readonly<Record<string, readonly string[]>> = {
+  'front.css': ['reset', 'base', 'kit', 'kit-forms', 'front'],
+  'app.css': ['reset', 'base', 'kit', 'kit-forms', 'kit-lists', 'front', 'shell', 'configuration', 'directory'],
+}
 const types: Readonly<Record<string, string>> = {
   '.css': 'text/css; charset=utf-8',
   '.js': 'text/javascript; charset=utf-8',
@@ -37,11 +40,11 @@ export function readAssets(): Assets {
   const files = ['favicon.svg', ...below(place, 'fonts', '.woff2'), ...below(place, 'islands', '.js')]
   const found = new Map(files.map((name) => [name, asset(name, readFileSync(join(place, name)))]))
   const href = (name: string) => `/assets/${name}${found.has(name) ? `?v=${found.get(name)?.version}` : ''}`
-  const css = layers.map((name) => readFileSync(join(place, 'css', `${name}.css`), 'utf8')).join('\n')
-  found.set(
-    'app.css',
-    asset('app.css', Buffer.from(smaller(css.replace(/url\(\.\.\/(fonts\/[\w.-]+)\)/g, (_, name) => `url(${href(name)})`)))),
-  )
+  for (const [sheet, parts] of Object.entries(sheets)) {
+    const css = parts.map((name) => readFileSync(join(place, 'css', `${name}.css`), 'utf8')).join('\n')
+    const linked = css.replace(/url\(\.\.\/(fonts\/[\w.-]+)\)/g, (_, name) => `url(${href(name)})`)
+    found.set(sheet, asset(sheet, Buffer.from(smaller(linked))))
+  }
   return { find: (name) => found.get(name), href }
 }
 

@@ -35,12 +35,6 @@ window.addEventListener('pageshow', (event) => {
   if (event.persisted && document.querySelector('[data-sending]')) location.reload()
 })
 
-/** A file that was chosen is sent. */
-for (const form of document.querySelectorAll<HTMLFormElement>('form[data-send-chosen]')) {
-  form.querySelector('button')?.remove()
-  form.addEventListener('change', () => form.requestSubmit())
-}
-
 for (const button of document.querySelectorAll<HTMLButtonElement>('[data-copy]')) {
   button.hidden = !navigator.clipboard
   button.addEventListener('click', async () => {

@@ -7,7 +7,7 @@ interface DocumentProps {
   readonly view: View
   readonly title: string
   readonly islands?: readonly string[]
-  /** Front pages have a large title in the serif face. */
+  /** Front pages have a large title in the serif face, and a stylesheet of their own. */
   readonly serif?: boolean
   /** Somewhere else at once, for pages that only pass on. */
   readonly refresh?: string | undefined
@@ -50,7 +50,7 @@ export const Document = ({
       <title>{title === view.appName ? title : `${title} · ${view.appName}`}</title>
       <Font view={view} name="geist-latin" />
       {serif && <Font view={view} name="instrument-serif-latin" />}
-      <link rel="stylesheet" href={view.asset('app.css')} />
+      <link rel="stylesheet" href={view.asset(serif ? 'front.css' : 'app.css')} />
       {view.accent !== 'default' && (
         <link rel="stylesheet" href={`/assets/theme.css?accent=${encodeURIComponent(view.accent)}`} />
       )}

@@ -1,4 +1,6 @@
 // One setting as a field, drawn from its declaration: its kind, its help, and where its value comes from.
+
+import type { Child } from 'hono/jsx'
 import { type ConfigurationEntry, masked } from '#core/settings/configuration.ts'
 import type { Faults } from '../forms.ts'
 import type { View } from '../view.ts'
@@ -43,8 +45,31 @@ export function SettingField({ view, entry, typed, faults, readOnly }: SettingFi
   if (isLong(key)) return <TextArea {...shared} value={value} />
   const technical = isTechnical(key)
   const look = { mono: technical, placeholder: setting.default, autocomplete: setting.secret ? 'new-password' : 'off' }
-  return <Field {...shared} {...look} value={value} type={setting.secret ? 'password' : 'text'} />
+  const field = <Field {...shared} {...look} value={value} type={setting.secret ? 'password' : 'text'} />
+  return key === 'accentColor' ? <Chooser view={view} field={field} disabled={shared.disabled} name={key} /> : field
 }
+
+interface ChooserProps {
+  readonly view: View
+  readonly field: Child
+  readonly name: string
+  readonly disabled: boolean
+}
+
+/** A colour is seen and chosen beside the field in which it can be typed; the island keeps both the same (islands/configuration.ts). */
+const Chooser = ({ view, field, name, disabled }: ChooserProps) => (
+  <div class="chooser">
+    {field}
+    <input
+      type="color"
+      class="swatch"
+      data-colour-of={name}
+      aria-label={view.t.configuration.colour}
+      disabled={disabled}
+      hidden
+    />
+  </div>
+)
 
 /** Where a value comes from that is not set here, as a sentence. */
 export function originOf(view: View, entry: ConfigurationEntry): string {

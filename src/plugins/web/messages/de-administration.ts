@@ -26,6 +26,7 @@ export const deAdministration: typeof enAdministration = {
     },
     plugin: (name) => `Plugin: ${name}`,
     save: 'Speichern',
+    colour: 'Eine Farbe wählen',
     readOnly: 'Alles hier setzt die Umgebung (UI_CONFIG_DISABLED). Ändern Sie die Variablen und starten Sie neu.',
     setBy: (variable) => `Gesetzt durch ${variable}; bitte dort ändern.`,
     readFrom: (variable) => `Gelesen aus der Datei, die ${variable} nennt.`,

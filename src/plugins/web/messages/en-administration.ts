@@ -23,6 +23,7 @@ export const enAdministration = {
     } as Readonly<Record<string, string>>,
     plugin: (name: string) => `plugin: ${name}`,
     save: 'Save',
+    colour: 'Choose a colour',
     readOnly: 'Everything here is set by the environment (UI_CONFIG_DISABLED). Change the variables and restart.',
     setBy: (variable: string) => `Set by ${variable}; change it there.`,
     readFrom: (variable: string) => `Read from the file that ${variable} names.`,

@@ -35,6 +35,7 @@ export function ConfigurationPage(props: ConfigurationProps) {
     <Shell
       view={view}
       title={t.configuration.title}
+      islands={['configuration']}
       lead={t.configuration.lead}
       fault={faults[''] === undefined ? undefined : said(faults[''])}
       actions={
