@@ -225,6 +225,19 @@ describe('a letter that cannot be sent now', () => {
     await expect.poll(() => server.letters.length, patience).toBe(1)
   })
 
+  test('outlives the server; and of two servers on one database one sends it', { timeout: 60_000 }, async () => {
+    const before = await start(1)
+    for (const username of ['ada', 'grace', 'alan']) await sendLink(before, username)
+    await expect.poll(async () => (await waiting(before))[0], patience).toMatchObject({ attempts: 1 })
+    await before.kernel.stop()
+    const server = await serve()
+    const same = { DB_CONNECTION_STRING: join(before.folder, 'test.db') }
+    const after = await start(server.port, same)
+    await start(server.port, same)
+    await expect.poll(() => waiting(after), patience).toEqual([])
+    expect(server.letters.map(({ to }) => to[0]).sort()).toEqual(['ada@example.org', 'alan@example.org', 'grace@example.org'])
+  })
+
   test('is given up at once where the recipient is refused for good, and others go on', { timeout: 30_000 }, async () => {
     const server = await serve({
       onRcptTo: ({ address }, _session, done) =>

@@ -95,7 +95,7 @@ export function createOutbox(
   const forgetOld = async () => {
     const gone = await db.write((tx) => tx.delete(outbox).where(lte(outbox.expiresAt, clock.now())).returning())
     for (const { kind, userId, failure } of gone) {
-      counted.add(1, kind, 'given up')
+      counted.add(1, kind, 'too late')
       log.warn('A letter was given up: it would come too late', { letter: kind, user: userId, why: failure ?? undefined })
     }
   }

@@ -14,8 +14,8 @@ const font = "font-family:system-ui,-apple-system,'Segoe UI',Roboto,Helvetica,Ar
 const styles = {
   page: `margin:0;padding:0;background:#f5f5f4;${font}`,
   sheet: 'max-width:560px;margin:0 auto;background:#ffffff;border-radius:12px;border:1px solid #e7e5e4',
-  text: 'margin:0 0 16px;font-size:16px;line-height:1.5;color:#1c1917',
-  quiet: 'margin:0;font-size:14px;line-height:1.5;color:#57534e',
+  text: 'overflow-wrap:anywhere;margin:0 0 16px;font-size:16px;line-height:1.5;color:#1c1917',
+  quiet: 'margin:0;font-size:14px;line-height:1.5;color:#57534e;overflow-wrap:anywhere',
   title: 'margin:0 0 16px;font-size:24px;line-height:1.25;font-weight:600;color:#1c1917',
   code: 'margin:0 0 16px;padding:16px;text-align:center;font:600 28px/1.2 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;letter-spacing:4px;color:#1c1917;background:#f5f5f4;border-radius:8px',
   label: 'padding:4px 16px 4px 0;font-size:14px;color:#57534e;vertical-align:top;white-space:nowrap',
@@ -39,23 +39,25 @@ const Page = ({ letter, look }: { readonly letter: Letter; readonly look: Look }
       <style dangerouslySetInnerHTML={{ __html: dark }} />
     </head>
     <body class="page" style={styles.page}>
-      <table role="presentation" width="100%" cellpadding="0" cellspacing="0">
-        <tr>
-          <td style="padding:32px 16px">
-            <table role="presentation" width="100%" cellpadding="0" cellspacing="0" class="sheet" style={styles.sheet}>
-              <tr>
-                <td style="padding:32px">
-                  <Head look={look} />
-                  <Matter letter={letter} look={look} />
-                </td>
-              </tr>
-            </table>
-            <p class="quiet" style={`${styles.quiet};max-width:560px;margin:16px auto 0;text-align:center`}>
-              {letter.footer}
-            </p>
-          </td>
-        </tr>
-      </table>
+      <main>
+        <table role="presentation" width="100%" cellpadding="0" cellspacing="0">
+          <tr>
+            <td style="padding:32px 16px">
+              <table role="presentation" width="100%" cellpadding="0" cellspacing="0" class="sheet" style={styles.sheet}>
+                <tr>
+                  <td style="padding:32px">
+                    <Head look={look} />
+                    <Matter letter={letter} look={look} />
+                  </td>
+                </tr>
+              </table>
+              <p class="quiet" style={`${styles.quiet};max-width:560px;margin:16px auto 0;text-align:center`}>
+                {letter.footer}
+              </p>
+            </td>
+          </tr>
+        </table>
+      </main>
     </body>
   </html>
 )

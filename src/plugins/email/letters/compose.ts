@@ -67,7 +67,7 @@ function matter(occasion: Occasion, setting: Setting): Omit<Letter, 'greeting' |
           link.lasts(duration(occasion.lifetimeSeconds, setting)),
         ],
         code: occasion.code,
-        codeHint: link.typeAt(`${appUrl}/login/alternative/code`),
+        codeHint: link.typeAt(`${appUrl}/lc`),
         button: { label: link.button, href: occasion.url },
         after: link.after,
       }

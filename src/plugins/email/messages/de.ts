@@ -32,7 +32,7 @@ export const de: LetterWords = {
     subject: (app) => `Ihr Anmeldecode für ${app}`,
     title: 'Anmelden',
     asked: (app) =>
-      `Jemand, hoffentlich Sie, hat diesen Code für die Anmeldung bei ${app} verlangt. Tippen Sie ihn ein, oder öffnen Sie den Knopf in dem Browser, der ihn verlangt hat.`,
+      `Jemand, hoffentlich Sie, hat diesen Code für die Anmeldung bei ${app} verlangt. Tippen Sie ihn ein, oder drücken Sie den Knopf in dem Browser, der ihn verlangt hat.`,
     sent: (app) =>
       `Ein Administrator schickt Ihnen diesen Code für die Anmeldung bei ${app}. Tippen Sie ihn ein oder drücken Sie den Knopf, und fügen Sie gleich einen Passkey hinzu.`,
     lasts: (duration) => `Er gilt einmal, innerhalb von ${duration}.`,
