@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { AppDetails } from '#core/ports-apps.ts'
 import { openPage, startBrowser } from '../support/browser.ts'
 import { looker, looks } from '../support/looks.ts'
+import { startScimServer } from '../support/scim-server.ts'
 import { startServer, type TestServer } from '../support/server.ts'
 import { comeIn } from '../support/sign-in-page.ts'
 
@@ -12,7 +13,7 @@ let server: TestServer
 let app: string
 
 beforeAll(async () => {
-  ;[server, browser] = await Promise.all([startServer(), startBrowser()])
+  ;[server, browser] = await Promise.all([startServer({ OUTGOING_NETWORKS: '127.0.0.0/8' }), startBrowser()])
   const names = { firstName: 'Ada', lastName: '', displayName: 'Ada' }
   for (const username of ['admin', 'person'])
     await post('/api/users', { username, email: `${username}@example.org`, ...names, isAdmin: username === 'admin' })
@@ -97,6 +98,35 @@ test('an administrator adds an API and lets an app in', async () => {
   await page.getByRole('button', { name: 'Remove', exact: true }).click()
   await page.getByText('No APIs yet').waitFor()
   expect(complaints.filter((line) => !/status of 400/.test(line))).toEqual([])
+})
+
+test('an app is told of people, and what went wrong is said', async () => {
+  const scim = await startScimServer()
+  const { page, complaints } = await openPage(browser, server.url)
+  await comeIn(server, page, 'admin')
+  await page.goto(`/settings/admin/oidc-clients/${app}`)
+  const card = page.locator('#scim')
+  await page.getByLabel('Address of its SCIM server').fill('no address')
+  await card.getByRole('button', { name: 'Save' }).click()
+  await page.locator('#f-scimEndpoint-fault').waitFor()
+  await page.getByLabel('Address of its SCIM server').fill(scim.url)
+  await card.getByLabel('Token', { exact: true }).fill('wrong')
+  await card.getByRole('button', { name: 'Save' }).click()
+  await page.getByText('Saved.').waitFor()
+  await page.getByRole('button', { name: 'Tell everything now' }).click()
+  await card.getByRole('alert').getByText('status 401').waitFor()
+  await card.getByLabel('Token', { exact: true }).fill(scim.token)
+  await card.getByRole('button', { name: 'Save' }).click()
+  await page.getByText('Saved.').waitFor()
+  await page.getByRole('button', { name: 'Tell everything now' }).click()
+  await page.getByText('The sync is done.').waitFor()
+  expect([...scim.users.values()].map(({ userName }) => userName).sort()).toEqual(['admin', 'person'])
+  expect(await page.content()).not.toContain(scim.token)
+  await page.getByRole('button', { name: 'Tell nothing more' }).click()
+  await page.getByText('Removed.').waitFor()
+  expect(await page.getByRole('button', { name: 'Tell everything now' }).count()).toBe(0)
+  expect(complaints.filter((line) => !/status of 400/.test(line))).toEqual([])
+  await scim.stop()
 })
 
 test('nobody else sees them', async () => {

@@ -4,12 +4,14 @@ import { inSeconds } from '#core/clock.ts'
 import { newId } from '#core/crypto.ts'
 import { uniqueViolation } from '#core/db/violations.ts'
 import { AppError, alreadyInUse, commonErrors } from '#core/errors.ts'
+import { parse } from '#core/http/contract.ts'
 import type { Host } from '#core/kernel/plugin.ts'
 import { errorText } from '#core/log.ts'
 import { type AppDetails, apps as appsPort } from '#core/ports-apps.ts'
 import type { Scim, ScimInput, ScimProvider } from '#core/scim-port.ts'
 import { secretMask } from '#core/settings/configuration.ts'
 import { scimErrors } from './errors.ts'
+import { Input } from './input.ts'
 import { type Pushed, push } from './push.ts'
 import { type ProviderRow, providers } from './tables.ts'
 
@@ -112,7 +114,8 @@ export function createProviders(host: ScimHost, soon: () => void): Providers {
       const [row] = await db.read.select().from(providers).where(eq(providers.clientId, clientId))
       return row && json(row)
     },
-    async create({ endpoint, token, oidcClientId }: ScimInput) {
+    async create(input: ScimInput) {
+      const { endpoint, token, oidcClientId } = parse(Input, input)
       await appOf(oidcClientId)
       const now = clock.now()
       const row = { id: newId(), clientId: oidcClientId, endpoint, sealedToken: sealed(token === secretMask ? '' : token) }
@@ -124,7 +127,8 @@ export function createProviders(host: ScimHost, soon: () => void): Providers {
       soon()
       return json(await rowOf(row.id))
     },
-    async update(id, { endpoint, token, oidcClientId }) {
+    async update(id, input) {
+      const { endpoint, token, oidcClientId } = parse(Input, input)
       const row = await rowOf(id)
       if (oidcClientId !== row.clientId) throw commonErrors.refuse('forbidden', { message: 'A SCIM server stays with its app.' })
       const kept = token === secretMask ? {} : { sealedToken: sealed(token) }
@@ -141,8 +145,7 @@ export function createProviders(host: ScimHost, soon: () => void): Providers {
       const row = await claim(id)
       if (!row) throw scimErrors.refuse('scim_sync_running')
       const { fault } = await tell(row, true, new AbortController().signal)
-      if (fault !== undefined)
-        throw scimErrors.refuse('scim_sync_failed', { message: `The app could not be told of everything. ${fault}` })
+      if (fault !== undefined) throw scimErrors.refuse('scim_sync_failed', { message: fault })
     },
     async want() {
       // Asked with every change of anybody; nearly everywhere nobody is told.

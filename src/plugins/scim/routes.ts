@@ -6,6 +6,7 @@ import { describe, valid } from '#core/http/contract.ts'
 import type { HostEnv } from '#core/identity/actor.ts'
 import type { Host } from '#core/kernel/plugin.ts'
 import type { Scim } from '#core/scim-port.ts'
+import { Input } from './input.ts'
 
 const tag = 'SCIM'
 const path = '/api/scim/service-provider'
@@ -20,26 +21,6 @@ const Provider = v.object({
   lastSyncedAt: OrNull,
   lastFault: OrNull,
   oidcClient: v.object({ id: Text, name: Text, hasLogo: v.boolean(), hasDarkLogo: v.boolean(), clientType: Text }),
-})
-
-export const Endpoint = v.pipe(
-  Text,
-  v.trim(),
-  v.maxLength(2_048),
-  v.check((address) => {
-    if (!/^https?:\/\//i.test(address) || !URL.canParse(address)) return false
-    const { username, password, hash, search } = new URL(address)
-    return username === '' && password === '' && hash === '' && search === ''
-  }, 'Must be an address such as https://app.example.org/scim/v2, without user name, query and fragment.'),
-)
-export const Token = v.pipe(Text, v.trim(), v.regex(/^[\x21-\x7e]{0,4096}$/, 'Must be ASCII without blanks.'))
-const Input = v.object({
-  endpoint: Endpoint,
-  token: v.pipe(
-    v.optional(v.nullable(Token), ''),
-    v.transform((token) => token ?? ''),
-  ),
-  oidcClientId: Text,
 })
 
 export function routes({ identity: { requireAdmin } }: Pick<Host, 'identity'>, scim: Scim) {

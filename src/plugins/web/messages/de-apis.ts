@@ -64,6 +64,18 @@ export const deApis: typeof enApis = {
     save: 'Speichern',
     take: 'Die API wegnehmen',
   },
+  scim: {
+    title: 'Konten in der App (SCIM)',
+    lead: 'Teilt der App nach jeder Änderung mit, welche Menschen und Gruppen sie benutzen dürfen. Wer sie nicht mehr benutzen darf, wird dort gelöscht.',
+    endpoint: 'Adresse ihres SCIM-Servers',
+    endpointHelp: 'Endet dort, wo /Users und /Groups beginnen.',
+    token: 'Token',
+    tokenHelp: 'Die App hat es gemacht. Es wird nicht wieder gezeigt.',
+    save: 'Speichern',
+    last: 'Zuletzt alles mitgeteilt',
+    sync: 'Jetzt alles mitteilen',
+    remove: 'Nichts mehr mitteilen',
+  },
   clientApis: {
     title: 'APIs',
     lead: 'Was diese App mit Token von hier aufrufen darf.',

@@ -58,6 +58,8 @@ export const appSentences: Readonly<Record<string, string>> = {
   'API keys': 'API-Schlüssel',
   APIs: 'APIs',
   'There is no such API.': 'Diese API gibt es nicht.',
+  'A SCIM server stays with its app.': 'Ein SCIM-Server bleibt bei seiner App.',
+  'This app has no SCIM server.': 'Diese App hat keinen SCIM-Server.',
   'The app could not be told of everything.': 'Der App ließ sich nicht alles mitteilen.',
   'The app is being told right now. Try again in a moment.':
     'Der App wird gerade mitgeteilt. Versuchen Sie es gleich noch einmal.',

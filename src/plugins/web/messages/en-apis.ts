@@ -62,6 +62,18 @@ export const enApis = {
     save: 'Save',
     take: 'Take the API away',
   },
+  scim: {
+    title: 'Accounts in the app (SCIM)',
+    lead: 'Tells the app of the people and groups that may use it, after each change. Whoever may no longer use it is deleted there.',
+    endpoint: 'Address of its SCIM server',
+    endpointHelp: 'Ends where /Users and /Groups begin.',
+    token: 'Token',
+    tokenHelp: 'The app made it. It is not shown again.',
+    save: 'Save',
+    last: 'Last told in full',
+    sync: 'Tell everything now',
+    remove: 'Tell nothing more',
+  },
   clientApis: {
     title: 'APIs',
     lead: 'What this app may call with tokens from here.',

@@ -2,6 +2,7 @@
 import type { GroupRow } from '#core/identity/actor.ts'
 import type { ClientApiGrant } from '#core/ports-apis.ts'
 import type { AppDetails, AppPreview } from '#core/ports-apps.ts'
+import type { ScimProvider } from '#core/scim-port.ts'
 import type { ClientValues } from '../client-form.ts'
 import type { Faults } from '../forms.ts'
 import { ApisOfClient } from '../kit/api-cards.tsx'
@@ -11,6 +12,7 @@ import { Action } from '../kit/controls.tsx'
 import { Icon } from '../kit/icon.tsx'
 import { Badge, Card, Copyable } from '../kit/pieces.tsx'
 import { RemoveCard } from '../kit/remove-card.tsx'
+import { ScimCard, type ScimValues } from '../kit/scim-card.tsx'
 import { Shell } from '../kit/shell.tsx'
 import type { View } from '../view.ts'
 import { clientsPath } from './paths.ts'
@@ -24,6 +26,8 @@ export interface ClientPageProps {
   readonly secret?: string | undefined
   /** Groups that may be added. */
   readonly joinable: readonly GroupRow[]
+  /** Whether apps can be told of people at all, and how this one is. */
+  readonly scim?: { readonly provider: ScimProvider | undefined; readonly values: ScimValues } | undefined
   /** What it may use at APIs. */
   readonly apis: readonly ClientApiGrant[]
   readonly preview?: AppPreview | undefined
@@ -73,6 +77,7 @@ export function ClientPage(props: ClientPageProps) {
         <LogosCard {...props} base={base} />
       </div>
       <ApisOfClient view={view} client={app.id} apis={props.apis} />
+      {props.scim && <ScimCard view={view} base={base} faults={faults} {...props.scim} />}
       <PreviewOfClient {...props} base={base} />
       <RemoveCard
         view={view}

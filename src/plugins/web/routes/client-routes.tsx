@@ -6,10 +6,12 @@ import { uploadedFile } from '#core/http/upload.ts'
 import { actorOf, type HostEnv } from '#core/identity/actor.ts'
 import { apis as apisPort } from '#core/ports-apis.ts'
 import { type AppPreview, apps as appsPort } from '#core/ports-apps.ts'
+import { scim as scimPort } from '#core/scim-port.ts'
 import { goTo, page } from '../answer.ts'
 import { atFields, type ClientValues, clientInput, typedClient, valuesOfClient } from '../client-form.ts'
 import { type Faults, faultsOf, noFaults, readForm } from '../forms.ts'
 import { adminsOnly } from '../guards.ts'
+import type { ScimValues } from '../kit/scim-card.tsx'
 import { ClientPage } from '../pages/client.tsx'
 import { ClientsPage, NewClientPage } from '../pages/clients.tsx'
 import { clientsPath } from '../pages/paths.ts'
@@ -24,11 +26,16 @@ interface Shown {
   readonly secret?: string
   readonly preview?: AppPreview
   readonly login?: string
+  readonly scim?: ScimValues
   readonly status?: number
 }
 
 export function clientRoutes(web: WebHost): Hono<HostEnv> {
-  return new Hono<HostEnv>().route('/', listRoutes(web)).route('/', oneClient(web)).route('/', belongings(web))
+  return new Hono<HostEnv>()
+    .route('/', listRoutes(web))
+    .route('/', oneClient(web))
+    .route('/', belongings(web))
+    .route('/', scimRoutes(web))
 }
 
 /** @throws AppError not_found while no plugin offers apps */
@@ -65,16 +72,25 @@ const idOf = (c: Context<HostEnv>) => c.req.param('id') ?? ''
 const backTo = (c: Context<HostEnv>, done = 'saved') => goTo(c, `${clientsPath}/${encodeURIComponent(idOf(c))}`, done)
 
 function showClient(web: WebHost) {
-  return async (c: Context<HostEnv>, { values, faults = noFaults, status, ...shown }: Shown = {}) => {
+  return async (c: Context<HostEnv>, { values, faults = noFaults, status, scim, ...shown }: Shown = {}) => {
     const app = await appsOf(web).get(idOf(c))
     const every = { page: 1, limit: 100, sort: undefined, search: '', filters: {} }
     const { data } = app.isGroupRestricted ? await web.host.identity.groups.list(every) : { data: [] }
     const joinable = data.filter(({ id }) => !app.allowedUserGroups.some((group) => group.id === id))
     const view = viewOf(web, c)
     const apis = (await web.host.seek(apisPort)?.apisOf(app.id)) ?? []
-    const matter = { app, joinable, apis, faults, values: values ?? valuesOfClient(app) }
+    const told = await scimOf(web, app.id, scim)
+    const matter = { app, joinable, apis, scim: told, faults, values: values ?? valuesOfClient(app) }
     return page(c, <ClientPage view={view} {...matter} {...shown} />, status)
   }
+}
+
+/** How an app is told of people, with what somebody typed where there is that; undefined while no plugin tells anybody. */
+async function scimOf({ host }: WebHost, clientId: string, typed: ScimValues | undefined) {
+  const scim = host.seek(scimPort)
+  if (!scim) return undefined
+  const provider = await scim.ofClient(clientId)
+  return { provider, values: typed ?? { endpoint: provider?.endpoint ?? '', token: provider?.token ?? '' } }
 }
 
 function oneClient(web: WebHost): Hono<HostEnv> {
@@ -145,6 +161,43 @@ function belongings(web: WebHost): Hono<HostEnv> {
       } catch (error) {
         return show(c, { login, faults: { login: sentenceOf(error) }, status: 400 })
       }
+    })
+}
+
+function scimRoutes(web: WebHost): Hono<HostEnv> {
+  const admins = adminsOnly(web)
+  const show = showClient(web)
+  const scim = () => {
+    const found = web.host.seek(scimPort)
+    if (!found) throw commonErrors.refuse('not_found')
+    return found
+  }
+  return new Hono<HostEnv>()
+    .post(`${clientPath}/scim`, admins, async (c) => {
+      const form = await readForm(c)
+      const values = { endpoint: form.text('scimEndpoint').trim(), token: form.text('scimToken').trim() }
+      try {
+        const known = await scim().ofClient(idOf(c))
+        const input = { ...values, oidcClientId: idOf(c) }
+        await (known ? scim().update(known.id, input) : scim().create(input))
+        return backTo(c)
+      } catch (error) {
+        return show(c, { scim: values, faults: faultsOf(error, ''), status: 400 })
+      }
+    })
+    .post(`${clientPath}/scim/sync`, admins, async (c) => {
+      try {
+        const known = await scim().ofClient(idOf(c))
+        if (known) await scim().sync(known.id)
+        return backTo(c, 'synced')
+      } catch (error) {
+        return show(c, { faults: { scim: sentenceOf(error) }, status: 400 })
+      }
+    })
+    .post(`${clientPath}/scim/delete`, admins, async (c) => {
+      const known = await scim().ofClient(idOf(c))
+      if (known) await scim().remove(known.id)
+      return backTo(c, 'removed')
     })
 }
 
