@@ -6,6 +6,8 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { boot } from '../src/boot.ts'
+import { type LdapKey, variable } from '../src/plugins/ldap/check.ts'
+import { kindLabels, kinds, presets } from '../src/plugins/ldap/presets.ts'
 
 /** Where the generated pages lie. */
 export const referenceFolder = fileURLToPath(new URL('../docs/reference/', import.meta.url))
@@ -13,7 +15,12 @@ export const referenceFolder = fileURLToPath(new URL('../docs/reference/', impor
 /** The generated pages by file name. */
 export async function referencePages(): Promise<Readonly<Record<string, string>>> {
   const [settings, help, openApi] = await Promise.all([pocketId('settings'), pocketId('help'), openApiDocument()])
-  return { 'settings.md': settings, 'cli.md': commandLinePage(help), 'openapi.json': `${JSON.stringify(openApi, null, 2)}\n` }
+  return {
+    'settings.md': settings,
+    'cli.md': commandLinePage(help),
+    'ldap-presets.md': presetsPage(),
+    'openapi.json': `${JSON.stringify(openApi, null, 2)}\n`,
+  }
 }
 
 /** What a command prints, with nothing set in the environment. */
@@ -52,6 +59,19 @@ line on standard error.
 \`\`\`
 ${help}\`\`\`
 `
+
+/** What each LDAP_PRESET stands for, a directory a section. */
+function presetsPage(): string {
+  const sections = kinds.map((kind) => {
+    const rows = Object.entries(presets[kind]).map(
+      ([key, value]) => `| \`${variable(key as LdapKey)}\` | ${value === '' ? 'none' : `\`${value.replaceAll('|', '\\|')}\``} |`,
+    )
+    return [`## ${kindLabels[kind]}: \`LDAP_PRESET=${kind}\``, '', '| variable | value |', '|---|---|', ...rows].join('\n')
+  })
+  const lead =
+    'A preset fills what nobody set: whatever is set in the environment or in the pages wins, variable by variable. `pocket-id ldap test` and the page say which preset goes with a server.'
+  return `${['# Presets of directories', lead, ...sections].join('\n\n')}\n`
+}
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   mkdirSync(referenceFolder, { recursive: true })

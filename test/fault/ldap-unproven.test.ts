@@ -50,6 +50,7 @@ const environment = {
 
 describe.each(['users', 'groups'] as const)('with %s that are not proven whole', (unproven) => {
   test('a run adds and updates, and removes no user, group, member or right; a proven one does', async () => {
+    const other = unproven === 'users' ? 'groups' : 'users'
     let world = first
     let proven = true
     directory = await startFakeDirectory(({ id, what }: Asked) => {
@@ -69,6 +70,7 @@ describe.each(['users', 'groups'] as const)('with %s that are not proven whole',
     expect(report).toMatchObject({
       outcome: 'applied',
       read: { whole: false },
+      proof: { [unproven]: { entries: 3, paged: true, whole: false }, [other]: { whole: true } },
       warnings: [expect.stringContaining('could not be proven complete')],
       counts: { created: 1, updated: 1, disabled: 0, removed: 0, groupsCreated: 1, groupsRemoved: 0, membersRemoved: 0 },
     })

@@ -3,6 +3,7 @@ import * as v from 'valibot'
 import type { SyncCounts } from '#core/events.ts'
 import type { Conflict, SyncPlan } from '../plan/plan.ts'
 import type { Desired } from '../read/desired.ts'
+import type { Proof } from '../wire/paging.ts'
 
 const count = v.pipe(v.number(), v.integer(), v.minValue(0))
 const counts = v.object({
@@ -51,6 +52,12 @@ const problem = v.object({
   why: v.string(),
 })
 
+/**
+ * How a search was proven complete. A run goes no further without a connection that is the same before and after and the result code
+ * 0 of each page; `whole` says that the last cookie was empty, or, without pages, that the number of entries is no page's worth.
+ */
+const proof = v.object({ entries: count, pages: count, referrals: count, paged: v.boolean(), whole: v.boolean() })
+
 /** What a run found and did. The wire form of preview and runs. */
 export const SyncReport = v.object({
   /** planned: a dry run; refused: the safety check said no; failed: the directory or the settings did. */
@@ -64,6 +71,8 @@ export const SyncReport = v.object({
   plan: v.nullable(v.string()),
   stages: v.array(v.object({ name: v.picklist(['read', 'plan', 'write', 'undo']), milliseconds: count })),
   read: v.object({ users: count, groups: count, pages: count, referrals: count, membersOutside: count, whole: v.boolean() }),
+  /** Of both searches; absent where the run did not get as far. */
+  proof: v.optional(v.object({ users: proof, groups: proof })),
   counts,
   /** Why nothing was changed; empty when it was. */
   reasons: v.array(v.string()),
@@ -138,6 +147,7 @@ export function report(frame: Frame, plan: SyncPlan, desired: Desired, changes: 
       membersOutside: desired.outside,
       whole: users.whole && groups.whole,
     },
+    proof: { users: proofOf(users), groups: proofOf(groups) },
     counts: countChanges(plan),
     warnings: [...desired.warnings, ...(users.whole && groups.whole ? [] : [notWhole])],
     skipped: desired.skipped.slice(0, mostProblems).map(skipped),
@@ -147,6 +157,7 @@ export function report(frame: Frame, plan: SyncPlan, desired: Desired, changes: 
   }
 }
 
+const proofOf = ({ references: referrals, ...rest }: Proof) => ({ referrals, ...rest })
 const skipped = ({ entity, dn, why }: Desired['skipped'][number]): Problem => ({ entity, dn, why })
 const conflict = ({ entity, dn, field, other, why }: Conflict): Problem => ({ entity, dn, attribute: field, other, why })
 
