@@ -8,13 +8,12 @@ import { sync, syncChanges } from '../../src/plugins/ldap/sync.ts'
 import { changeCount } from '../../src/plugins/ldap/tell/report.ts'
 import { type Hosted, startHosted } from './hosted.ts'
 import { ldapEnvironment } from './ldap-instance.ts'
+import { atLeisure, createStory, type Dialect, everybody, membersOf, storyOf, teams, unit } from './stories.ts'
 
-const everybody = Array.from({ length: 10 }, (_, at) => `p${at}`)
-const teams = ['g0', 'g1', 'g2', '_pocket_id_admins']
 const outsider = `cn=nobody,${base}`
 const people = everybody.map((uid) => person({ uid, givenName: uid, sn: 'First' }))
-const elsewhere = entry(`ou=elsewhere,${base}`, { objectClass: 'organizationalUnit', ou: 'elsewhere' })
-const groups = teams.map((cn, at) => group(cn, everybody.slice(at, at + 4)).replace(/\n\n$/, `\nmember: ${outsider}\n\n`))
+const elsewhere = entry(`ou=${unit},${base}`, { objectClass: 'organizationalUnit', ou: unit })
+const groups = teams.map((cn) => group(cn, membersOf(cn)).replace(/\n\n$/, `\nmember: ${outsider}\n\n`))
 
 const environment = (ldap: OpenLdap) => ({
   ...ldapEnvironment(ldap),
@@ -24,112 +23,27 @@ const environment = (ldap: OpenLdap) => ({
 })
 const signal = () => new AbortController().signal
 
-type Actions = Readonly<Record<string, (a: number, b: number) => Promise<unknown> | undefined>>
-
-/** Where nobody keeps references in order, a group knows some of its members by names they had before. */
-const passOver = (error: Error) => {
-  if (!/code (16|20)\b/.test(error.message)) throw error
-}
-
-/** The directory as the test knows it, and changes of it that fit. */
-function createModel(ldap: OpenLdap) {
-  const dns = new Map(everybody.map((uid) => [uid, personDn(uid)]))
-  const left = new Set<string>()
-  const members = new Map(teams.map((cn, at) => [cn, new Set(everybody.slice(at, at + 4))]))
-  let made = 0
-  const modify = (dn: string | undefined, ...lines: string[]) =>
-    dn === undefined ? undefined : ldap.modify([`dn: ${dn}`, 'changetype: modify', ...lines, ''].join('\n'))
-  const pick = <T>(list: Iterable<T>, at: number): T | undefined => [...list][at % Math.max(1, [...list].length)]
-  const drop = (uid: string) => {
-    for (const set of members.values()) set.delete(uid)
-  }
-  const actions: Actions = {
-    modify: (a, b) => modify(dns.get(pick(dns.keys(), a) ?? ''), 'replace: sn', `sn: Name ${b}`),
-    rename: (a) => {
-      const uid = pick(dns.keys(), a)
-      const dn = dns.get(uid ?? '')
-      if (!uid || !dn) return undefined
-      const name = `new${++made}`
-      const parent = dn.slice(dn.indexOf(',') + 1)
-      dns.set(uid, `uid=${name},${parent}`)
-      return ldap.modify(`dn: ${dn}\nchangetype: modrdn\nnewrdn: uid=${name}\ndeleteoldrdn: 1\n`)
-    },
-    move: (a) => {
-      const uid = pick(dns.keys(), a)
-      const dn = dns.get(uid ?? '')
-      if (!uid || !dn) return undefined
-      const rdn = dn.slice(0, dn.indexOf(','))
-      const parent = `ou=${dn.includes('ou=people') ? 'elsewhere' : 'people'},${base}`
-      dns.set(uid, `${rdn},${parent}`)
-      return ldap.modify(`dn: ${dn}\nchangetype: modrdn\nnewrdn: ${rdn}\ndeleteoldrdn: 0\nnewsuperior: ${parent}\n`)
-    },
-    delete: (a) => {
-      const uid = pick(dns.keys(), a)
-      const dn = dns.get(uid ?? '')
-      if (!uid || !dn) return undefined
-      dns.delete(uid)
-      left.delete(uid)
-      drop(uid)
-      return ldap.modify(`dn: ${dn}\nchangetype: delete\n`)
-    },
-    create: (a) => {
-      const uid = everybody.find((one, at) => !dns.has(one) && at >= a % everybody.length)
-      if (!uid) return undefined
-      dns.set(uid, personDn(uid))
-      return ldap.modify(person({ uid, givenName: uid, sn: 'Again' }).replace(/^entryUUID:.*\n/m, ''))
-    },
-    leave: (a) => {
-      const uid = pick(dns.keys(), a)
-      if (!uid || left.has(uid)) return undefined
-      left.add(uid)
-      return modify(dns.get(uid), 'add: employeeType', 'employeeType: left')
-    },
-    comeBack: (a) => {
-      const uid = pick(left, a)
-      if (!uid) return undefined
-      left.delete(uid)
-      return modify(dns.get(uid), 'delete: employeeType')
-    },
-    join: (a, b) => {
-      const uid = pick(dns.keys(), a)
-      const [cn, set] = pick(members, b) ?? []
-      if (!uid || !cn || set?.has(uid)) return undefined
-      set?.add(uid)
-      return modify(groupDn(cn), 'add: member', `member: ${dns.get(uid)}`)?.catch(passOver)
-    },
-    part: (a, b) => {
-      const [cn, set] = pick(members, b) ?? []
-      const uid = pick(set ?? [], a)
-      if (!uid || !cn) return undefined
-      set?.delete(uid)
-      return modify(groupDn(cn), 'delete: member', `member: ${dns.get(uid)}`)?.catch(passOver)
-    },
-    disband: (a) => {
-      const cn = pick(
-        [...members.keys()].filter((one) => one !== '_pocket_id_admins'),
-        a,
-      )
-      if (!cn) return undefined
-      members.delete(cn)
-      return ldap.modify(`dn: ${groupDn(cn)}\nchangetype: delete\n`)
-    },
-    found: (a) => {
-      const cn = `team${++made}`
-      const uid = pick(dns.keys(), a)
-      members.set(cn, new Set(uid ? [uid] : []))
-      const lines = ['objectClass: groupOfNames', `cn: ${cn}`, `member: ${outsider}`, ...(uid ? [`member: ${dns.get(uid)}`] : [])]
-      return ldap.modify([`dn: ${groupDn(cn)}`, ...lines, ''].join('\n'))
-    },
-  }
+/** Nobody may be without members there, so somebody of elsewhere is always in a group. */
+const inOpenLdap = (ldap: OpenLdap): Dialect => ({
+  modify: ldap.modify,
+  base,
+  people: `ou=people,${base}`,
+  rdn: (name) => `uid=${name}`,
+  person: (uid) => person({ uid, givenName: uid, sn: 'Again' }).replace(/^entryUUID:.*\n/m, ''),
+  groupDn,
+  group: (cn, members) =>
+    [
+      `dn: ${groupDn(cn)}`,
+      'objectClass: groupOfNames',
+      `cn: ${cn}`,
+      ...[outsider, ...members].map((dn) => `member: ${dn}`),
+      '',
+    ].join('\n'),
+  leaving: 'employeeType',
   // Its session log is lost with it.
-  const withRestart: Actions = { ...actions, restart: () => ldap.restart() }
-  return { actions: withRestart, do: (name: string, a: number, b: number) => withRestart[name]?.(a, b) }
-}
-
-const names = Object.keys(createModel({} as OpenLdap).actions)
-const step = fc.record({ name: fc.constantFrom(...names), a: fc.nat(50), b: fc.nat(50) })
-/** Steps, a few at a time; what changed is brought in after each handful. */
-const story = fc.array(fc.array(step, { minLength: 1, maxLength: 4 }), { minLength: 4, maxLength: 8 })
+  more: { restart: () => ldap.restart() },
+})
+const story = storyOf(createStory(inOpenLdap({} as OpenLdap)).names)
 
 const closers: (() => Promise<unknown>)[] = []
 afterEach(async () => {
@@ -143,7 +57,7 @@ async function begin(settings: Readonly<Record<string, string>> = {}, options: P
     tx.run(`insert into users (id, username, is_admin, created_at, updated_at) values ('local', 'local-admin', 1, 0, 0)`),
   )
   const memory: Memory = {}
-  expect(await sync(hosted.host, { signal: signal() }, memory)).toMatchObject({ outcome: 'applied', counts: { created: 10 } })
+  expect(await sync(hosted.host, { signal: signal() }, memory)).toMatchObject({ outcome: 'applied', reasons: [] })
   const stop = async () => {
     await hosted.instance.stop()
     await ldap.stop()
@@ -159,20 +73,29 @@ async function expectAgreement({ host, rows }: Hosted, what: unknown) {
   expect(changeCount(whole)).toBe(0)
 }
 
+const notInG1 = { LDAP_USER_SEARCH_FILTER: `(&(objectClass=inetOrgPerson)(!(memberOf=${groupDn('g1')})))` }
+const withMemberOf = everybody.map((uid) => {
+  const memberOf = teams.filter((cn) => membersOf(cn).includes(uid)).map(groupDn)
+  return person({ uid, givenName: uid, sn: 'First', memberOf })
+})
+
 describe.each([
   ['who left is disabled', {}, {}],
   ['who left is removed', { LDAP_SOFT_DELETE_USERS: 'false' }, {}],
   ['groups keep the names of who left', {}, { overlays: ['syncprov'] as const }],
   ['groups in groups', { LDAP_NESTED_GROUPS: 'true' }, {}],
+  ['the server tells times alone', {}, { overlays: ['refint'] as const }],
+  ['who is here depends on groups', notInG1, { ldif: [elsewhere, ...withMemberOf, ...groups] }],
 ])('random changes, where %s', (_, settings, options) => {
   test('come to the same as reading everything', async () => {
     await fc.assert(
       fc.asyncProperty(story, async (handfuls) => {
         const { ldap, hosted, memory, stop } = await begin(settings, options)
         try {
-          const model = createModel(ldap)
+          const model = createStory(inOpenLdap(ldap))
           for (const handful of handfuls) {
             for (const { name, a, b } of handful) await model.do(name, a, b)
+            atLeisure(memory)
             const report = await syncChanges(hosted.host, { signal: signal() }, memory)
             expect([undefined, 'applied']).toContain(report?.outcome)
             expect(memory.last).toBeDefined()
@@ -190,7 +113,7 @@ describe.each([
 test('somebody new under the name of somebody who went is in no group that refint took that name from', async () => {
   const { ldap, hosted, memory, stop } = await begin({ LDAP_SOFT_DELETE_USERS: 'false' })
   try {
-    const model = createModel(ldap)
+    const model = createStory(inOpenLdap(ldap))
     for (const name of ['delete', 'create']) {
       await model.do(name, 0, 0)
       expect(await syncChanges(hosted.host, { signal: signal() }, memory)).toMatchObject({ outcome: 'applied' })
@@ -240,9 +163,9 @@ describe('changes', () => {
       await modify('p3', cookie.slice(0, 20))
       const { last } = ground.memory
       if (!last) throw new Error('Nothing is remembered.')
-      if (last.bookmark.kind !== 'sync') throw new Error('OpenLDAP has another bookmark.')
-      const spoilt = { ...last.bookmark, users: Buffer.from(cookie), groups: Buffer.from(cookie) }
-      ground.memory.last = { ...last, bookmark: spoilt }
+      if (last.bookmark.way.kind !== 'sync') throw new Error('OpenLDAP has another bookmark.')
+      const way = { ...last.bookmark.way, users: Buffer.from(cookie), groups: Buffer.from(cookie) }
+      ground.memory.last = { ...last, bookmark: { ...last.bookmark, way } }
       expect(await changes()).toMatchObject({ outcome: 'applied', counts: { updated: 1 } })
       await expectAgreement(ground.hosted, cookie)
     },
@@ -270,6 +193,20 @@ describe('changes', () => {
     await ground.ldap.modify(`dn: ${groupDn('g1')}\nchangetype: modify\ndelete: member\nmember: ${personDn('p1')}\n`)
     expect(await changes()).toMatchObject({ outcome: 'applied', scope: 'changes' })
     await expectAgreement(ground.hosted, 'g1')
+  })
+
+  test('of a unit that everybody inside moves along with are seen', async () => {
+    const [before, now] = ['elsewhere', 'overthere'].map((name) => `ou=${name},${base}`)
+    await ground.ldap.modify(
+      `dn: ${personDn('p8')}\nchangetype: modrdn\nnewrdn: uid=p8\ndeleteoldrdn: 0\nnewsuperior: ${before}\n`,
+    )
+    expect(await changes()).toMatchObject({ outcome: 'applied', scope: 'changes' })
+    await ground.ldap.modify(`dn: ${before}\nchangetype: modrdn\nnewrdn: ou=overthere\ndeleteoldrdn: 1\n`)
+    atLeisure(ground.memory)
+    expect(await changes()).toMatchObject({ outcome: 'applied', scope: 'changes' })
+    const entries = await ground.hosted.host.db.read.all(`select source_entry as entry from users where username = 'p8'`)
+    expect(entries).toEqual([{ entry: `uid=p8,${now}` }])
+    await expectAgreement(ground.hosted, 'overthere')
   })
 
   test('of another server are not believed: everything is read', async () => {

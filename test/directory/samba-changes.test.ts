@@ -2,6 +2,7 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { sql } from 'drizzle-orm'
+import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Memory, peek } from '../../src/plugins/ldap/changes/reading.ts'
 import { sync, syncChanges } from '../../src/plugins/ldap/sync.ts'
@@ -10,29 +11,31 @@ import { changeCount } from '../../src/plugins/ldap/tell/report.ts'
 import { type Samba, startSamba } from '../support/samba.ts'
 import { accountDn, adGroupDn, domain } from '../support/samba-seed.ts'
 import { type Hosted, startHosted } from './hosted.ts'
+import { atLeisure, createStory, type Dialect, everybody, membersOf, storyOf, teams, unit } from './stories.ts'
 
 const run = promisify(execFile)
 const signal = () => new AbortController().signal
 const written = (dn: string) => `dn:: ${Buffer.from(dn).toString('base64')}`
 
+let samba: Samba
+beforeAll(async () => {
+  samba = await startSamba({ users: 40 })
+})
+afterAll(() => samba?.stop())
+
 describe('changes of Active Directory', () => {
-  let samba: Samba
   let hosted: Hosted
   const memory: Memory = {}
   beforeAll(async () => {
-    samba = await startSamba({ users: 40 })
     hosted = await startHosted({
       ...{ LDAP_URL: samba.ldapsUrl, LDAP_CA_FILE: samba.caFile, UI_CONFIG_DISABLED: 'true' },
       ...{ LDAP_BIND_DN: samba.bindDn, LDAP_BIND_PASSWORD: samba.bindPassword, LDAP_NESTED_GROUPS: 'true' },
       ...{ LDAP_BASE: samba.base, LDAP_PRESET: 'active-directory', LDAP_ADMIN_GROUP_NAME: '_pocket_id_admins' },
     })
     expect(await sync(hosted.host, { signal: signal() }, memory)).toMatchObject({ outcome: 'applied', reasons: [] })
-    expect(memory.last?.bookmark.kind).toBe('dirsync')
+    expect(memory.last?.bookmark.way.kind).toBe('dirsync')
   })
-  afterAll(async () => {
-    await hosted?.instance.stop()
-    await samba?.stop()
-  })
+  afterAll(() => hosted?.instance.stop())
 
   const changes = () => syncChanges(hosted.host, { signal: signal() }, memory)
   const expectAgreement = async () => {
@@ -92,4 +95,87 @@ describe('changes of Active Directory', () => {
     expect(await changes()).toMatchObject({ outcome: 'applied', scope: 'changes', counts: { membersRemoved: 3 } })
     await expectAgreement()
   })
+})
+
+let told = 0
+
+/** A unit of its own for each story, in which names are the story's own. */
+function inSamba(): Dialect & { readonly seed: string } {
+  const story = `s${++told}-`
+  const base = `OU=${story},${samba.base}`
+  const people = `OU=people,${base}`
+  const unitOf = (dn: string) => `dn: ${dn}\nobjectClass: organizationalUnit\n\n`
+  const person = (uid: string) =>
+    [
+      ...[`dn: CN=${uid},${people}`, 'objectClass: user', `sAMAccountName: ${story}${uid}`, `mail: ${uid}@example.org`],
+      ...['givenName: Person', 'sn: First', `displayName: Person ${uid}`, 'userAccountControl: 544', '\n'],
+    ].join('\n')
+  const groupDn = (cn: string) => `CN=${cn},${base}`
+  const group = (cn: string, members: readonly string[]) =>
+    [
+      ...[`dn: ${groupDn(cn)}`, 'objectClass: group', `sAMAccountName: ${story}${cn}`, 'groupType: -2147483646'],
+      ...[...members.map((dn) => `member: ${dn}`), '\n'],
+    ].join('\n')
+  const groups = teams.map((cn) =>
+    group(
+      cn,
+      membersOf(cn).map((uid) => `CN=${uid},${people}`),
+    ),
+  )
+  return {
+    ...{ modify: samba.modify, base, people, rdn: (name) => `CN=${name}`, person, groupDn, group, leaving: 'department' },
+    lock: (locked) => ['replace: userAccountControl', `userAccountControl: ${locked ? 546 : 544}`],
+    seed: [unitOf(base), unitOf(people), unitOf(`OU=${unit},${base}`), ...everybody.map(person), ...groups].join(''),
+  }
+}
+
+const story = storyOf(
+  createStory({ base: '', people: '', rdn: String, groupDn: String, lock: () => [] } as unknown as Dialect).names,
+)
+const ids = (name: string) => ({ LDAP_ATTRIBUTE_USER_UNIQUE_IDENTIFIER: name, LDAP_ATTRIBUTE_GROUP_UNIQUE_IDENTIFIER: name })
+
+describe.each([
+  ['by DirSync', 'dirsync', {}],
+  ['by DirSync, with groups in groups and primary groups', 'dirsync', { LDAP_NESTED_GROUPS: 'true', LDAP_PRIMARY_GROUP: 'true' }],
+  ['by the numbers of changes, where entries are known by another id', 'usn', ids('objectSid')],
+])('random changes of Active Directory, %s', (_, kind, settings) => {
+  test('come to the same as reading everything', async () => {
+    await fc.assert(
+      fc.asyncProperty(story, async (handfuls) => {
+        const dialect = inSamba()
+        await samba.modify(dialect.seed)
+        const hosted = await startHosted({
+          ...{ LDAP_URL: samba.ldapsUrl, LDAP_CA_FILE: samba.caFile, LDAP_BASE: dialect.base, LDAP_PRESET: 'active-directory' },
+          ...{ LDAP_BIND_DN: samba.bindDn, LDAP_BIND_PASSWORD: samba.bindPassword, LDAP_ATTRIBUTE_GROUP_NAME: 'cn' },
+          ...{ LDAP_USER_SEARCH_FILTER: '(&(objectCategory=person)(objectClass=user)(!(department=left)))' },
+          ...{ LDAP_ADMIN_GROUP_NAME: '_pocket_id_admins', UI_CONFIG_DISABLED: 'true' },
+          ...{ LDAP_MAX_REMOVAL_PERCENT: '100', LDAP_MAX_MEMBER_REMOVAL_PERCENT: '100' },
+          ...settings,
+        })
+        try {
+          const { host } = hosted
+          await host.db.write((tx) =>
+            tx.run(`insert into users (id, username, is_admin, created_at, updated_at) values ('local', 'local-admin', 1, 0, 0)`),
+          )
+          const memory: Memory = {}
+          expect(await sync(host, { signal: signal() }, memory)).toMatchObject({ outcome: 'applied', counts: { created: 10 } })
+          expect(memory.last?.bookmark.way.kind).toBe(kind)
+          const tale = createStory(dialect)
+          for (const handful of handfuls) {
+            for (const { name, a, b } of handful) await tale.do(name, a, b)
+            atLeisure(memory)
+            const report = await syncChanges(host, { signal: signal() }, memory)
+            expect([undefined, 'applied']).toContain(report?.outcome)
+            expect(report?.scope ?? 'changes').toBe('changes')
+            const before = await hosted.rows()
+            const whole = await sync(host, { signal: signal() })
+            expect({ handful, changes: whole.changes, rows: await hosted.rows() }).toEqual({ handful, changes: [], rows: before })
+          }
+        } finally {
+          await hosted.instance.stop()
+        }
+      }),
+      { numRuns: 2 },
+    )
+  }, 300_000)
 })

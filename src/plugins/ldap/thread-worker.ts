@@ -86,7 +86,7 @@ function answer(asked: Run, host: SyncHost, signal: AbortSignal): Promise<Tasks[
     case 'peek':
       return peek(host, signal, memory)
     case 'listen':
-      return listen(host, signal, () => say({ kind: 'rang', id: asked.id }))
+      return listen(host, signal, memory, () => say({ kind: 'rang', id: asked.id }))
     case 'probe':
       return probe({ ...host, settings: asked.ask.settings }, signal, (step) => say({ kind: 'step', id: asked.id, step }))
     case 'undo':

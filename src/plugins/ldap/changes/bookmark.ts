@@ -4,28 +4,64 @@ import type { LdapSettings } from '../check.ts'
 import type { Only } from '../read/conclude.ts'
 import { changeOids } from '../wire/change-controls.ts'
 import type { Directory } from '../wire/directory.ts'
-import { firstText, values } from '../wire/entry.ts'
+import { type Entry, firstText, values } from '../wire/entry.ts'
+import { DirectoryFailure } from '../wire/failures.ts'
 import { dirSync, tellsByGuid } from './dir-sync.ts'
-import { cookieOfNow, refresh, type Told, uuidOf, type Watched, watched } from './feed.ts'
+import { cookieOfNow, everything, refresh, type Told, uuidOf, type Watched, watched } from './feed.ts'
 import type { Mirror } from './mirror.ts'
+import { isDue, type Pace, paced } from './pace.ts'
+import { readPlaces, samePlaces, scan } from './scan.ts'
+import { changedLately, type TimePoint, timeNow } from './times.ts'
+import { changedSince, sinceUsn, type UsnPoint, usnAttributes, usnNow } from './usn.ts'
 
 /** Belongs to one server: another one counts otherwise. */
-export type Bookmark = SyncBookmark | DirSyncBookmark
-
-/** RFC 4533: a cookie for each of the two searches. */
-export interface SyncBookmark {
-  readonly kind: 'sync'
+export interface Bookmark {
   readonly url: string
+  readonly way: Way
+  /** The names of what entries are kept in. */
+  readonly places: ReadonlySet<string>
+  readonly placesRead: Pace
+}
+
+export type Way = SyncWay | WideWay | DirSyncWay | CountedWay | TimedWay
+
+/** RFC 4533, as OpenLDAP has it: a cookie for each of the two searches. */
+export interface SyncWay {
+  readonly kind: 'sync'
   readonly users: Uint8Array
   readonly groups: Uint8Array
 }
 
-/** Active Directory: one cookie for the whole naming context. */
-export interface DirSyncBookmark {
+/** RFC 4533, as 389 has it: it does not say who left a filter, so everything is watched. */
+export interface WideWay {
+  readonly kind: 'wide'
+  readonly cookie: Uint8Array
+}
+
+/**
+ * Active Directory: one cookie for the whole naming context. What is deleted is told to accounts that may see deleted objects,
+ * which ordinary ones may not: who is gone is found by reading all ids now and then.
+ */
+export interface DirSyncWay {
   readonly kind: 'dirsync'
-  readonly url: string
   readonly root: string
   readonly cookie: Uint8Array
+  readonly scanned: Pace
+}
+
+/** Active Directory without DirSync: as above. */
+export interface CountedWay {
+  readonly kind: 'usn'
+  readonly point: UsnPoint
+  readonly scanned: Pace
+}
+
+/** Any server that tells the time of changes; as above, who is gone is found by reading all ids. */
+export interface TimedWay {
+  readonly kind: 'times'
+  readonly point: TimePoint
+  readonly looked: Pace
+  readonly scanned: Pace
 }
 
 /** What to look at, and where to go on afterwards. */
@@ -34,24 +70,64 @@ export interface Leads {
   readonly next: Bookmark
 }
 
+const nobody: Only = { users: [], groups: [] }
+const both = (left: Only, right: Only): Only => ({
+  users: [...new Set([...left.users, ...right.users])],
+  groups: [...new Set([...left.groups, ...right.groups])],
+})
+
 /** Where more than this share of the entries, or this many, may have changed, reading everything costs less than asking for each. */
 const worthAsking = (size: number): number => Math.max(1_000, size / 20)
 
-/** A bookmark of this moment; undefined where the server does not tell changes. */
-export async function bookmarkOfNow(directory: Directory, settings: LdapSettings): Promise<Bookmark | undefined> {
-  const { url } = directory
+/** A bookmark of this moment; undefined where the server does not let us know of changes. */
+export async function bookmarkOfNow(directory: Directory, settings: LdapSettings, now: Date): Promise<Bookmark | undefined> {
+  const way = await wayOf(directory, settings, now)
+  if (!way) return undefined
+  const { result: places, pace } = await paced(() => readPlaces(directory, settings))
+  return { url: directory.url, way, places, placesRead: pace }
+}
+
+async function wayOf(directory: Directory, settings: LdapSettings, now: Date): Promise<Way | undefined> {
+  const root = await readRoot(directory)
   // Only what a server says that it knows: some end the connection over a control they do not.
-  const asked = { base: '', scope: 'base', filter: '(objectClass=*)', filterKey: 'ldapBase' } as const
-  const [root] = (await directory.ask({ ...asked, attributes: ['supportedControl', 'defaultNamingContext'] })).entries
   const controls = root ? values(root, 'supportedControl') : []
   if (controls.includes(changeOids.syncRequest)) {
-    const cookie = await cookieOfNow(directory, settings.ldapBase)
-    return cookie?.length ? { kind: 'sync', url, users: cookie, groups: cookie } : undefined
+    const told = await syncWay(directory, settings, root)
+    if (told) return told
   }
+  const scanned = { at: performance.now(), took: 0 }
   const context = root ? firstText(root, 'defaultNamingContext') : ''
-  if (!controls.includes(changeOids.dirSync) || context === '' || !tellsByGuid(settings)) return undefined
-  // There is no asking for the present moment alone: everything that ever was is told once, by its ids.
-  return { kind: 'dirsync', url, root: context, cookie: (await dirSync(directory, context, undefined)).cookie }
+  if (controls.includes(changeOids.dirSync) && context !== '' && tellsByGuid(settings)) {
+    // There is no asking for the present moment alone: everything that ever was is told once, by its ids.
+    const told = await dirSync(directory, context, undefined).catch(unlessRefused)
+    if (told) return { kind: 'dirsync', root: context, cookie: told.cookie, scanned }
+  }
+  const counted = await usnNow(directory, root)
+  if (counted) return { kind: 'usn', point: counted, scanned }
+  const { result: point, pace } = await paced(() => timeNow(directory, settings, now))
+  return point && { kind: 'times', point, looked: pace, scanned }
+}
+
+/** A server that does not let this account ask for changes may still answer other questions. */
+function unlessRefused(error: unknown): undefined {
+  if (error instanceof DirectoryFailure && !error.elsewhere) return undefined
+  throw error
+}
+
+async function readRoot(directory: Directory): Promise<Entry | undefined> {
+  const asked = { base: '', scope: 'base', filter: '(objectClass=*)', filterKey: 'ldapBase' } as const
+  const attributes = ['supportedControl', 'defaultNamingContext', 'vendorName', ...usnAttributes]
+  return (await directory.ask({ ...asked, attributes })).entries[0]
+}
+
+async function syncWay(directory: Directory, settings: LdapSettings, root: Entry | undefined): Promise<Way | undefined> {
+  if (root && /\b389\b|red hat|fedora/i.test(firstText(root, 'vendorName'))) {
+    const what = everything(settings)
+    const cookie = what && (await cookieOfNow(directory, settings.ldapBase, what))
+    return cookie?.length ? { kind: 'wide', cookie } : undefined
+  }
+  const cookie = await cookieOfNow(directory, settings.ldapBase)
+  return cookie?.length ? { kind: 'sync', users: cookie, groups: cookie } : undefined
 }
 
 /** What to look at since the bookmark; undefined: only reading everything will tell. @throws DirectoryFailure */
@@ -60,38 +136,102 @@ export async function leadsSince(
   settings: LdapSettings,
   bookmark: Bookmark,
   mirror: Mirror,
+  now: Date,
 ): Promise<Leads | undefined> {
   if (bookmark.url !== directory.url) return undefined
-  return bookmark.kind === 'dirsync'
-    ? dirSyncLeads(directory, bookmark, mirror)
-    : syncLeads(directory, settings, bookmark, mirror)
+  const [told, moved] = await Promise.all([
+    leadsOf(directory, settings, bookmark.way, mirror, now),
+    isDue(bookmark.placesRead, performance.now()) ? movedWithPlaces(directory, settings, bookmark, mirror) : undefined,
+  ])
+  if (!told) return undefined
+  const asked = moved ? both(told.asked, moved.asked) : told.asked
+  if ((['users', 'groups'] as const).some((entity) => asked[entity].length > worthAsking(mirror.size(entity)))) return undefined
+  return { asked, next: { ...bookmark, ...moved?.next, way: told.way } }
+}
+
+/** Entries have new names when what they are in has one, and no server says so. */
+async function movedWithPlaces(directory: Directory, settings: LdapSettings, { places }: Bookmark, mirror: Mirror) {
+  const { result, pace } = await paced(() => readPlaces(directory, settings))
+  const asked = samePlaces(places, result) ? nobody : await scan(directory, settings, mirror)
+  return { asked, next: { places: result, placesRead: pace } }
+}
+
+interface Found {
+  readonly asked: Only
+  readonly way: Way
+}
+
+async function leadsOf(
+  directory: Directory,
+  settings: LdapSettings,
+  way: Way,
+  mirror: Mirror,
+  now: Date,
+): Promise<Found | undefined> {
+  switch (way.kind) {
+    case 'sync':
+      return syncLeads(directory, settings, way, mirror)
+    case 'wide':
+      return wideLeads(directory, settings, way, mirror)
+    case 'dirsync': {
+      const { ids, cookie } = await dirSync(directory, way.root, way.cookie)
+      return withScan(directory, settings, mirror, eitherOf(ids, mirror), { ...way, cookie })
+    }
+    case 'usn': {
+      const point = await usnNow(directory, await readRoot(directory))
+      if (point?.server !== way.point.server) return undefined
+      const asked = await changedSince(directory, settings, sinceUsn(way.point), mirror)
+      return withScan(directory, settings, mirror, asked, { ...way, point })
+    }
+    case 'times': {
+      if (!isDue(way.looked, performance.now())) return { asked: nobody, way }
+      const { result, pace } = await paced(() => changedLately(directory, settings, mirror, way.point, now))
+      return withScan(directory, settings, mirror, result.asked, { ...way, point: result.next, looked: pace })
+    }
+  }
 }
 
 /** What changed may be a user, a group, or neither: an id that is new is asked for as both. */
-async function dirSyncLeads(directory: Directory, bookmark: DirSyncBookmark, mirror: Mirror): Promise<Leads | undefined> {
-  const { ids, cookie } = await dirSync(directory, bookmark.root, bookmark.cookie)
-  if (ids.size > worthAsking(mirror.size('users'))) return undefined
-  const users = [...ids].filter((id) => !mirror.has('groups', id))
-  const groups = [...ids].filter((id) => !mirror.has('users', id))
-  return { asked: { users, groups }, next: { ...bookmark, cookie } }
-}
+const eitherOf = (ids: ReadonlySet<string>, mirror: Mirror): Only => ({
+  users: [...ids].filter((id) => !mirror.has('groups', id)),
+  groups: [...ids].filter((id) => !mirror.has('users', id)),
+})
 
-async function syncLeads(
+/** Whoever is gone carries no number and no time. */
+async function withScan<W extends DirSyncWay | CountedWay | TimedWay>(
   directory: Directory,
   settings: LdapSettings,
-  bookmark: SyncBookmark,
   mirror: Mirror,
-): Promise<Leads | undefined> {
+  asked: Only,
+  way: W,
+): Promise<Found> {
+  if (!isDue(way.scanned, performance.now())) return { asked, way }
+  const { result, pace } = await paced(() => scan(directory, settings, mirror))
+  return { asked: both(asked, result), way: { ...way, scanned: pace } }
+}
+
+async function syncLeads(directory: Directory, settings: LdapSettings, way: SyncWay, mirror: Mirror): Promise<Found | undefined> {
   const found = { users: [] as readonly string[], groups: [] as readonly string[] }
-  const next = { ...bookmark }
+  const next = { ...way }
   for (const what of watched(settings)) {
-    const told = await refresh(directory, settings.ldapBase, what, bookmark[what.entity])
+    const told = await refresh(directory, settings.ldapBase, what, way[what.entity])
     const ids = told?.cookie.length ? idsOf(told, what, mirror) : undefined
-    if (!told || !ids || ids.length > worthAsking(mirror.size(what.entity))) return undefined
+    if (!told || !ids) return undefined
     found[what.entity] = ids
     next[what.entity] = told.cookie
   }
-  return { asked: found, next }
+  return { asked: found, way: next }
+}
+
+/** What 389 does not name may be there all the same: that alone takes nobody away. */
+async function wideLeads(directory: Directory, settings: LdapSettings, way: WideWay, mirror: Mirror): Promise<Found | undefined> {
+  const what = everything(settings)
+  const told = what && (await refresh(directory, settings.ldapBase, what, way.cookie))
+  if (!told?.cookie.length) return undefined
+  const ids = new Set(told.changed)
+  for (const uuid of told.gone)
+    for (const id of spellings(uuid)) if (mirror.has('users', id) || mirror.has('groups', id)) ids.add(id)
+  return { asked: eitherOf(ids, mirror), way: { ...way, cookie: told.cookie } }
 }
 
 /** The ids behind what was told; undefined when some of it cannot be told by the ids we know entries by. */

@@ -44,6 +44,13 @@ export const watched = (settings: LdapSettings): readonly [Watched, Watched] => 
   },
 ]
 
+/** Everything below the base; undefined where users and groups have ids of different names, so that an id alone would not do. */
+export function everything(settings: LdapSettings): Watched | undefined {
+  const { ldapAttributeUserUniqueIdentifier: idAttribute, ldapAttributeGroupUniqueIdentifier: other } = settings
+  if (idAttribute.toLowerCase() !== other.toLowerCase()) return undefined
+  return { entity: 'users', filter: '(objectClass=*)', filterKey: 'ldapBase', idAttribute }
+}
+
 /** The search whose answer tells changes. */
 export const changesSearch = (base: string, { filter, filterKey, idAttribute }: Watched, control: Uint8Array): Search => ({
   base,
@@ -59,13 +66,15 @@ export const changesSearch = (base: string, { filter, filterKey, idAttribute }: 
  *
  * OpenLDAP's cookie says how far changes went, whatever was searched, so asking for the base alone will do.
  *
+ * @param what the search that the cookie is good for, where it is for one alone
  * @returns undefined where the server does not tell changes
  */
-export async function cookieOfNow(directory: Directory, base: string): Promise<Uint8Array | undefined> {
+export async function cookieOfNow(directory: Directory, base: string, what?: Watched): Promise<Uint8Array | undefined> {
   const deaf: Listener = { hear: () => {}, endless: false }
   const control = syncRequest('refresh', undefined)
   const root: Watched = { entity: 'users', filter: '(objectClass=*)', filterKey: 'ldapBase', idAttribute: '1.1' }
-  const answer = await directory.ask({ ...changesSearch(base, root, control), scope: 'base' }, deaf)
+  const search = what ? changesSearch(base, what, control) : { ...changesSearch(base, root, control), scope: 'base' as const }
+  const answer = await directory.ask(search, deaf)
   return answer.code === 0 ? readSyncDone(answer.controls.get(changeOids.syncDone)).cookie : undefined
 }
 

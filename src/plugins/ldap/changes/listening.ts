@@ -1,11 +1,14 @@
 // Listens to the directory over one idle connection (RFC 4533 refreshAndPersist). What is heard is a bell: readChanges looks who rang.
 import { setTimeout as delay } from 'node:timers/promises'
+import type { LdapSettings } from '../check.ts'
 import type { SyncHost } from '../sync.ts'
 import { syncRequest } from '../wire/change-controls.ts'
 import { type Directory, type DirectoryLimits, defaultLimits, openDirectory } from '../wire/directory.ts'
 import { lostFailure, searchFailure } from '../wire/failures.ts'
-import { bookmarkOfNow } from './bookmark.ts'
-import { changesSearch, watched } from './feed.ts'
+import type { SyncWay, WideWay } from './bookmark.ts'
+import { changesSearch, everything, type Watched, watched } from './feed.ts'
+import type { Memory } from './reading.ts'
+import { placesFilter } from './scan.ts'
 
 /** A connection that died without a word is noticed by asking over it. */
 const pokeMilliseconds = 15_000
@@ -15,18 +18,21 @@ const limits: DirectoryLimits = { ...defaultLimits, silenceMilliseconds: 10_000 
 /**
  * Rings once it listens, and whenever something changed.
  *
+ * @param memory knows how the directory tells changes, and how far they were read
  * @returns when the directory cannot be listened to
  * @throws DirectoryFailure when the connection is over
  */
-export async function listen({ settings }: SyncHost, signal: AbortSignal, ring: () => void): Promise<'cannot'> {
+export async function listen({ settings }: SyncHost, signal: AbortSignal, memory: Memory, ring: () => void): Promise<'cannot'> {
+  if (memory.without === 'changes') return 'cannot'
+  const way = memory.last?.bookmark.way
+  if (!way) throw lostFailure('there is nothing to go on from yet.')
+  if (way.kind === 'times') return 'cannot'
   const directory = await openDirectory(settings, new Set(), signal, limits)
   const poking = setInterval(() => poke(directory), pokeMilliseconds)
   try {
-    const bookmark = await bookmarkOfNow(directory, settings)
-    if (!bookmark) return 'cannot'
-    if (bookmark.kind === 'dirsync') return await ringNowAndThen(signal, ring)
-    const endless = watched(settings).map(async (what) => {
-      const search = changesSearch(settings.ldapBase, what, syncRequest('persist', bookmark[what.entity]))
+    if (way.kind === 'dirsync' || way.kind === 'usn') return await ringNowAndThen(signal, ring)
+    const endless = searches(settings, way).map(async ({ what, cookie }) => {
+      const search = changesSearch(settings.ldapBase, what, syncRequest('persist', cookie))
       const { code, text } = await directory.ask(search, { hear: ring, endless: true })
       throw code === 0
         ? lostFailure('the directory ended listening.')
@@ -38,6 +44,13 @@ export async function listen({ settings }: SyncHost, signal: AbortSignal, ring: 
     clearInterval(poking)
     await directory.close()
   }
+}
+
+/** What is listened to: both searches of a run, and what entries are kept in. */
+function searches(settings: LdapSettings, way: SyncWay | WideWay) {
+  if (way.kind === 'wide') return [everything(settings) ?? []].flat().map((what) => ({ what, cookie: way.cookie }))
+  const places: Watched = { entity: 'users', filter: placesFilter, filterKey: 'ldapBase', idAttribute: '1.1' }
+  return [...watched(settings), places].map((what) => ({ what, cookie: way[what.entity] }))
 }
 
 /** Active Directory is asked often instead: it costs a few milliseconds. */

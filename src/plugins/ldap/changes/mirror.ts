@@ -23,6 +23,8 @@ export interface Mirror {
   ids(entity: 'users' | 'groups'): Iterable<string>
   has(entity: 'users' | 'groups', id: string): boolean
   user(id: string): Seen | undefined
+  /** The name under which it was seen. */
+  dn(entity: 'users' | 'groups', id: string): string | undefined
   size(entity: 'users' | 'groups'): number
   /** How many users the directory does not shut out. */
   active(): number
@@ -93,18 +95,11 @@ class Memory implements Mirror {
     this.#admins = desired.admins
   }
 
-  ids(entity: 'users' | 'groups'): Iterable<string> {
-    return entity === 'users' ? this.#places.keys() : this.#groupPlaces.keys()
-  }
-
-  has(entity: 'users' | 'groups', id: string): boolean {
-    return (entity === 'users' ? this.#places : this.#groupPlaces).has(id)
-  }
-
-  size(entity: 'users' | 'groups'): number {
-    return entity === 'users' ? this.#places.size : this.#groupPlaces.size
-  }
-
+  #placesOf = (entity: 'users' | 'groups') => (entity === 'users' ? this.#places : this.#groupPlaces)
+  ids: Mirror['ids'] = (entity) => this.#placesOf(entity).keys()
+  has: Mirror['has'] = (entity, id) => this.#placesOf(entity).has(id)
+  size: Mirror['size'] = (entity) => this.#placesOf(entity).size
+  dn: Mirror['dn'] = (entity, id) => (entity === 'users' ? this.user(id) : this.#group(id))?.dn
   active = (): number => this.#users.reduce((sum, user) => sum + (user && !user.shutOut ? 1 : 0), 0)
 
   renamed(asked: Only, found: Gathered): { readonly dns: readonly string[]; readonly groups: readonly string[] } {

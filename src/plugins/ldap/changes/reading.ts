@@ -15,9 +15,11 @@ import type { SyncHost } from '../sync.ts'
 import { anyOf, equals } from '../wire/assertion.ts'
 import { type Directory, openDirectory } from '../wire/directory.ts'
 import { identifier } from '../wire/entry.ts'
-import { newProof, readPages } from '../wire/paging.ts'
+import { newProof, type Proof, readPages } from '../wire/paging.ts'
 import { type Bookmark, bookmarkOfNow, leadsSince } from './bookmark.ts'
+import { watched } from './feed.ts'
 import { createMirror, type Mirror } from './mirror.ts'
+import { scanOne } from './scan.ts'
 
 /**
  * The last reading whose plan was carried out. It lives as long as the directory's thread, which has the settings it was made
@@ -47,7 +49,7 @@ export const readEverything = (host: SyncHost, now: Date, signal: AbortSignal, m
   withDirectory(host, signal, async (directory) => {
     host.tell?.({ stage: 'users', done: 0, total: null })
     // Before anything is read, so that what changes meanwhile is told the next time.
-    const bookmark = await bookmarkOfNow(directory, host.settings)
+    const bookmark = await bookmarkOfNow(directory, host.settings, now)
     const snapshot = await readSnapshot(host.db, sourceOf(host), (externalId) => memory.last?.mirror.user(externalId))
     forget(memory)
     const recall = new Recall(JSON.stringify([host.core.requireUserEmail, host.core.emailsVerified]), memory.recall)
@@ -81,30 +83,34 @@ export const readChanges = (
 ): Promise<Reading | 'nothing' | 'everything'> =>
   withDirectory(host, signal, async (directory) => {
     const { last } = memory
-    const leads = last && (await leadsSince(directory, host.settings, last.bookmark, last.mirror))
+    const leads = last && (await leadsSince(directory, host.settings, last.bookmark, last.mirror, now))
     if (!last || !leads) return 'everything'
     const { mirror } = last
-    // Who is in the filter depends on groups, and the users are not told as changed.
-    if (leads.asked.groups.length > 0 && dependsOnGroups(host.settings)) return 'everything'
     if (leads.asked.users.length + leads.asked.groups.length === 0) {
       memory.last = { mirror, bookmark: leads.next }
       return 'nothing'
     }
-    const asked: Only = {
-      users: [...new Set([...leads.asked.users, ...mirror.unsettled.users])],
-      groups: [...new Set([...leads.asked.groups, ...mirror.unsettled.groups])],
-    }
+    const groupIds = [...new Set([...leads.asked.groups, ...mirror.unsettled.groups])]
     // From here on the mirror runs ahead of our rows: unless the plan is carried out, it is of no use any more.
     forget(memory)
     const source = sourceOf(host)
     const { db } = host
+    const mapping = mappingOf(host, now)
+    const nobody = knownFrom(host, { users: new Map(), groups: new Map() })
+    const groupsOnly = (groups: readonly string[]) =>
+      gather(directory, mapping, nobody, { only: { users: [], groups }, index: mirror.index })
+    const first = await groupsOnly(groupIds)
+    const changed = first.groups.length > 0 || leads.asked.groups.some((id) => mirror.has('groups', id))
+    const others = changed ? await usersOfGroups(directory, host.settings, mirror) : []
+    if (!others) return 'everything'
+    const asked = { users: [...new Set([...leads.asked.users, ...mirror.unsettled.users, ...others])], groups: groupIds }
     const rows = await readUsers(db, source, asked.users)
     const known = knownFrom(host, { users: rows, groups: new Map() })
-    const first = await gather(directory, mappingOf(host, now), known, { only: asked, index: mirror.index })
-    const again = await groupsOfRenamed(directory, host.settings, mirror, asked, first)
+    const people = await gather(directory, mapping, known, { only: { users: asked.users, groups: [] }, index: mirror.index })
+    const again = await groupsOfRenamed(directory, host.settings, mirror, asked, { ...people, groups: first.groups })
     if (!again) return 'everything'
-    const more = await gather(directory, mappingOf(host, now), known, { only: { users: [], groups: again }, index: mirror.index })
-    const all = { ...first, groups: [...first.groups, ...more.groups], skipped: [...first.skipped, ...more.skipped] }
+    const more = await groupsOnly(again)
+    const all = together(people, first, more)
     // Counting all rows would take longer than everything else.
     const counted = { activeUsers: mirror.active(), groups: mirror.size('groups') }
     const rowless = new Set(asked.users.filter((id) => !rows.has(id)))
@@ -121,8 +127,30 @@ export const readChanges = (
     return { url: directory.url, desired, snapshot, remember }
   })
 
-const dependsOnGroups = ({ ldapUserSearchFilter, ldapAttributeUserMemberOf }: LdapSettings): boolean =>
-  ldapAttributeUserMemberOf !== '' || /memberof/i.test(ldapUserSearchFilter)
+/** One part of the directory, of users and of groups that were read one after the other. */
+const together = (people: Gathered, ...groups: readonly Gathered[]): Gathered => ({
+  ...people,
+  groups: groups.flatMap((one) => one.groups),
+  skipped: [people, ...groups].flatMap(({ skipped }) => skipped),
+  proof: { users: people.proof.users, groups: allWhole(groups.map(({ proof }) => proof.groups)) },
+})
+
+const allWhole = (proofs: readonly Proof[]): Proof => ({ ...newProof(), whole: proofs.every(({ whole }) => whole) })
+
+/**
+ * Users to look at because groups changed: who fits a filter that asks for groups is not told as changed.
+ *
+ * @returns undefined when anybody may be in other groups now, which they alone say
+ */
+async function usersOfGroups(
+  directory: Directory,
+  settings: LdapSettings,
+  mirror: Mirror,
+): Promise<readonly string[] | undefined> {
+  if (settings.ldapAttributeUserMemberOf !== '') return undefined
+  if (!/memberof/i.test(settings.ldapUserSearchFilter)) return []
+  return scanOne(directory, settings, mirror, watched(settings)[0])
+}
 
 /** More names than this are not asked for one by one. */
 const mostRenamed = 1_000
@@ -163,7 +191,7 @@ export async function peek(host: SyncHost, signal: AbortSignal, memory: Memory):
   const { last } = memory
   if (!last) return memory.without === undefined ? 'unknown' : 'hourly'
   return withDirectory(host, signal, async (directory) => {
-    const leads = await leadsSince(directory, host.settings, last.bookmark, last.mirror)
+    const leads = await leadsSince(directory, host.settings, last.bookmark, last.mirror, host.clock.now())
     if (!leads || leads.asked.users.length + leads.asked.groups.length > 0) return 'changes'
     if (memory.last === last) memory.last = { ...last, bookmark: leads.next }
     return 'nothing'
