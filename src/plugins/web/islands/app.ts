@@ -57,6 +57,11 @@ if (search && keys) {
   })
 }
 
+// On a phone the rail is a row that may be longer than the screen: it begins with where we are.
+const here = document.querySelector<HTMLElement>('.rail [aria-current]')
+const rail = here?.closest('nav')
+if (here && rail) rail.scrollLeft = here.offsetLeft - (rail.clientWidth - here.clientWidth) / 2
+
 const exact = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: 'medium', timeStyle: 'medium' })
 const day = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: 'medium' })
 for (const time of document.querySelectorAll<HTMLTimeElement>('time[datetime]')) {
