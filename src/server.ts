@@ -30,8 +30,8 @@ export async function serve(options: BootOptions): Promise<RunningServer> {
   const core = pick(coreSettings, ground.resolution.settings)
   const trusted = trustedProxies(core.trustProxy)
   const listener = getRequestListener((request, env) => {
-    const peer = (env as HttpBindings).incoming.socket.remoteAddress
-    noteClientAddress(request, resolveClientAddress(peer, request.headers.get('x-forwarded-for'), trusted))
+    const { socket } = (env as HttpBindings).incoming
+    noteClientAddress(request, () => resolveClientAddress(socket.remoteAddress, request.headers.get('x-forwarded-for'), trusted))
     return kernel.fetch(request)
   })
   try {

@@ -1,6 +1,8 @@
 // What every route has in common: the document that describes them, and refusals of one shape for every kind of bad input.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { noteClientAddress } from '#core/http/client-address.ts'
 import { answerFaults } from '../support/conformance.ts'
+import { appUrl } from '../support/instance.ts'
 import { documentFaults } from '../support/openapi-rules.ts'
 import { type Rest, startRest } from '../support/rest.ts'
 
@@ -172,6 +174,43 @@ describe('every answer', () => {
     expect(headers.get('x-content-type-options')).toBe('nosniff')
     expect(headers.get('cache-control')).toBe('no-store')
   })
+
+  test('has the same ones, whichever way it was made: a fixed document, an answer for apps, a refusal, a page', async () => {
+    const { instance } = rest
+    const standing = (answer: Response) =>
+      Object.fromEntries(
+        [...answer.headers].filter(([name]) => /^(x-(?!request)|content-sec|cross|origin|perm|referrer)/.test(name)),
+      )
+    const expected = standing(await instance.fetch('/healthz'))
+    expect(Object.keys(expected)).toHaveLength(12)
+    const discovery = '/.well-known/openid-configuration'
+    const form = { 'content-type': 'application/x-www-form-urlencoded' }
+    for (const answer of [
+      await instance.fetch(discovery),
+      await instance.fetch(`${discovery}?x=1`),
+      await instance.fetch(discovery, { method: 'HEAD' }),
+      await instance.fetch('/api/oidc/token', { method: 'POST', headers: form, body: 'grant_type=x' }),
+      await instance.fetch('/api/oidc/userinfo'),
+      await instance.fetch('/nothing'),
+      await instance.fetch('/login', { headers: { accept: 'text/html' } }),
+    ]) {
+      expect(standing(answer)).toEqual(expected)
+      expect(answer.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/)
+    }
+  })
+
+  test('of a fixed document is the same by GET, by HEAD and with a query, and only there', async () => {
+    const { fetch } = rest.instance
+    const path = '/.well-known/openid-configuration'
+    const [plain, asked, head] = [await fetch(path), await fetch(`${path}?x=1`), await fetch(path, { method: 'HEAD' })]
+    const without = (answer: Response) => [...answer.headers].filter(([name]) => name !== 'x-request-id')
+    expect(without(asked)).toEqual(without(plain))
+    expect(without(head)).toEqual(without(plain))
+    expect(await asked.text()).toBe(await plain.text())
+    expect(await head.text()).toBe('')
+    expect((await fetch(path, { method: 'POST' })).status).toBe(404)
+    expect((await fetch(`${path}/more`)).status).toBe(404)
+  })
 })
 
 describe('rate limits', () => {
@@ -182,6 +221,21 @@ describe('rate limits', () => {
     expect(refused?.body.code).toBe('rate_limited')
     expect(Number(refused?.headers.get('retry-after'))).toBeGreaterThan(0)
     expect(answers[0]?.status).toBe(200)
+    await fresh.stop()
+  })
+
+  test('count a client by its address, also when it does not say how long its body is', async () => {
+    const fresh = await startRest()
+    const send = (address: string) => {
+      const body = new Blob(['{"a":1}']).stream()
+      const headers = { 'content-type': 'application/json' }
+      const request = new Request(`${appUrl}/api/users`, { method: 'POST', headers, body, duplex: 'half' } as RequestInit)
+      noteClientAddress(request, () => address)
+      return fresh.instance.kernel.fetch(request)
+    }
+    const answers = await Promise.all(Array.from({ length: 400 }, () => send('192.0.2.7')))
+    expect(answers.some(({ status }) => status === 429)).toBe(true)
+    expect((await send('192.0.2.8')).status).toBe(401)
     await fresh.stop()
   })
 })

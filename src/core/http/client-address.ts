@@ -6,15 +6,23 @@ export interface ConnectionInfo {
   readonly remoteAddress: string | undefined
 }
 
-const addresses = new WeakMap<Request, string>()
+/** On the request itself: a map beside it would have to be tidied up after every request. */
+const address = Symbol('client address')
+type Noted = Request & { [address]?: (() => string) | undefined }
 
-/** Notes the client's address for a request; called once, before any handler runs. */
-export const noteClientAddress = (request: Request, address: string): void => {
-  addresses.set(request, address)
+/** Notes how to tell the client's address of a request; called once, before any handler runs. Few of them ask. */
+export const noteClientAddress = (request: Request, find: () => string): void => {
+  const noted: Noted = request
+  noted[address] = find
+}
+
+/** For a request that takes another one's place. */
+export const carryClientAddress = (from: Noted, to: Noted): void => {
+  to[address] = from[address]
 }
 
 /** The client's IP address, or null where there is no socket. */
-export const clientAddress = (c: Context): string | null => addresses.get(c.req.raw) ?? null
+export const clientAddress = (c: Context): string | null => (c.req.raw as Noted)[address]?.() ?? null
 
 /**
  * The client behind trusted proxies: the right-most address of X-Forwarded-For that is not a trusted proxy itself.

@@ -1,46 +1,10 @@
-// What every request passes before its route: security headers, body size, origin check, rate limits.
+// What every request passes before its route: body size, origin check, rate limits.
 import type { Context, MiddlewareHandler } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
-import { secureHeaders } from 'hono/secure-headers'
 import type { Clock } from '../clock.ts'
 import { commonErrors } from '../errors.ts'
 import type { HostEnv } from '../identity/actor.ts'
-import { clientAddress } from './client-address.ts'
-
-/**
- * Headers of every answer. Nothing on our pages is inline and nothing comes from another host, so the policy needs no nonce.
- * An answer that brings a policy of its own keeps it.
- */
-export const securityHeaders = (appUrl: string): MiddlewareHandler => {
-  const ours = secureHeaders({
-    contentSecurityPolicy: {
-      defaultSrc: ["'none'"],
-      scriptSrc: ["'self'"],
-      styleSrc: ["'self'"],
-      fontSrc: ["'self'"],
-      connectSrc: ["'self'"],
-      imgSrc: ["'self'", 'data:'],
-      manifestSrc: ["'self'"],
-      formAction: ["'self'"],
-      frameAncestors: ["'none'"],
-      baseUri: ["'none'"],
-    },
-    permissionsPolicy: { publickeyCredentialsGet: ['self'], camera: [], microphone: [], geolocation: [] },
-    referrerPolicy: 'same-origin',
-    xFrameOptions: 'DENY',
-    strictTransportSecurity: appUrl.startsWith('https:') ? 'max-age=31536000' : false,
-  })
-  return async (c, next) => {
-    let own: string | null = null
-    await ours(c, async () => {
-      await next()
-      own = c.res.headers.get(policyHeader)
-    })
-    if (own !== null) c.res.headers.set(policyHeader, own)
-  }
-}
-
-const policyHeader = 'content-security-policy'
+import { carryClientAddress, clientAddress } from './client-address.ts'
 
 /** Bodies larger than this are refused before they are read; a list of 100,000 member ids still fits. */
 const maxBodyBytes = 4 * 1024 * 1024
@@ -49,16 +13,30 @@ const maxBodyBytes = 4 * 1024 * 1024
 const maxUploadBytes = 9 * 1024 * 1024
 
 export function bodySize(maxBytes = maxBodyBytes, maxFormBytes = maxUploadBytes): MiddlewareHandler {
-  const limit = (maxSize: number, code: 'payload_too_large' | 'file_too_large') =>
-    bodyLimit({
-      maxSize,
-      onError: () => {
-        throw commonErrors.refuse(code, { message: `The request body is larger than ${maxSize} bytes.` })
-      },
+  const plain = sizeLimit(maxBytes, 'payload_too_large')
+  const form = sizeLimit(maxFormBytes, 'file_too_large')
+  return (c, next) => {
+    if (c.req.method === 'GET' || c.req.method === 'HEAD') return next()
+    return (/^multipart\/form-data\b/i.test(c.req.header('content-type') ?? '') ? form : plain)(c, next)
+  }
+}
+
+/** A body whose length is told is not touched: Node reads no more than that, and looking at it makes a stream of it. */
+function sizeLimit(maxSize: number, code: 'payload_too_large' | 'file_too_large'): MiddlewareHandler {
+  const refuse = (): never => {
+    throw commonErrors.refuse(code, { message: `The request body is larger than ${maxSize} bytes.` })
+  }
+  const counted = bodyLimit({ maxSize, onError: refuse })
+  return (c, next) => {
+    const told = c.req.header('content-length')
+    if (told !== undefined && c.req.header('transfer-encoding') === undefined) return Number(told) > maxSize ? refuse() : next()
+    const { raw } = c.req
+    // What is counted is read, and goes on as a request of its own.
+    return counted(c, () => {
+      carryClientAddress(raw, c.req.raw)
+      return next()
     })
-  const plain = limit(maxBytes, 'payload_too_large')
-  const form = limit(maxFormBytes, 'file_too_large')
-  return (c, next) => (/^multipart\/form-data\b/i.test(c.req.header('content-type') ?? '') ? form : plain)(c, next)
+  }
 }
 
 /**

@@ -30,6 +30,8 @@ export type Actor = UserActor | SourceActor
 export interface HostEnv {
   Variables: {
     requestId: string
+    /** Headers of every answer (http/letterhead.ts). */
+    letterhead: Readonly<Record<string, string>>
     actor: UserActor | undefined
     /** Another site caused this request: nobody counts as signed in. */
     foreign: boolean

@@ -1,9 +1,10 @@
 // Running plugins -> one Hono: the fences first, then each plugin's routes, then the core's own.
 import { Hono } from 'hono'
 import * as v from 'valibot'
-import { newId } from '../crypto.ts'
 import { describe, openApiDocument } from '../http/contract.ts'
-import { bodySize, createRateLimiter, sameOrigin, securityHeaders } from '../http/limits.ts'
+import { fixedAnswers } from '../http/fixed.ts'
+import { letterhead, onLetterhead } from '../http/letterhead.ts'
+import { bodySize, createRateLimiter, sameOrigin } from '../http/limits.ts'
 import { observed } from '../http/observe.ts'
 import { answerErrors, answerNotFound } from '../http/problems.ts'
 import type { HostEnv, UserActor } from '../identity/actor.ts'
@@ -24,7 +25,9 @@ export interface AppDeps extends Commons {
   readonly disableRateLimiting: boolean
 }
 
-export type App = Hono<HostEnv>
+export interface App {
+  fetch(request: Request): Response | Promise<Response>
+}
 
 /** Assembles the app. @throws Error naming both plugins when two claim one path */
 export function assemble(plugins: readonly RunningPlugin[], deps: AppDeps): App {
@@ -38,34 +41,24 @@ export function assemble(plugins: readonly RunningPlugin[], deps: AppDeps): App 
   app.notFound(answerNotFound(page))
   const observers = plugins.flatMap(({ running }) => running.observe ?? [])
   if (observers.length > 0) app.use(observed(observers))
-  app.use(requestId, securityHeaders(deps.appUrl), bodySize(), sameOrigin(deps.appUrl, open))
+  const head = letterhead(deps.appUrl)
+  app.use(onLetterhead(head), bodySize(), sameOrigin(deps.appUrl, open))
   app.use('/api/*', createRateLimiter(deps.clock, deps.disableRateLimiting).limit({ perSecond: 100, burst: 300 }))
   app.use(async (c, next) => {
     c.set('actor', c.get('foreign') ? undefined : await firstActor(authenticators, c.req.raw))
     await next()
   })
-  app.use('/api/*', noStore)
   for (const { running } of routed) if (running.routes) app.route('/', running.routes)
-  return app.route('/', coreRoutes(app, deps, plugins))
+  const fixed = routed.flatMap(({ running }) => running.fixed ?? [])
+  // As routes too: for HEAD, with a query, and where every answer is watched.
+  for (const { path, body, headers } of fixed) app.get(path, (c) => c.body(body, 200, { ...headers }))
+  app.route('/', coreRoutes(app, deps, plugins))
+  const atOnce = observers.length > 0 ? () => undefined : fixedAnswers(head, fixed)
+  return { fetch: (request) => atOnce(request) ?? app.fetch(request) }
 }
 
 const firstOfEach = (plugins: readonly RunningPlugin[]): readonly RunningPlugin[] =>
   plugins.filter(({ family }, at) => plugins.findIndex((one) => one.family === family) === at)
-
-const requestId = async (
-  c: { set(key: 'requestId', id: string): void; header(name: string, value: string): void },
-  next: () => Promise<void>,
-) => {
-  const id = newId()
-  c.set('requestId', id)
-  c.header('x-request-id', id)
-  await next()
-}
-
-const noStore = async (c: { res: Response }, next: () => Promise<void>) => {
-  await next()
-  if (!c.res.headers.has('cache-control')) c.res.headers.set('cache-control', 'no-store')
-}
 
 async function firstActor(authenticators: readonly Authenticator[], request: Request): Promise<UserActor | undefined> {
   for (const authenticate of authenticators) {
@@ -83,9 +76,9 @@ function refuseDoubleClaims(plugins: readonly RunningPlugin[]): void {
     ['GET /api/openapi.json', 'core'],
   ])
   for (const { name, running } of plugins) {
-    const mine = new Set(
-      running.routes?.routes.filter(({ method }) => method !== 'ALL').map(({ method, path }) => `${method} ${path}`),
-    )
+    const routes = running.routes?.routes.filter(({ method }) => method !== 'ALL') ?? []
+    const fixed = running.fixed?.map(({ path }) => ({ method: 'GET', path })) ?? []
+    const mine = new Set([...routes, ...fixed].map(({ method, path }) => `${method} ${path}`))
     for (const path of mine) {
       const other = claimed.get(path)
       if (other) throw new Error(`The plugins ${other} and ${name} both answer ${path}; switch one of them off.`)
@@ -99,7 +92,11 @@ const Health = v.object({
   parts: v.array(v.object({ name: v.string(), ok: v.boolean(), detail: v.string() })),
 })
 
-function coreRoutes(app: App, { identity, version, appUrl }: AppDeps, plugins: readonly RunningPlugin[]): App {
+function coreRoutes(
+  app: Hono<HostEnv>,
+  { identity, version, appUrl }: AppDeps,
+  plugins: readonly RunningPlugin[],
+): Hono<HostEnv> {
   let document: Promise<unknown> | undefined
   return new Hono<HostEnv>()
     .get(

@@ -6,6 +6,7 @@ import type { Database } from '../db/client.ts'
 import type { ErrorTable, FieldFault } from '../errors.ts'
 import type { Events, Listeners } from '../events.ts'
 import type { FileStore } from '../files/store.ts'
+import type { FixedAnswer } from '../http/fixed.ts'
 import type { Answered } from '../http/observe.ts'
 import type { OutsideFetch } from '../http/outside-fetch.ts'
 import type { HostEnv } from '../identity/actor.ts'
@@ -129,6 +130,8 @@ export type Health = { readonly ok: boolean; readonly detail: string }
 export interface Running {
   /** Absolute paths; one path claimed by two plugins stops the start. */
   readonly routes?: Hono<HostEnv>
+  /** Answers that are the same for everybody as long as the plugin runs; claimed like routes. */
+  readonly fixed?: readonly FixedAnswer[]
   /** Fields that a source other than the admin writes. */
   readonly owns?: readonly Ownership[]
   readonly authenticators?: readonly Authenticator[]

@@ -1,5 +1,6 @@
 // How the protocol's endpoints answer apps: JSON that nobody stores, refusals in the protocol's words, and open to apps in browsers.
 import type { Context } from 'hono'
+import { jsonAtOnce } from '#core/http/letterhead.ts'
 import type { HostEnv } from '#core/identity/actor.ts'
 import { errorBody, OAuthError } from './protocol/errors.ts'
 
@@ -17,22 +18,29 @@ const preflight = {
   'access-control-max-age': '86400',
 } as const
 
-type Handler = (c: Context<HostEnv>) => Promise<Response>
+/** @param headers of the answer, whatever it will be */
+type Handler = (c: Context<HostEnv>, headers: Record<string, string>) => Promise<object>
 
-/** Answers OAuthError as its JSON and opens the endpoint to scripts of other origins. */
+const always = {
+  ...openToApps,
+  'access-control-expose-headers': preflight['access-control-expose-headers'],
+  'cache-control': 'no-store',
+} as const
+
+/** Answers an object as JSON, OAuthError as its JSON, and opens the endpoint to scripts of other origins. */
 export const forApps =
-  (handler: Handler): Handler =>
-  async (c) => {
-    for (const [name, value] of Object.entries(openToApps)) c.header(name, value)
-    c.header('access-control-expose-headers', preflight['access-control-expose-headers'])
-    c.header('cache-control', 'no-store')
+  (handler: Handler) =>
+  async (c: Context<HostEnv>): Promise<Response> => {
+    const headers: Record<string, string> = { ...always }
     try {
-      return await handler(c)
+      const answer = await handler(c, headers)
+      if (!(answer instanceof Response)) return jsonAtOnce(c, answer, 200, headers)
+      for (const [name, value] of Object.entries(headers)) answer.headers.set(name, value)
+      return answer
     } catch (error) {
       if (!(error instanceof OAuthError)) throw error
       c.set('refusal', error.code)
-      for (const [name, value] of Object.entries(error.headers)) c.header(name, value)
-      return c.json(errorBody(error), error.status as 400)
+      return jsonAtOnce(c, errorBody(error), error.status, { ...headers, ...error.headers })
     }
   }
 

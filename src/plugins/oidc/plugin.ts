@@ -3,6 +3,7 @@ import { type Job, start } from '#core/kernel/plugin.ts'
 import { appSignIn } from '#core/ports.ts'
 import { administration } from './administration.ts'
 import { createAppSignIn } from './app-sign-in.ts'
+import { metadataDocuments } from './endpoints/metadata.ts'
 import { createPreview } from './preview.ts'
 import { createProvider, type Provider } from './provider.ts'
 import { openToSites, routes } from './routes.ts'
@@ -19,6 +20,7 @@ export default start(settings, (host) => {
   }
   return {
     routes: routes(provider, signIn).route('/', administration(host, provider, createPreview(provider))),
+    fixed: metadataDocuments(provider),
     openToSites,
     jobs: [sweep(provider), tell(provider)],
     // Sessions end in many ways, and so do people's rights: each time the apps hear of it.

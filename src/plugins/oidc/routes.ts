@@ -7,7 +7,7 @@ import { deviceEndpoints } from './endpoints/device.ts'
 import { endSessionEndpoint } from './endpoints/end-session.ts'
 import { interactionEndpoints } from './endpoints/interactions.ts'
 import { introspectionEndpoints } from './endpoints/introspect.ts'
-import { metadataEndpoints } from './endpoints/metadata.ts'
+import { keysEndpoint } from './endpoints/metadata.ts'
 import { pushedRequestEndpoint } from './endpoints/pushed-request.ts'
 import { tokenEndpoint } from './endpoints/token.ts'
 import { userinfoEndpoint } from './endpoints/userinfo.ts'
@@ -28,7 +28,7 @@ export const openToSites: readonly string[] = [
 
 export const routes = (provider: Provider, signIn: AppSignIn): Hono<HostEnv> =>
   new Hono<HostEnv>()
-    .route('/', metadataEndpoints(provider))
+    .route('/', keysEndpoint(provider))
     .route('/', authorizeEndpoint(provider))
     .route('/', interactionEndpoints(provider, signIn))
     .route('/', tokenEndpoint(provider))

@@ -59,7 +59,7 @@ export function introspectionEndpoints(provider: Provider): Hono<HostEnv> {
         const form = await readForm(c.req.raw)
         const client = await authenticated(c.req.raw, form)
         const token = needed(form, 'token')
-        return c.json((await introspectAccessToken(token, client)) ?? (await introspectRefreshToken(token, client)) ?? inactive)
+        return (await introspectAccessToken(token, client)) ?? (await introspectRefreshToken(token, client)) ?? inactive
       }),
     )
     .options('/api/oidc/revoke', answerPreflight)

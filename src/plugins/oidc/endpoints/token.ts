@@ -15,7 +15,7 @@ export function tokenEndpoint(provider: Provider): Hono<HostEnv> {
   const issued = host.meter.counter('oidc_tokens_issued_total', 'Answers of the token endpoint that held tokens.', ['grant_type'])
   return new Hono<HostEnv>().options('/api/oidc/token', answerPreflight).post(
     '/api/oidc/token',
-    forApps(async (c) => {
+    forApps(async (c, headers) => {
       const form = await readForm(c.req.raw)
       const client = await authentication.authenticate(c.req.raw, form)
       const type = needed(form, 'grant_type')
@@ -28,10 +28,10 @@ export function tokenEndpoint(provider: Provider): Hono<HostEnv> {
       if (dpopThumbprint === undefined && client.requiresDpop) {
         throw new OAuthError('invalid_request', 'This client must bind its tokens to a key: the DPoP header is missing.')
       }
-      if (dpopThumbprint !== undefined) c.header('dpop-nonce', proofs.nonce())
+      if (dpopThumbprint !== undefined) headers['dpop-nonce'] = proofs.nonce()
       const tokens = await grant({ provider, client, form, dpopThumbprint, request: c.req.raw })
       issued.add(1, type)
-      return c.json(tokens)
+      return tokens
     }),
   )
 }

@@ -10,7 +10,7 @@ import { OAuthError } from '../protocol/errors.ts'
 import type { Provider } from '../provider.ts'
 
 export function userinfoEndpoint(provider: Provider): Hono<HostEnv> {
-  const answer = async (c: Context<HostEnv>, form: Parameters): Promise<Response> => {
+  const answer = async (c: Context<HostEnv>, form: Parameters): Promise<object> => {
     const token = await accessTokenOf(provider, c.req.raw, form)
     if (!token.scope.includes('openid') || !token.audience.includes(provider.issuer)) {
       throw new OAuthError('insufficient_scope', 'This needs a token with the scope openid.', {
@@ -21,7 +21,7 @@ export function userinfoEndpoint(provider: Provider): Hono<HostEnv> {
     if (!standing) throw unusable('Bearer', 'The access token was revoked, or its user may no longer use this app.')
     const requested = standing.grant.claims?.userinfo ?? []
     const subject = await provider.subjects.of(standing.user, token.scope, requested)
-    return c.json({ sub: standing.user.id, ...claimsOf(subject, token.scope, requested) })
+    return { sub: standing.user.id, ...claimsOf(subject, token.scope, requested) }
   }
   const isForm = (c: Context) => c.req.header('content-type')?.startsWith('application/x-www-form-urlencoded') ?? false
   return new Hono<HostEnv>()
