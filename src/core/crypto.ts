@@ -2,7 +2,6 @@
 import {
   createCipheriv,
   createDecipheriv,
-  createHash,
   createHmac,
   hash,
   hkdfSync,
@@ -35,7 +34,7 @@ export const randomText = (length: number, alphabet: string): string =>
   Array.from({ length }, () => alphabet[randomInt(alphabet.length)]).join('')
 
 /** SHA-256 as base64url. Bearer strings are stored as this: they have enough entropy to need no salt. */
-export const sha256 = (text: string | Uint8Array): string => createHash('sha256').update(text).digest('base64url')
+export const sha256 = (text: string | Uint8Array): string => hash('sha256', text, 'base64url')
 
 /** The first 132 bits of SHA-256 as base64url, for what is compared and kept in great numbers. */
 export const shortSha256 = (text: string): string => ofItsOwn(hash('sha256', text, 'base64url').slice(0, 22))
@@ -44,7 +43,10 @@ export const shortSha256 = (text: string): string => ofItsOwn(hash('sha256', tex
 export const fingerprint = (bytes: Uint8Array): string => hash('sha256', bytes, 'latin1')
 
 /** SHA-256 as hexadecimal digits, for what people type. */
-export const sha256Hex = (text: string): string => createHash('sha256').update(text).digest('hex')
+export const sha256Hex = (text: string): string => hash('sha256', text, 'hex')
+
+/** SHA-256 as it is. */
+export const sha256Bytes = (text: string): Uint8Array => hash('sha256', text, 'buffer')
 
 /** The first half of SHA-256 as four integers, for sums. */
 export function sha256Integers(text: string): readonly number[] {
@@ -58,7 +60,7 @@ export const keyedHash = (key: Uint8Array, text: string): string => createHmac('
 
 /** Whether two strings are equal, in a time that does not depend on where they differ. */
 export const equalInConstantTime = (left: string, right: string): boolean =>
-  timingSafeEqual(createHash('sha256').update(left).digest(), createHash('sha256').update(right).digest())
+  timingSafeEqual(sha256Bytes(left), sha256Bytes(right))
 
 /** Seals secrets with keys derived from ENCRYPTION_KEY, one key per purpose. */
 export interface Vault {

@@ -4,6 +4,7 @@ import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Client } from '@libsql/client'
 import type { LibSQLDatabase } from 'drizzle-orm/libsql/driver-core'
+import { createRemember, type Lookup } from './remember.ts'
 import { createTogether } from './together.ts'
 
 type Orm = LibSQLDatabase<Record<string, never>>
@@ -46,6 +47,11 @@ export interface Database {
    * own. Everything is on the disk when it resolves.
    */
   writeTogether<T>(work: (tx: Transaction) => Promise<T>): Promise<T>
+  /**
+   * Makes a lookup answer from memory until anybody commits anything, in whatever process: never staler than a query. For what is asked
+   * with every request; with a libSQL server every call is a query.
+   */
+  readonly remember: <T>(load: Lookup<T>) => Lookup<T>
   readonly access: DatabaseAccess
   /**
    * Keeps the writes of this thread waiting while `task` goes on. A thread that writes through a connection of its own asks
@@ -82,7 +88,9 @@ export const openInThread = (access: DatabaseAccess, turns: Turns): Promise<Data
 async function open(access: DatabaseAccess, turns: Turns, pragmas: readonly string[]): Promise<Database> {
   const { connection, authToken } = access
   const remote = /^(libsql|https?|wss?):/.test(connection)
-  const { client, orm } = remote ? await openServer(connection, authToken) : await openFile(databaseFile(connection), pragmas)
+  const { client, orm, version } = await (remote
+    ? openServer(connection, authToken)
+    : openDatabaseFile(databaseFile(connection), pragmas))
   return {
     access,
     turn: turns,
@@ -91,6 +99,7 @@ async function open(access: DatabaseAccess, turns: Turns, pragmas: readonly stri
     embedded: !remote,
     write: (work) => turns((turn) => orm.transaction((tx) => work(tx, turn))),
     writeTogether: createTogether((work) => turns(() => orm.transaction(work))),
+    remember: createRemember(version),
     migrate: (script, after) =>
       turns(async () => {
         const statements = splitStatements(script)
@@ -112,17 +121,19 @@ export function databaseFile(connection: string): string {
 interface Opened {
   readonly client: Pick<Client, 'close'>
   readonly orm: Orm
+  /** Another number after every commit of whomever. */
+  version(): number | undefined
 }
 
-async function openFile(path: string, pragmas: readonly string[]): Promise<Opened> {
-  const [{ openFileClient }, { drizzle }] = await Promise.all([import('./file-client.ts'), import('drizzle-orm/libsql/sqlite3')])
+async function openDatabaseFile(path: string, pragmas: readonly string[]): Promise<Opened> {
+  const [{ openFile }, { drizzle }] = await Promise.all([import('./file-client.ts'), import('drizzle-orm/libsql/sqlite3')])
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
-    const client = openFileClient(path, {
+    const { client, version } = openFile(path, {
       timeoutMilliseconds: otherProcessTimeoutMilliseconds,
       pragmas: ['journal_mode = wal', ...pragmas],
     })
-    return { client, orm: drizzle({ client: client as Client }) }
+    return { client, orm: drizzle({ client: client as Client }), version }
   } catch (error) {
     if (codeOf(error) === 'SQLITE_NOTADB') throw new Error(`The file ${path} is not a database.`)
     throw new Error(`The file ${path} cannot be opened; its folder must be there and writable.`, { cause: error })
@@ -146,7 +157,7 @@ async function openServer(url: string, authToken?: string): Promise<Opened> {
       },
     )
   }
-  return { client, orm: drizzle({ client }) }
+  return { client, orm: drizzle({ client }), version: () => undefined }
 }
 
 /** Runs tasks one after the other; one that fails does not hold up the next. */

@@ -6,6 +6,12 @@ import { rowMaker } from './rows.ts'
 /** As much of a client as drizzle asks of a file. */
 export type FileClient = Pick<Client, 'execute' | 'transaction' | 'close'>
 
+export interface OpenFile {
+  readonly client: FileClient
+  /** Another number after every commit, in whatever process: the reading connection never writes, so none is its own. */
+  version(): number
+}
+
 export interface FileOptions {
   /** How long a statement waits for another process. */
   readonly timeoutMilliseconds: number
@@ -19,10 +25,10 @@ export interface FileOptions {
  *
  * Reads never see half a transaction: it goes on in the other connection. There is one transaction at a time (`createQueue` of client.ts).
  */
-export function openFileClient(path: string, options: FileOptions): FileClient {
+export function openFile(path: string, options: FileOptions): OpenFile {
   const writing = connect(path, options)
   const reading = connect(path, { ...options, pragmas: [] })
-  return {
+  const client: FileClient = {
     execute: async (statement: InStatement) => reading.run(statement),
     async transaction() {
       writing.run('begin immediate')
@@ -48,6 +54,7 @@ export function openFileClient(path: string, options: FileOptions): FileClient {
       writing.close()
     },
   }
+  return { client, version: () => Number(reading.run('pragma data_version').rows[0]?.[0]) }
 }
 
 interface Connection {

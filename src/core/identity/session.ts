@@ -1,5 +1,5 @@
 // Sessions: issued at sign-in, verified on every request against their row, revoked at once.
-import { and, eq, gt, lte, ne, type SQL, sql } from 'drizzle-orm'
+import { and, eq, lte, ne, type SQL, sql } from 'drizzle-orm'
 import type { Context, MiddlewareHandler } from 'hono'
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie'
 import { type Clock, inSeconds } from '../clock.ts'
@@ -54,12 +54,13 @@ export function createSessions({ db, vault, clock, core, events }: SessionDeps):
   const secure = core().appUrl.startsWith('https:')
   const cookie = cookieName(core().appUrl, 'access_token')
   // Asked with every request.
-  const live = db.read
+  const byId = db.read
     .select({ user: packed(users), session: packed(sessions) })
     .from(sessions)
     .innerJoin(users, eq(users.id, sessions.userId))
-    .where(and(eq(sessions.id, sql.placeholder('id')), gt(sessions.expiresAt, sql.placeholder('now'))))
+    .where(eq(sessions.id, sql.placeholder('id')))
     .prepare()
+  const rowsOf = db.remember(async (id) => (await byId.execute({ id }))[0])
   const options = { httpOnly: true, sameSite: 'Lax', secure, path: '/' } as const
   const remove = async (which: SQL | undefined) => {
     const ended = await db.write((tx) =>
@@ -103,8 +104,9 @@ export function createSessions({ db, vault, clock, core, events }: SessionDeps):
       const text = readCookie(request, cookie)
       const token = text === '' ? undefined : await tokens.verify(text)
       if (!token) return undefined
-      const [found] = await live.execute({ id: token.sessionId, now: clock.now().getTime() })
-      if (!found || found.user.id !== token.userId || isDisabled(found.user)) return undefined
+      const found = await rowsOf(token.sessionId)
+      if (!found || found.session.expiresAt <= clock.now() || found.user.id !== token.userId || isDisabled(found.user))
+        return undefined
       return { kind: 'user', user: found.user, by: 'session', session: found.session }
     },
     requireUser: requires(() => undefined),

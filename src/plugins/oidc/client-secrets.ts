@@ -1,5 +1,5 @@
 // Secrets of apps: made here or brought along, several at a time so that one can take over from another, and only hashes of them kept.
-import { and, asc, eq, gt, isNull, lt, or, sql } from 'drizzle-orm'
+import { and, asc, eq, isNull, lt, or, sql } from 'drizzle-orm'
 import { inSeconds } from '#core/clock.ts'
 import { equalInConstantTime, newId, randomToken, sha256 } from '#core/crypto.ts'
 import { packed } from '#core/db/packed.ts'
@@ -34,16 +34,12 @@ const lastUsedSeconds = 3_600
 export function createClientSecrets({ db, clock }: Pick<OidcHost, 'db' | 'clock'>): ClientSecrets {
   const ofClient = (clientId: string) => eq(clientSecrets.clientId, clientId)
 
-  const live = db.read
+  const byClient = db.read
     .select({ row: packed(clientSecrets) })
     .from(clientSecrets)
-    .where(
-      and(
-        eq(clientSecrets.clientId, sql.placeholder('clientId')),
-        or(isNull(clientSecrets.expiresAt), gt(clientSecrets.expiresAt, sql.placeholder('now'))),
-      ),
-    )
+    .where(eq(clientSecrets.clientId, sql.placeholder('clientId')))
     .prepare()
+  const ofClientNow = db.remember((clientId) => byClient.execute({ clientId }))
 
   const noteUse = async (row: SecretRow, secret: string) => {
     const now = clock.now()
@@ -83,7 +79,8 @@ export function createClientSecrets({ db, clock }: Pick<OidcHost, 'db' | 'clock'
       return (await db.write((tx) => tx.delete(clientSecrets).where(mine).returning())).length > 0
     },
     async verify(clientId, presented) {
-      for (const { row } of await live.execute({ clientId, now: clock.now().getTime() })) {
+      for (const { row } of await ofClientNow(clientId)) {
+        if (row.expiresAt && row.expiresAt <= clock.now()) continue
         const secret = await matching(row, presented)
         if (secret === undefined) continue
         const isDue = !row.lastUsedAt || row.lastUsedAt < inSeconds(clock, -lastUsedSeconds)

@@ -23,9 +23,10 @@ export function createClients({ host: { db, clock }, keySets, documents }: Clien
     .from(clients)
     .where(eq(clients.id, sql.placeholder('id')))
     .prepare()
+  const rowOf = db.remember(async (id) => (await byId.execute({ id }))[0]?.row)
   return {
     async find(id) {
-      const row = (await byId.execute({ id }))[0]?.row
+      const row = await rowOf(id)
       if (row && row.origin !== 'metadata-document') return row
       return documents.isOne(id) ? documents.resolve(id, row) : undefined
     },

@@ -18,7 +18,7 @@ export function createRevocations({ db }: Pick<OidcHost, 'db'>): Revocations {
     .where(and(eq(spentIds.purpose, purpose), eq(spentIds.idHash, sql.placeholder('idHash'))))
     .prepare()
   return {
-    has: async (tokenId) => (await held.execute({ idHash: sha256(tokenId) })).length > 0,
+    has: db.remember(async (tokenId) => (await held.execute({ idHash: sha256(tokenId) })).length > 0),
     async add(tokenId, expiresAt) {
       const row = { purpose, idHash: sha256(tokenId), expiresAt }
       await db.write((tx) => tx.insert(spentIds).values(row).onConflictDoNothing())

@@ -34,9 +34,10 @@ export function createStandings({ db, clock }: Pick<Host, 'db' | 'clock'>, isAll
     .innerJoin(clients, eq(clients.id, grants.clientId))
     .where(eq(grants.id, sql.placeholder('id')))
     .prepare()
+  const rowsOf = db.remember(async (id) => (await byId.execute({ id }))[0])
 
   const taken = async (id: string): Promise<Standing | undefined> => {
-    const [found] = await byId.execute({ id })
+    const found = await rowsOf(id)
     if (!found || isDisabled(found.user)) return undefined
     return (await isAllowed(found.client, found.user.id)) ? found : undefined
   }

@@ -32,6 +32,7 @@ export function createSubjects({ db, core }: Pick<Host, 'db' | 'core'>): Subject
     })
     .from(sql`(select 1)`)
     .prepare()
+  const aboutUser = db.remember(async (id) => (await everything.execute({ userId: id }))[0])
 
   return {
     async of(user, scope, requested = []) {
@@ -39,7 +40,7 @@ export function createSubjects({ db, core }: Pick<Host, 'db' | 'core'>): Subject
       const wantsGroups = scope.includes('groups') || requested.includes('groups')
       const issuer = core.appUrl
       if (!wantsProfile && !wantsGroups) return { user, groups: [], custom: [], issuer }
-      const [found] = await everything.execute({ userId: user.id })
+      const found = await aboutUser(user.id)
       // The person's own come last and win.
       const custom = wantsProfile && found ? [...found.ofGroups, ...effectiveClaims(user, found.own)] : []
       return { user, groups: found?.groups ?? [], custom, issuer }

@@ -1,8 +1,9 @@
 // Tokens: signed with the keys of keys.ts, and verified with the type, algorithm, issuer and audience pinned.
-import { decodeProtectedHeader, type JWTPayload, type JWTVerifyOptions, jwtVerify, SignJWT } from 'jose'
+import { decodeProtectedHeader, type JWTVerifyOptions, jwtVerify } from 'jose'
 import * as v from 'valibot'
-import { type Clock, inSeconds } from '#core/clock.ts'
-import { newId, sha256 } from '#core/crypto.ts'
+import type { Clock } from '#core/clock.ts'
+import { newId, sha256Bytes } from '#core/crypto.ts'
+import { signCompact } from './jws.ts'
 import type { Keys, SigningAlgorithm, VerifyingKey } from './keys.ts'
 import { createRecentTokens } from './recent-tokens.ts'
 
@@ -94,14 +95,9 @@ export function createTokens(keys: Keys, issuer: string, clock: Clock): Tokens {
   const recent = createRecentTokens(clock)
   const seconds = (at: Date) => Math.floor(at.getTime() / 1000)
 
-  const sign = async (payload: JWTPayload, type: string, lifetimeSeconds: number, algorithm: SigningAlgorithm) => {
-    const { id, key } = await keys.signing(algorithm)
-    return new SignJWT(payload)
-      .setProtectedHeader({ alg: algorithm, typ: type, kid: id })
-      .setIssuer(issuer)
-      .setIssuedAt(seconds(clock.now()))
-      .setExpirationTime(seconds(inSeconds(clock, lifetimeSeconds)))
-      .sign(key)
+  const sign = async (payload: object, type: string, lifetimeSeconds: number, algorithm: SigningAlgorithm) => {
+    const iat = seconds(clock.now())
+    return signCompact({ ...payload, iss: issuer, iat, exp: iat + lifetimeSeconds }, type, await keys.signing(algorithm))
   }
 
   /** Undefined for a token that no key of ours signed with that key's own algorithm. */
@@ -137,7 +133,7 @@ export function createTokens(keys: Keys, issuer: string, clock: Clock): Tokens {
           ...(acr ? { acr } : {}),
           ...(amr ? { amr: [...amr] } : {}),
           ...(rest.dpopThumbprint ? { cnf: { jkt: rest.dpopThumbprint } } : {}),
-        } as JWTPayload,
+        },
         accessTokenType,
         rest.lifetimeSeconds,
         algorithm,
@@ -202,10 +198,5 @@ export function createTokens(keys: Keys, issuer: string, clock: Clock): Tokens {
 }
 
 /** The left half of the hash of the token, as base64url. */
-function halfHash(token: string): string {
-  const hash = Uint8Array.from(atob(sha256(token).replace(/-/g, '+').replace(/_/g, '/')), (char) => char.charCodeAt(0))
-  return btoa(String.fromCharCode(...hash.subarray(0, 16)))
-    .replace(/\+/g, '-')
-    .replace(/\//g, '_')
-    .replace(/=+$/, '')
-}
+const halfHash = (token: string): string =>
+  sha256Bytes(token).subarray(0, 16).toBase64({ alphabet: 'base64url', omitPadding: true })

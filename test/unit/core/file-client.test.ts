@@ -3,11 +3,11 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type FileClient, openFileClient } from '#core/db/file-client.ts'
+import { type FileClient, openFile } from '#core/db/file-client.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'pocket-id-edge-'))
 const open = () =>
-  openFileClient(join(folder, 'test.db'), { timeoutMilliseconds: 1_000, pragmas: ['journal_mode = wal', 'synchronous = off'] })
+  openFile(join(folder, 'test.db'), { timeoutMilliseconds: 1_000, pragmas: ['journal_mode = wal', 'synchronous = off'] }).client
 const list = async (client: Pick<FileClient, 'execute'>, sql: string, args: (string | number)[] = []) =>
   (await client.execute({ sql, args })).rows.map((row) => Array.prototype.slice.call(row) as unknown[])
 

@@ -36,10 +36,11 @@ function formDecoded(part: string): string | undefined {
   }
 }
 
+const utf8 = new TextDecoder('utf-8', { fatal: true })
+
 function fromBase64(encoded: string): string | undefined {
   try {
-    const bytes = Uint8Array.from(atob(encoded), (character) => character.charCodeAt(0))
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+    return utf8.decode(Uint8Array.fromBase64(encoded))
   } catch {
     // Neither base64 nor UTF-8.
     return undefined

@@ -1,0 +1,33 @@
+// What was read, for as long as it is what would be read: until anybody commits anything, in this process or another.
+
+/** Finds out something about a key. */
+export type Lookup<T> = (key: string) => Promise<T>
+
+/** Many at once ask about the same few apps and people; more than this is no such thing. */
+const atMost = 2_000
+
+/**
+ * A lookup that answers from memory while the database is at the same version. What it finds is shared, so nobody may change it.
+ *
+ * @param version of what the next read would see; undefined when that cannot be told, and then nothing is remembered
+ */
+export function createRemember(version: () => number | undefined): <T>(load: Lookup<T>) => Lookup<T> {
+  return <T>(load: Lookup<T>): Lookup<T> => {
+    let at: number | undefined
+    let known = new Map<string, Promise<T>>()
+    return (key) => {
+      const now = version()
+      // A new map and not an emptied one: what is still being read belongs to the old version.
+      if (now !== at || known.size >= atMost) known = new Map()
+      at = now
+      if (now === undefined) return load(key)
+      const mine = known
+      const found = mine.get(key) ?? load(key)
+      if (!mine.has(key)) {
+        mine.set(key, found)
+        found.catch(() => mine.delete(key))
+      }
+      return found
+    }
+  }
+}
