@@ -3,11 +3,14 @@ import {
   createCipheriv,
   createDecipheriv,
   createHmac,
+  createPrivateKey,
   hash,
   hkdfSync,
+  type JsonWebKeyInput,
   randomBytes,
   randomInt,
   randomUUID,
+  sign,
   timingSafeEqual,
 } from 'node:crypto'
 
@@ -61,6 +64,13 @@ export const keyedHash = (key: Uint8Array, text: string): string => createHmac('
 /** Whether two strings are equal, in a time that does not depend on where they differ. */
 export const equalInConstantTime = (left: string, right: string): boolean =>
   timingSafeEqual(sha256Bytes(left), sha256Bytes(right))
+
+/** Signs with a private key on a curve, P-256 (with SHA-256, both numbers side by side as in JWS) or Ed25519, at once. */
+export function elliptic(jwk: JsonWebKey): (data: Uint8Array) => Uint8Array {
+  const key = createPrivateKey({ key: jwk as JsonWebKeyInput['key'], format: 'jwk' })
+  const hashed = jwk.kty === 'EC' ? 'sha256' : null
+  return (data) => sign(hashed, data, { key, dsaEncoding: 'ieee-p1363' })
+}
 
 /** Seals secrets with keys derived from ENCRYPTION_KEY, one key per purpose. */
 export interface Vault {

@@ -54,11 +54,12 @@ export function openFile(path: string, options: FileOptions): OpenFile {
       writing.close()
     },
   }
-  return { client, version: () => Number(reading.run('pragma data_version').rows[0]?.[0]) }
+  return { client, version: reading.version }
 }
 
 interface Connection {
   run(statement: InStatement): ResultSet
+  version(): number
   /** Ends a transaction that could be neither committed nor rolled back, whatever is left of it. */
   abandon(): void
   close(): void
@@ -87,7 +88,9 @@ function connect(path: string, { timeoutMilliseconds, pragmas }: FileOptions): C
   }
   for (const pragma of pragmas) prepared(`pragma ${pragma}`).run([])
 
+  const version = sqlite.prepare('pragma data_version').raw(true)
   return {
+    version: () => Number((version.get([]) as readonly unknown[])[0]),
     run(statement) {
       const { sql, args = [] } = typeof statement === 'string' ? { sql: statement } : statement
       if (!Array.isArray(args)) throw new TypeError('The values of a statement come as a list.')

@@ -4,6 +4,7 @@ import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type JWK
 import { inSeconds } from '#core/clock.ts'
 import type { Host } from '#core/kernel/plugin.ts'
 import type { Values } from '#core/settings/define.ts'
+import { type Sign, signatureWith } from './jws.ts'
 import type { OidcSettings } from './settings.ts'
 import { signingKeys } from './tables.ts'
 
@@ -12,10 +13,11 @@ export type SigningAlgorithm = 'ES256' | 'RS256' | 'EdDSA'
 export interface SigningKey {
   readonly id: string
   readonly algorithm: SigningAlgorithm
-  readonly key: CryptoKey
+  readonly sign: Sign
 }
 
-export interface VerifyingKey extends SigningKey {
+export interface VerifyingKey extends Omit<SigningKey, 'sign'> {
+  readonly key: CryptoKey
   /** False for a key that is over: it proves who signed a hint, and nothing else. */
   readonly published: boolean
 }
@@ -47,6 +49,7 @@ const overlapSeconds = 30 * 24 * 3600
 type Row = typeof signingKeys.$inferSelect
 interface Ring {
   readonly rows: readonly Row[]
+  readonly signatures: Map<string, Promise<Sign>>
   readonly keys: Map<string, Promise<CryptoKey>>
 }
 
@@ -80,7 +83,7 @@ export function createKeys({ db, vault, clock, settings }: KeysHost): Keys {
       await insert(missing, clock.now(), 'missing')
       rows = await read()
     }
-    return { rows, keys: new Map() }
+    return { rows, signatures: new Map(), keys: new Map() }
   }
 
   const read = () => db.read.select().from(signingKeys).orderBy(signingKeys.signsFrom)
@@ -107,9 +110,9 @@ export function createKeys({ db, vault, clock, settings }: KeysHost): Keys {
     return { id, algorithm, publicKey, privateKey: vault.seal(purpose, JSON.stringify(privateJwk)) }
   }
 
-  const once = (held: Ring, name: string, load: () => Promise<CryptoKey>): Promise<CryptoKey> => {
-    const known = held.keys.get(name) ?? load()
-    held.keys.set(name, known)
+  const once = <T>(made: Map<string, Promise<T>>, id: string, make: () => Promise<T>): Promise<T> => {
+    const known = made.get(id) ?? make()
+    made.set(id, known)
     return known
   }
 
@@ -118,18 +121,18 @@ export function createKeys({ db, vault, clock, settings }: KeysHost): Keys {
   return {
     async signing(algorithm) {
       const held = await current()
-      const ready = held.rows.filter((row) => row.algorithm === algorithm && row.privateKey && row.signsFrom <= clock.now())
-      const row = ready.at(-1)
+      const now = clock.now()
+      const row = held.rows.findLast((one) => one.algorithm === algorithm && one.privateKey && one.signsFrom <= now)
       if (!row?.privateKey) throw new Error(`There is no ${algorithm} key that signs; make one with: pocket-id key-rotate`)
       const sealed = row.privateKey
-      const key = await once(held, `sign ${row.id}`, async () => imported(JSON.parse(vault.open(purpose, sealed)), algorithm))
-      return { id: row.id, algorithm, key }
+      const sign = await once(held.signatures, row.id, () => signatureWith(JSON.parse(vault.open(purpose, sealed)), algorithm))
+      return { id: row.id, algorithm, sign }
     },
     async verifying(id) {
       const held = await current()
       const row = held.rows.find((one) => one.id === id)
       if (!row) return undefined
-      const key = await once(held, `verify ${id}`, () => imported(row.publicKey, row.algorithm))
+      const key = await once(held.keys, id, () => imported(row.publicKey, row.algorithm))
       return { id, algorithm: row.algorithm, key, published: isPublished(row) }
     },
     async published() {
