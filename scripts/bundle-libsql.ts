@@ -19,7 +19,7 @@ export function bundleLibsql(): Plugin {
       onLoad({ filter: /.*/, namespace: 'platform' }, () => ({
         contents: `module.exports = { currentTarget: () => '${target}', familySync: () => undefined }`,
       }))
-      onLoad({ filter: /[\\/]libsql[\\/]index\.js$/ }, async ({ path }) => {
+      onLoad({ filter: /[\\/]libsql[\\/](index|promise)\.js$/ }, async ({ path }) => {
         const { readFile } = await import('node:fs/promises')
         const source = await readFile(path, 'utf8')
         const contents = source.replace(/require\(`@libsql\/\$\{target\}`\)/, `require('@libsql/${target}')`)

@@ -60,7 +60,7 @@ test.each([
 ])('to somebody at %s with %j is said of the device: %s', async (own, headers, said) => {
   const { visitor } = await somebody()
   const from = (address: string) => (one: Request) => {
-    noteClientAddress(one, address)
+    noteClientAddress(one, () => address)
     return instance.kernel.fetch(one)
   }
   const code = codeIn(await textOf(await from('203.0.113.9')(new Request(appUrl + waitingPath)))) ?? ''

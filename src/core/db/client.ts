@@ -98,7 +98,7 @@ async function open(access: DatabaseAccess, turns: Turns, pragmas: readonly stri
     place: remote ? new URL(connection).host : databaseFile(connection),
     embedded: !remote,
     write: (work) => turns((turn) => orm.transaction((tx) => work(tx, turn))),
-    writeTogether: createTogether((work) => turns(() => orm.transaction(work))),
+    writeTogether: createTogether((work) => turns(() => othersArrived().then(() => orm.transaction(work)))),
     remember: createRemember(version),
     migrate: (script, after) =>
       turns(async () => {
@@ -159,6 +159,9 @@ async function openServer(url: string, authToken?: string): Promise<Opened> {
   }
   return { client, orm: drizzle({ client }), version: () => undefined }
 }
+
+/** After everything that has come in with this turn of the event loop: those are the others whom a commit is shared with. */
+const othersArrived = () => new Promise((resolve) => setImmediate(resolve))
 
 /** Runs tasks one after the other; one that fails does not hold up the next. */
 function createQueue(): Turns {

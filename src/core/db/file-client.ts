@@ -1,6 +1,7 @@
 // A database file as drizzle's client: two connections, one for reading and one for writing, whose statements are prepared once and kept.
 import type { Client, InStatement, InValue, ResultSet } from '@libsql/client'
 import Sqlite from 'libsql'
+import SqliteElsewhere from 'libsql/promise'
 import { rowMaker } from './rows.ts'
 
 /** As much of a client as drizzle asks of a file. */
@@ -33,11 +34,11 @@ export function openFile(path: string, options: FileOptions): OpenFile {
     async transaction() {
       writing.run('begin immediate')
       let isOver = false
-      const end = async (word: 'commit' | 'rollback') => {
+      const end = async (how: () => unknown) => {
         if (isOver) return
         isOver = true
         try {
-          writing.run(word)
+          await how()
         } catch (error) {
           writing.abandon()
           throw error
@@ -45,8 +46,8 @@ export function openFile(path: string, options: FileOptions): OpenFile {
       }
       return {
         execute: async (statement: InStatement) => writing.run(statement),
-        commit: () => end('commit'),
-        rollback: () => end('rollback'),
+        commit: () => end(writing.commit),
+        rollback: () => end(() => writing.run('rollback')),
       } as Awaited<ReturnType<Client['transaction']>>
     },
     close() {
@@ -60,6 +61,8 @@ export function openFile(path: string, options: FileOptions): OpenFile {
 interface Connection {
   run(statement: InStatement): ResultSet
   version(): number
+  /** Waits for the disk in another thread, so that others are answered meanwhile. */
+  commit(): Promise<unknown>
   /** Ends a transaction that could be neither committed nor rolled back, whatever is left of it. */
   abandon(): void
   close(): void
@@ -96,6 +99,8 @@ function connect(path: string, { timeoutMilliseconds, pragmas }: FileOptions): C
       if (!Array.isArray(args)) throw new TypeError('The values of a statement come as a list.')
       return prepared(sql).run(args.map(sqliteValue))
     },
+    // The package's other half knows connections of this one, and runs a statement in a thread of its own.
+    commit: () => SqliteElsewhere.prototype.exec.call(sqlite, 'commit') as unknown as Promise<unknown>,
     abandon() {
       if (sqlite.inTransaction) sqlite.exec('rollback')
     },
@@ -130,8 +135,12 @@ const result = (rows: ResultSet['rows'], rowsAffected: number): ResultSet => ({
   columns: [],
   columnTypes: [],
   lastInsertRowid: undefined,
-  toJSON: () => rows,
+  toJSON,
 })
+
+function toJSON(this: ResultSet) {
+  return this.rows
+}
 
 /** A value as the native side takes it: what it does not know ends the process. */
 function sqliteValue(value: InValue): SqliteValue {

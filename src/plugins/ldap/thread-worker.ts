@@ -125,12 +125,12 @@ function createTurns() {
   let lastId = 0
   const take: Turns = async (task) => {
     const id = ++lastId
+    const wanted = new AbortController()
+    current.set(id, wanted)
     await new Promise<void>((begin) => {
       waiting.set(id, begin)
       say({ kind: 'turn asked', id })
     })
-    const wanted = new AbortController()
-    current.set(id, wanted)
     try {
       return await task({ wanted: wanted.signal, longestMilliseconds: turnMilliseconds })
     } finally {

@@ -174,12 +174,15 @@ function openLine(host: LdapHost, heapMegabytes: number): Line {
   const lend = (id: number, wanted: AbortSignal) =>
     new Promise<void>((resolve) => {
       if (lost) return resolve()
-      wanted.addEventListener('abort', () => say({ kind: 'turn wanted', id }), { once: true })
+      const want = () => say({ kind: 'turn wanted', id })
+      wanted.addEventListener('abort', want, { once: true })
       turns.set(id, () => {
         turns.delete(id)
         resolve()
       })
       say({ kind: 'turn', id })
+      // Somebody may have been waiting before this turn began.
+      if (wanted.aborted) want()
     })
 
   return {

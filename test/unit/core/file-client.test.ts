@@ -6,8 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type FileClient, openFile } from '#core/db/file-client.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'pocket-id-edge-'))
-const open = () =>
-  openFile(join(folder, 'test.db'), { timeoutMilliseconds: 1_000, pragmas: ['journal_mode = wal', 'synchronous = off'] }).client
+const open = () => openFile(join(folder, 'test.db'), { timeoutMilliseconds: 1_000, pragmas: ['journal_mode = wal'] }).client
 const list = async (client: Pick<FileClient, 'execute'>, sql: string, args: (string | number)[] = []) =>
   (await client.execute({ sql, args })).rows.map((row) => Array.prototype.slice.call(row) as unknown[])
 
@@ -66,6 +65,20 @@ describe('a transaction', () => {
     await dropped.execute('delete from numbers')
     await dropped.rollback()
     expect(await count()).toBe(251)
+  })
+
+  test('waits for the disk in another thread, and others are answered meanwhile', async () => {
+    const tx = await client.transaction()
+    await tx.execute("update numbers set word = 'committed' where n = 2")
+    let isOver = false
+    const committed = tx.commit().then(() => {
+      isOver = true
+    })
+    // Reading goes on in this very turn of the event loop, to which a commit in this thread would not come back before it is over.
+    for (let turn = 0; turn < 20; turn++) expect(await list(client, 'select n from numbers where n = 3')).toEqual([[3]])
+    expect(isOver).toBe(false)
+    await committed
+    expect(await list(client, 'select word from numbers where n = 2')).toEqual([['committed']])
   })
 
   test('that cannot commit leaves the way free for the next', async () => {
