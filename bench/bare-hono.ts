@@ -1,11 +1,17 @@
-// A Hono route that answers what it was given, and one that signs: what nothing on this stack can undercut. Started by oidc.ts.
+// What nothing on this stack can undercut, as bare Hono routes: a document, a signature, a row read, a row committed. Started by oidc.ts.
 import { serve } from '@hono/node-server'
+import { sql } from 'drizzle-orm'
 import { Hono } from 'hono'
 import { generateKeyPair, SignJWT } from 'jose'
+import { openDatabase } from '#core/db/client.ts'
 
 const keys = { ES256: await generateKeyPair('ES256'), RS256: await generateKeyPair('RS256') }
 const document = process.env.DOCUMENT ?? '{}'
 const headers = { 'content-type': 'application/json' }
+const db = await openDatabase(process.env.DB_CONNECTION_STRING ?? ':memory:')
+await db.migrate('create table rows (id text primary key, value text not null) strict;', async (tx) => {
+  await tx.run(sql`insert into rows values ('read', 'a row')`)
+})
 
 /** As long as the access token of a client that acts for itself. */
 const sign = (alg: 'ES256' | 'RS256') =>
@@ -18,6 +24,18 @@ const sign = (alg: 'ES256' | 'RS256') =>
 
 const app = new Hono()
   .get('/document', (c) => c.body(document, 200, headers))
-  .post('/sign/:alg', async (c) => c.json({ access_token: await sign(c.req.param('alg') === 'RS256' ? 'RS256' : 'ES256') }))
+  // The request is that of our token endpoint: a form is read, whose one word is all that is looked at.
+  .post('/sign/:alg', async (c) => {
+    const form = new URLSearchParams(await c.req.text())
+    if (form.get('grant_type') !== 'client_credentials') return c.json({ error: 'unsupported_grant_type' }, 400)
+    return c.json({ access_token: await sign(c.req.param('alg') === 'RS256' ? 'RS256' : 'ES256') })
+  })
+  .get('/read', async (c) => c.json(await db.read.all(sql`select value from rows where id = 'read'`)))
+  .post('/commit', async (c) => {
+    await c.req.text()
+    const id = crypto.randomUUID()
+    await db.writeTogether((tx) => tx.run(sql`insert into rows values (${id}, 'a row')`))
+    return c.json({ id })
+  })
 
 serve({ fetch: app.fetch, port: Number(process.env.PORT), hostname: '127.0.0.1' }, () => console.log('Listening'))

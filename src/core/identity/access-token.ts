@@ -22,9 +22,11 @@ const seconds = (date: Date): number => Math.floor(date.getTime() / 1000)
 
 /** Signs and verifies access tokens with a key derived from ENCRYPTION_KEY; issuer and audience are the instance itself. */
 export function createAccessTokens(vault: Vault, issuer: string, clock: Clock) {
-  const key = vault.key('access-token')
+  // Once: given bytes, jose would make a key of them for every request.
+  const hmac = { name: 'HMAC', hash: 'SHA-256' }
+  const key = crypto.subtle.importKey('raw', vault.key('access-token'), hmac, false, ['sign', 'verify'])
   return {
-    sign: (claims: AccessTokenClaims): Promise<string> =>
+    sign: async (claims: AccessTokenClaims): Promise<string> =>
       new SignJWT({ type, isAdmin: claims.isAdmin, amr: [...claims.amr] })
         .setProtectedHeader({ alg: algorithm, typ: 'JWT' })
         .setSubject(claims.userId)
@@ -33,13 +35,13 @@ export function createAccessTokens(vault: Vault, issuer: string, clock: Clock) {
         .setAudience(issuer)
         .setIssuedAt(seconds(claims.issuedAt))
         .setExpirationTime(seconds(claims.expiresAt))
-        .sign(key),
+        .sign(await key),
 
     /** Undefined for anything that is not a live token of this instance. */
     async verify(token: string): Promise<AccessToken | undefined> {
       try {
         const options = { algorithms: [algorithm], issuer, audience: issuer, currentDate: clock.now() }
-        const { payload } = await jwtVerify(token, key, { ...options, requiredClaims: ['sub', 'jti', 'exp'] })
+        const { payload } = await jwtVerify(token, await key, { ...options, requiredClaims: ['sub', 'jti', 'exp'] })
         if (payload.type !== type || !payload.sub || !payload.jti) return undefined
         return { userId: payload.sub, sessionId: payload.jti }
       } catch {

@@ -44,7 +44,7 @@ export function createAuditTrail({ db, clock }: Pick<Host, 'db' | 'clock'>): Aud
       const about = [userId, actorId].filter((id) => id !== null && id !== undefined)
       const names = await namesOf(about)
       const actor = actorId && actorId !== userId ? (names.get(actorId) ?? null) : null
-      await db.write((tx) =>
+      await db.writeTogether((tx) =>
         tx.insert(auditEntries).values({
           ...{ id: newSortableId(), createdAt: clock.now(), event, ipAddress, clientName, data, actorUsername: actor },
           device: deviceName(userAgent),

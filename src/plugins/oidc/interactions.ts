@@ -29,7 +29,7 @@ export function createInteractions({ db, clock }: Pick<Host, 'db' | 'clock'>): I
     async begin(interaction) {
       const id = randomToken()
       const times = { createdAt: clock.now(), expiresAt: inSeconds(clock, lifetimeSeconds) }
-      await db.write((tx) => tx.insert(interactions).values({ ...interaction, idHash: sha256(id), ...times }))
+      await db.writeTogether((tx) => tx.insert(interactions).values({ ...interaction, idHash: sha256(id), ...times }))
       return id
     },
     async find(id) {

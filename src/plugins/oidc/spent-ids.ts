@@ -15,7 +15,7 @@ export interface SpentIds {
 export const createSpentIds = (db: Database, clock: Clock): SpentIds => ({
   async spend(purpose, id, expiresAt) {
     const row = { purpose, idHash: sha256(id), expiresAt }
-    const taken = await db.write((tx) => tx.insert(spentIds).values(row).onConflictDoNothing().returning())
+    const taken = await db.writeTogether((tx) => tx.insert(spentIds).values(row).onConflictDoNothing().returning())
     return taken.length === 1
   },
   async sweep() {
