@@ -28,6 +28,12 @@ afterAll(async () => {
 /** What somebody would scan. */
 const codeOn = async (page: Page) => (await page.locator('output.code').textContent()) ?? ''
 
+/** What a camera sees. */
+async function scanned(page: Page): Promise<string | undefined> {
+  const { data, width, height } = await pixelsOf(await page.locator('svg.qr').screenshot())
+  return jsQR.default(Uint8ClampedArray.from(data), width, height)?.data
+}
+
 async function waiting() {
   const desk = await openPage(browser, server.url)
   await desk.page.goto('/login?next=/settings/audit-log')
@@ -63,10 +69,7 @@ test('a device that waits is in as soon as the other one approves with its passk
 test.each(['light', 'dark'] as const)('a camera reads the code in %s', async (colorScheme) => {
   const { page, code } = await waiting()
   await page.emulateMedia({ colorScheme })
-  const { data, width, height } = await pixelsOf(await page.locator('svg.qr').screenshot())
-  expect(jsQR.default(Uint8ClampedArray.from(data), width, height)?.data).toBe(
-    `${server.url}/device?code=${code.replace('-', '')}`,
-  )
+  expect(await scanned(page)).toBe(`${server.url}/device?code=${code.replace('-', '')}`)
   await page.context().close()
 })
 
@@ -107,6 +110,17 @@ test('somebody who scans it without being signed in signs in first, and approves
   await phone.page.getByRole('heading', { name: 'The device is signed in' }).waitFor()
   await phone.key.verifies(true)
   await page.waitForURL('**/settings/audit-log')
+  await page.context().close()
+})
+
+test('a new phone scans the link that somebody makes on the account page, and is in', async () => {
+  await phone.page.goto('/settings/account')
+  await phone.page.getByRole('button', { name: 'Make a code' }).click()
+  await phone.page.getByRole('img', { name: 'QR code of the link' }).waitFor()
+  const { page } = await openPage(browser, server.url)
+  await page.goto((await scanned(phone.page)) ?? '')
+  await page.waitForURL('**/settings/account')
+  await page.getByText('Ada Lovelace').first().waitFor()
   await page.context().close()
 })
 
@@ -152,6 +166,10 @@ test.each(looks)('in $theme at $width', { timeout: 120_000 }, async (look) => {
   faults.push(...(await person.lookHere('device-turned-away')))
   await stranger.page.getByRole('heading', { name: 'Turned away' }).waitFor()
   faults.push(...(await stranger.lookHere('device-denied')))
+  await person.page.goto('/settings/account')
+  await person.page.getByRole('button', { name: 'Make a code' }).click()
+  await person.page.locator('.qr').waitFor()
+  faults.push(...(await person.lookHere('account-code')))
   await stranger.context.close()
   await person.context.close()
   expect(faults).toEqual([])

@@ -2,6 +2,7 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createImages } from '../../src/plugins/application-images/images.ts'
 import { type Instance, startInstance } from '../support/instance.ts'
 import { look, pictureFile } from '../support/picture-files.ts'
 import { visit } from '../support/visitor.ts'
@@ -168,4 +169,15 @@ test('a change is noted, with who made it', async () => {
   await expect
     .poll(noted)
     .toContainEqual(expect.objectContaining({ event: 'SETTINGS_CHANGED', data: { keys: 'image background' } }))
+})
+
+test('what another server put up is seen after a while, without anybody waiting for it', async () => {
+  let now = Date.now()
+  const server = () => createImages({ ...instance.ground, clock: { now: () => new Date(now) } })
+  const [one, other] = await Promise.all([server(), server()])
+  await other.put('favicon', Buffer.from(svg), null)
+  expect([one, other].map((images) => images.current().has('favicon'))).toEqual([false, true])
+  now += 10_001
+  await expect.poll(() => one.current().has('favicon')).toBe(true)
+  await other.remove('favicon', null)
 })

@@ -48,5 +48,7 @@ export const deDevices: typeof enDevices = {
     turnedAwayLead:
       'Das Gerät wurde nicht zugelassen. Haben Sie dies nicht begonnen, versucht vielleicht jemand, mit Ihrer Hilfe hineinzukommen: Sagen Sie es Ihrer Administration.',
     account: 'Mein Konto',
+    typeHere: 'Code eines Geräts eintippen',
+    qrOfLink: 'QR-Code des Links',
   },
 }

@@ -150,7 +150,7 @@ export const de: Messages = {
     another: 'Auf einem anderen Gerät anmelden',
     anotherLead: 'Ein Code für ein Gerät, das noch keinen Passkey hat. Er gilt einmal, 15 Minuten lang.',
     anotherMake: 'Code erzeugen',
-    anotherHow: (address) => `Geben Sie ihn auf ${address} ein, oder öffnen Sie dort den Link.`,
+    anotherHow: (address) => `Scannen Sie dies dort, geben Sie den Code auf ${address} ein, oder öffnen Sie den Link.`,
   },
   picture: {
     title: 'Bild',

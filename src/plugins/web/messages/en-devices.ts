@@ -47,5 +47,7 @@ export const enDevices = {
     turnedAwayLead:
       'The device was not let in. If you did not start this, somebody may try to get in with your help: tell your administrator.',
     account: 'My account',
+    typeHere: 'Type a device’s code',
+    qrOfLink: 'QR code of the link',
   },
 }

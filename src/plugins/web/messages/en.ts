@@ -152,7 +152,7 @@ export const en = {
     another: 'Sign in on another device',
     anotherLead: 'A code for a device that has no passkey yet. It works once, within 15 minutes.',
     anotherMake: 'Make a code',
-    anotherHow: (address: string) => `Type it at ${address}, or open the link there.`,
+    anotherHow: (address: string) => `Scan this there, type the code at ${address}, or open the link.`,
   },
   picture: {
     title: 'Picture',

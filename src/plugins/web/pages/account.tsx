@@ -7,10 +7,12 @@ import { PasskeyList } from '../kit/passkey-list.tsx'
 import { PersonFields } from '../kit/person-fields.tsx'
 import { PictureCard } from '../kit/picture-card.tsx'
 import { Avatar, Badge, Card, Copyable, Empty, Notice } from '../kit/pieces.tsx'
+import { Qr } from '../kit/qr.tsx'
 import { Shell } from '../kit/shell.tsx'
 import type { PersonValues } from '../person.ts'
 import type { ShownPicture } from '../person-pictures.ts'
 import type { View } from '../view.ts'
+import { devicePath } from './app-sign-in.tsx'
 import { VerificationNotice } from './mail.tsx'
 import { PasskeyButton } from './sign-in.tsx'
 
@@ -27,6 +29,8 @@ interface AccountProps {
   readonly picture: ShownPicture | undefined
   /** Whether codes for other devices can be made. */
   readonly codes: boolean
+  /** Whether a device that shows a code can be let in. */
+  readonly devices: boolean
   /** The address is not proven, and can be. */
   readonly unverified: boolean
   /** A code that was just made. */
@@ -65,7 +69,7 @@ export function AccountPage(props: AccountProps) {
         </Card>
       </form>
       <PictureCard view={view} name={name} picture={props.picture} action={`${accountPath}/picture`} fault={faults.file} />
-      {props.codes && <CodeCard view={view} code={props.code} />}
+      {props.codes && <CodeCard view={view} code={props.code} devices={props.devices} />}
     </Shell>
   )
 }
@@ -106,7 +110,7 @@ const Standing = ({ view: { user, appUrl }, passkeys }: { readonly view: View; r
     />
   ) : null
 
-function CodeCard({ view, code }: Pick<AccountProps, 'view' | 'code'>) {
+function CodeCard({ view, code, devices }: Pick<AccountProps, 'view' | 'code' | 'devices'>) {
   const { t } = view
   return (
     <Card
@@ -114,19 +118,30 @@ function CodeCard({ view, code }: Pick<AccountProps, 'view' | 'code'>) {
       title={t.account.another}
       lead={t.account.anotherLead}
       aside={
-        !code && (
-          <Action to={`${accountPath}/code`} busy={t.app.working}>
-            <Icon name="rectangle-ellipsis" />
-            <span>{t.account.anotherMake}</span>
-          </Action>
-        )
+        <>
+          {devices && (
+            <a class="button" href={devicePath}>
+              <Icon name="qr-code" />
+              <span>{t.deviceLogin.typeHere}</span>
+            </a>
+          )}
+          {!code && (
+            <Action to={`${accountPath}/code#code`} busy={t.app.working}>
+              <Icon name="rectangle-ellipsis" />
+              <span>{t.account.anotherMake}</span>
+            </Action>
+          )}
+        </>
       }
     >
       {code && (
-        <div class="made" role="status">
-          <output class="code">{code.token}</output>
-          <p class="muted">{t.account.anotherHow(`${view.appUrl}/login/alternative/code`)}</p>
-          <Copyable view={view} text={code.url} label={t.user.access} />
+        <div class="made with-qr" role="status">
+          <Qr text={code.url} label={t.deviceLogin.qrOfLink} />
+          <div class="made">
+            <output class="code">{code.token}</output>
+            <p class="muted">{t.account.anotherHow(`${view.appUrl}/login/alternative/code`)}</p>
+            <Copyable view={view} text={code.url} label={t.user.access} />
+          </div>
         </div>
       )}
     </Card>

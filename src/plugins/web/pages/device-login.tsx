@@ -53,11 +53,16 @@ export function WaitingPage({ view, next, userCode, expiresAt }: WaitingProps) {
         <output class="code">{inParts(userCode)}</output>
         <p class="front-small">{t.address(address.replace(/^https?:\/\//, ''))}</p>
       </div>
-      <p class="waiting" role="status" data-device-wait={waitingPath}>
+      <div class="waiting" data-device-wait={waitingPath}>
         <span class="dot" />
-        {t.waiting}
-        <span class="muted" data-seconds={Math.round((expiresAt.getTime() - view.now.getTime()) / 1000)} data-left={t.left} />
-      </p>
+        <p role="status">{t.waiting}</p>
+        <span
+          class="muted"
+          role="timer"
+          data-seconds={Math.round((expiresAt.getTime() - view.now.getTime()) / 1000)}
+          data-left={t.left}
+        />
+      </div>
       <noscript>
         <p class="front-small">{t.noScript}</p>
       </noscript>

@@ -1,5 +1,6 @@
 // One's own account: profile, passkeys, a code for another device.
 import { type Context, Hono } from 'hono'
+import { deviceLogins } from '#core/device-login-port.ts'
 import { plainText } from '#core/http/account-fields.ts'
 import { actorOf, type HostEnv, isDisabled } from '#core/identity/actor.ts'
 import { mail } from '#core/mail-port.ts'
@@ -39,7 +40,7 @@ export function accountRoutes(web: WebHost): Hono<HostEnv> {
     const person = values ?? valuesOfRow(user, isDisabled(user))
     const frame = { locked, closed: closesText(closed), owner, emailRequired: host.core.requireUserEmail, faults, code }
     const picture = await pictureOf(host, user.id)
-    const codes = host.seek(oneTimeLinks) !== undefined
+    const offers = { codes: host.seek(oneTimeLinks) !== undefined, devices: host.seek(deviceLogins) !== undefined }
     const unverified = !user.emailVerified && user.email !== null && host.seek(mail)?.offers.verification === true
     return page(
       c,
@@ -48,7 +49,7 @@ export function accountRoutes(web: WebHost): Hono<HostEnv> {
         values={person}
         passkeys={held}
         picture={picture}
-        codes={codes}
+        {...offers}
         unverified={unverified}
         {...frame}
       />,
