@@ -1,4 +1,4 @@
-// People of a directory and their letters: an address proven here stays proven over syncs, as long as the directory says the same one.
+// Letters and sign-up beside a directory: an address proven here stays proven as long as the directory says the same one; nobody signs up into its groups.
 import { afterEach, expect, test } from 'vitest'
 import { type OpenLdap, startOpenLdap } from '../../sample/openldap.ts'
 import { group, person, personDn } from '../../sample/seed.ts'
@@ -16,11 +16,11 @@ afterEach(async () => {
   await ldap?.stop()
 })
 
-async function start(): Promise<string> {
+async function start(more: Readonly<Record<string, string>> = {}): Promise<string> {
   ldap = await startOpenLdap({ ldif: [person({ uid: 'ada', givenName: 'Ada', sn: 'Lovelace' }), group('staff', ['ada'])] })
   post = await startMailServer()
   const mail = { SMTP_HOST: '127.0.0.1', SMTP_PORT: String(post.port), EMAIL_VERIFICATION_ENABLED: 'true' }
-  instance = await startLdapInstance({ ...ldapEnvironment(ldap), ...mail })
+  instance = await startLdapInstance({ ...ldapEnvironment(ldap), ...mail, ...more })
   return (await instance.user('ada'))?.id ?? ''
 }
 const isVerified = async () =>
@@ -51,4 +51,24 @@ test('an address is proven by its owner although the directory owns the field, a
   expect((await send()).status).toBe(204)
   const letters = await arrived(post, 2)
   expect(letters[1]?.to).toEqual(['lovelace@example.org'])
+})
+
+test('nobody signs up into a group of the directory: its members are said there', async () => {
+  await start({ ALLOW_USER_SIGNUPS: 'open', UI_CONFIG_DISABLED: 'false' })
+  const { data } = (await (await instance.asAdmin('/api/user-groups')).json()) as { data: { id: string }[] }
+  const groupIds = data.map(({ id }) => id)
+  expect(groupIds).toHaveLength(1)
+  const body = { ttl: '1h', usageLimit: 1, userGroupIds: groupIds }
+  const answer = await instance.asAdmin('/api/signup-tokens', { method: 'POST', body })
+  expect(answer.status).toBe(400)
+  expect(await answer.json()).toMatchObject({
+    details: { fields: [{ field: 'userGroupIds', message: expect.stringContaining('come from a directory') }] },
+  })
+  const defaults = { signupDefaultUserGroupIDs: JSON.stringify(groupIds) }
+  expect((await instance.asAdmin('/api/application-configuration', { method: 'PUT', body: defaults })).status).toBe(200)
+  const person = { username: 'grace', email: 'grace@example.org', firstName: 'Grace' }
+  const made = await instance.fetch('/api/signup', { method: 'POST', body: person })
+  expect(made.status).toBe(201)
+  expect(await made.json()).toMatchObject({ userGroups: [], source: null })
+  expect((await instance.groups()).staff).toEqual(['ada'])
 })

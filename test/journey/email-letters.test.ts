@@ -3,6 +3,7 @@ import { afterEach, describe, expect, test } from 'vitest'
 import type { Instance } from '../support/instance.ts'
 import { arrived, makeAda, patience, postOffice, refusalCode, waiting } from '../support/letters.ts'
 import type { Received } from '../support/mail-server.ts'
+import { pictureFile } from '../support/picture-files.ts'
 import { sessionOf } from '../support/session.ts'
 import { visit } from '../support/visitor.ts'
 
@@ -163,4 +164,23 @@ test('the owner of an API key is told once that it ends within a week', async ()
     ['later', false],
     ['nightly backup', true],
   ])
+})
+
+test('letters carry the instance’s name, colour and logo in themselves; nothing is fetched when one is opened', async () => {
+  const server = await serve()
+  const accent = { APP_NAME: 'Our login', ACCENT_COLOR: '#facc15', EMAIL_LOGIN_NOTIFICATION_ENABLED: 'false' }
+  const instance = await start(server.port, accent)
+  const headers = await sessionOf(instance, (await makeAda(instance, { isAdmin: true })).id)
+  const tryOut = () => instance.fetch('/api/application-configuration/test-email', { method: 'POST', headers })
+  expect((await tryOut()).status).toBe(204)
+  const form = new FormData()
+  form.set('file', new Blob([Uint8Array.from(await pictureFile('plain.png'))]), 'logo.png')
+  expect((await instance.asAdmin('/api/application-images/email', { method: 'PUT', body: form })).status).toBe(204)
+  expect((await tryOut()).status).toBe(204)
+  const [plain, dressed] = (await arrived(server, 2)).map(({ mail }) => mail)
+  expect(plain).toMatchObject({ from: { name: 'Our login' }, attachments: [] })
+  expect(plain?.html).toContain('border-left:4px solid #facc15')
+  expect(dressed?.attachments).toMatchObject([{ contentId: '<logo>', mimeType: 'image/png', related: true }])
+  expect(dressed?.html).toContain('src="cid:logo" alt="Our login"')
+  expect(`${plain?.html}${dressed?.html}`).not.toMatch(/src="https?:/)
 })

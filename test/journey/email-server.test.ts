@@ -147,6 +147,15 @@ describe('the test letter', () => {
     expect(await told).toMatch(/did not answer in time\. .*set SMTP_TLS to tls/)
   })
 
+  test('a password that would go out in clear is warned of at the start', async () => {
+    const account = { SMTP_HOST: 'mail.invalid', SMTP_USER: 'mailer', SMTP_PASSWORD: password }
+    const warned = async (more: Readonly<Record<string, string>>) =>
+      (await start(25, { ...account, ...more })).lines.filter((line) => line.includes('goes there in clear')).length
+    expect([await warned({}), await warned({ SMTP_TLS: 'starttls' }), await warned({ SMTP_HOST: 'localhost' })]).toEqual([
+      1, 0, 0,
+    ])
+  })
+
   test('needs an address of one’s own', async () => {
     const instance = await start(1)
     expect(await tryOut(instance, { email: null })).toMatch(/^409 user_email_not_set/)

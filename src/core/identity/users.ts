@@ -26,6 +26,8 @@ export interface Users {
   get(id: string): Promise<UserRow>
   /** By user name or e-mail address, without regard to case. */
   findByLogin(login: string): Promise<UserRow | undefined>
+  /** Without regard to case. A user name that looks like the address is somebody else's matter. */
+  findByEmail(email: string): Promise<UserRow | undefined>
   list(query: ListQuery): Promise<Page<UserRow>>
   /** Everybody. */
   count(): Promise<number>
@@ -109,6 +111,9 @@ export function createUsers(db: Database, events: Events, clock: Clock, search: 
         .where(or(eq(users.username, name), eq(users.email, name)))
         .orderBy(sql`${users.username} = ${name} desc`)
       return found[0]
+    },
+    async findByEmail(email) {
+      return (await db.read.select().from(users).where(eq(users.email, email.trim())))[0]
     },
     async list(query) {
       const { where: filtered, orderBy } = listParts(columns, query)

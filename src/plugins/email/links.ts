@@ -56,9 +56,8 @@ export function createLinks(host: Host, offers: MailOffers, office: PostOffice, 
     await outbox.put({ userId: user.id, occasion, language: await office.languageFor(user, wishes) }, lifetimeSeconds)
   }
   const answer = async (email: string, next: string, deviceToken: string, wishes: LetterWishes) => {
-    const user = await identity.users.findByLogin(email)
-    // A user name opens nothing here: whoever asks has to know the address.
-    if (!user?.email || user.email.toLowerCase() !== email.trim().toLowerCase() || isDisabled(user)) return
+    const user = await identity.users.findByEmail(email)
+    if (!user || isDisabled(user)) return
     if (!mayHaveAnother(user.id))
       return log.warn('Somebody was not sent one more sign-in code', { user: user.id, most: mostLetters })
     await write(user, letterCodeSeconds, wishes, { next, deviceToken })

@@ -1,6 +1,7 @@
 // Hands the kernel what letters contribute: routes, ears for facts, the daily look at keys, and a port for the pages.
 import { type Job, start } from '#core/kernel/plugin.ts'
 import { type Mail, type MailOffers, mail as port } from '#core/mail-port.ts'
+import type { Values } from '#core/settings/define.ts'
 import { badAddressSentence, emailErrors, noServerSentence } from './errors.ts'
 import { failureOf } from './failures.ts'
 import { createKnownDevices } from './known-devices.ts'
@@ -50,6 +51,11 @@ export default start(settings, (host) => {
     verify: verification.verify,
   }
   host.offer(port, mail)
+  if (server && sendsPasswordInClear(host.settings)) {
+    host.log.warn('The password of the mail server goes there in clear. Set SMTP_TLS to starttls or tls.', {
+      host: host.settings.smtpHost,
+    })
+  }
   outbox.begin()
   return {
     routes: routes(host, mail),
@@ -86,3 +92,6 @@ const keyJob = (notices: Notices): Job => ({
   atStart: true,
   run: async (signal) => ({ letters: await notices.ofKeys(signal) }),
 })
+
+const sendsPasswordInClear = ({ smtpTls, smtpPassword, smtpHost }: Values<typeof settings>): boolean =>
+  smtpTls === 'none' && smtpPassword !== '' && !/^(localhost|127\.|\[?::1\]?$)/.test(smtpHost)

@@ -22,7 +22,7 @@ const Proof = v.object({ token: v.pipe(v.string(), v.maxLength(200)) })
 const linkLimit = { perSecond: 2 / 600, burst: 5 }
 const verificationLimit = { perSecond: 2 / 600, burst: 1 }
 
-export const wishesOf = (c: Context<HostEnv>) => ({ accepted: c.req.header('accept-language') })
+const wishesOf = (c: Context<HostEnv>) => ({ accepted: c.req.header('accept-language') })
 
 export function routes(host: Host, mail: Mail): Hono<HostEnv> {
   const { requireAdmin, requireUser } = host.identity
