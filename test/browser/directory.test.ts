@@ -85,10 +85,14 @@ test('what was left out can be taken along as CSV', async () => {
   const downloading = page.waitForEvent('download')
   await page.getByRole('link', { name: 'Download as CSV' }).click()
   const file = await downloading
-  expect(file.suggestedFilename()).toMatch(/^left-out-\d{4}-\d\d-\d\d\.csv$/)
+  expect(file.suggestedFilename()).toMatch(/problems.*\.csv$/)
   const text = readFileSync(await file.path(), 'utf8')
-  expect(text.split('\r\n')[0]).toBe('"entity","dn","why"')
+  expect(text.split('\r\n')[0]).toBe('kind,entity,dn,attribute,other,reason')
   expect(text).toContain('the user name ""=cmd""')
+
+  const changes = page.waitForEvent('download')
+  await page.locator('#history').getByRole('link', { name: 'All changes as CSV' }).last().click()
+  expect(readFileSync(await (await changes).path(), 'utf8').split('\r\n')[0]).toBe('action,entity,name,dn,field,before,after')
 })
 
 test.each(looks)('a held run in $theme at $width', async (look) => {

@@ -3,6 +3,7 @@ import type { DirectoryReport } from '#core/directory-ports.ts'
 import type { View } from '../view.ts'
 import { type Post, UndoRun } from './directory-decisions.tsx'
 import { countsOf, outcomes, stateWord } from './directory-reports.tsx'
+import { SheetLink } from './directory-sheets.tsx'
 import { Icon } from './icon.tsx'
 import { Ago, Badge, Card } from './pieces.tsx'
 import { number, span } from './time.ts'
@@ -14,29 +15,30 @@ interface HistoryProps {
   /** Newest first. */
   readonly runs: readonly DirectoryReport[]
   readonly post: Post
+  readonly source: string
 }
 
-export function HistoryCard({ view, runs, post }: HistoryProps) {
+export function HistoryCard({ view, runs, post, source }: HistoryProps) {
   const t = view.t.directory
   const rest = runs.slice(shownAtOnce)
   return (
     <Card title={t.runs} lead={t.runsLead} id="history">
       <Chart view={view} runs={runs} />
-      <RunRows view={view} post={post} runs={runs.slice(0, shownAtOnce)} />
+      <RunRows view={view} post={post} runs={runs.slice(0, shownAtOnce)} source={source} />
       {rest.length > 0 && (
         <details class="more">
           <summary class="button small">
             <Icon name="chevron-down" />
             <span>{t.runsMore(rest.length)}</span>
           </summary>
-          <RunRows view={view} post={post} runs={rest} />
+          <RunRows view={view} post={post} runs={rest} source={source} />
         </details>
       )}
     </Card>
   )
 }
 
-const RunRows = ({ view, runs, post }: HistoryProps) => (
+const RunRows = ({ view, runs, post, source }: HistoryProps) => (
   <ul class="rows runs">
     {runs.map((run) => (
       <li>
@@ -47,6 +49,7 @@ const RunRows = ({ view, runs, post }: HistoryProps) => (
           {run.repeats > 1 && <span class="muted"> · {view.t.directory.repeated(run.repeats)}</span>}
         </div>
         <UndoRun view={view} post={post} report={run} />
+        {changesOf(run) > 0 && <SheetLink view={view} report={run} list="changes" source={source} small />}
         <span class="muted numbers">{span(run.durationMilliseconds, view.language)}</span>
         <span class="muted run-at">
           <Ago view={view} at={run.at} />

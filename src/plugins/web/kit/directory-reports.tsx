@@ -2,6 +2,7 @@
 import type { DirectoryChange, DirectoryReport } from '#core/directory-ports.ts'
 import type { View } from '../view.ts'
 import { ApplyPlan, type Post } from './directory-decisions.tsx'
+import { SheetLink } from './directory-sheets.tsx'
 import { Icon } from './icon.tsx'
 import { Ago, Avatar, Badge, Card, Empty, Notice, type Tone } from './pieces.tsx'
 import { span } from './time.ts'
@@ -34,10 +35,11 @@ export function stateWord({ t: { directory: t } }: View, { outcome }: DirectoryR
 interface ReportProps {
   readonly view: View
   readonly post: Post
+  readonly source: string
   readonly report: DirectoryReport
 }
 
-export function RunCard({ view, post, report }: ReportProps) {
+export function RunCard({ view, post, report, source }: ReportProps) {
   const t = view.t.directory
   const went = report.outcome === 'applied'
   return (
@@ -71,13 +73,13 @@ export function RunCard({ view, post, report }: ReportProps) {
         </details>
       )}
       {!went && <ApplyPlan view={view} post={post} report={report} />}
-      <Remarks view={view} post={post} report={report} />
+      <Remarks view={view} report={report} source={source} />
     </Card>
   )
 }
 
 /** Warnings and the entries that were left out. */
-function Remarks({ view, post, report }: ReportProps) {
+function Remarks({ view, report, source }: Omit<ReportProps, 'post'>) {
   const t = view.t.directory
   const { problems, warnings } = report
   return (
@@ -102,12 +104,7 @@ function Remarks({ view, post, report }: ReportProps) {
           </ul>
           <p class="problems-foot">
             {problems.length > shownProblems && <span class="muted">{t.problemsMore(problems.length - shownProblems)}</span>}
-            {report.outcome !== 'planned' && (
-              <a class="button small" href={post('left-out.csv')} download>
-                <Icon name="download" />
-                <span>{t.problemsCsv}</span>
-              </a>
-            )}
+            <SheetLink view={view} report={report} list="problems" source={source} />
           </p>
         </details>
       )}
@@ -115,7 +112,7 @@ function Remarks({ view, post, report }: ReportProps) {
   )
 }
 
-export function PreviewCard({ view, post, report }: ReportProps) {
+export function PreviewCard({ view, post, report, source }: ReportProps) {
   const t = view.t.directory
   const stopped = report.outcome === 'refused' || report.outcome === 'failed'
   const more = report.changesNotShown + Math.max(0, report.changes.length - shownChanges)
@@ -138,9 +135,14 @@ export function PreviewCard({ view, post, report }: ReportProps) {
       </div>
       {report.changes.length === 0 && !stopped && <Empty icon="circle-check" title={t.previewEmpty} />}
       {report.changes.length > 0 && <ChangesTable view={view} changes={report.changes.slice(0, shownChanges)} />}
-      {more > 0 && <p class="muted">{t.previewMore(more)}</p>}
+      {report.changes.length > 0 && (
+        <p class="sheet-row">
+          <span class="muted">{more > 0 && t.previewMore(more)}</span>
+          <SheetLink view={view} report={report} list="changes" source={source} />
+        </p>
+      )}
       <ApplyPlan view={view} post={post} report={report} />
-      <Remarks view={view} post={post} report={report} />
+      <Remarks view={view} report={report} source={source} />
     </Card>
   )
 }

@@ -169,6 +169,7 @@ export const deAdministration: typeof enAdministration = {
     chartPeople: (count) => `Menschen: jetzt ${count}`,
     chartChanges: 'Änderungen eines Laufs',
     problemsCsv: 'Als CSV herunterladen',
+    changesCsv: 'Alle Änderungen als CSV',
     history: 'Letzter Lauf',
     historyLead: 'Was der letzte Lauf getan und was er ausgelassen hat.',
     read: (users, groups) => `${number(users)} Benutzer und ${groups === 1 ? '1 Gruppe' : `${number(groups)} Gruppen`} gelesen`,

@@ -158,6 +158,7 @@ export const enAdministration = {
     chartPeople: (count: string) => `People: ${count} now`,
     chartChanges: 'Changes of a run',
     problemsCsv: 'Download as CSV',
+    changesCsv: 'All changes as CSV',
     history: 'Last run',
     historyLead: 'What the last run did, and what it left out.',
     read: (users: number, groups: number) =>

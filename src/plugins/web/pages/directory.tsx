@@ -18,14 +18,11 @@ import { isFixed } from '../kit/setting-field.tsx'
 import { Shell } from '../kit/shell.tsx'
 import type { View } from '../view.ts'
 import { SaveRow, SettingFields } from './configuration.tsx'
+import { withSource } from './paths.ts'
 
 /** Plugins whose settings have this page instead of a section of the configuration: the directory and its copies. */
 export const isDirectoryOwner = (owner: string): boolean => /^ldap(-\d+)?$/.test(owner)
 export const directoryPath = '/settings/admin/directory'
-
-/** An address of the page, for one of several directories. */
-export const withSource = (path: string, source: string | undefined): string =>
-  source === undefined ? path : `${path}?source=${encodeURIComponent(source)}`
 
 interface DirectoryProps {
   readonly view: View
@@ -81,7 +78,7 @@ export function DirectoryPage(props: DirectoryProps) {
       )}
       {facts && <LiveCard view={view} />}
       {steps && <StepsCard view={view} steps={steps} />}
-      {preview && <PreviewCard view={view} post={post} report={preview} />}
+      {preview && <PreviewCard view={view} post={post} report={preview} source={props.owner} />}
       {detected && (
         <DetectedCard
           view={view}
@@ -91,8 +88,8 @@ export function DirectoryPage(props: DirectoryProps) {
           labels={new Map(props.entries.map(({ key, setting }) => [key, setting.label]))}
         />
       )}
-      {quiet && facts?.runs[0] && <RunCard view={view} post={post} report={facts.runs[0]} />}
-      {quiet && facts && facts.runs.length > 1 && <HistoryCard view={view} post={post} runs={facts.runs} />}
+      {quiet && facts?.runs[0] && <RunCard view={view} post={post} report={facts.runs[0]} source={props.owner} />}
+      {quiet && facts && facts.runs.length > 1 && <HistoryCard view={view} post={post} runs={facts.runs} source={props.owner} />}
       {readOnly && <Notice tone="accent">{view.t.configuration.readOnly}</Notice>}
       <SettingsForm {...props} />
     </Shell>

@@ -11,3 +11,7 @@ export const verifyPath = '/verify-email'
 export const sendVerificationPath = '/settings/account/verify-email'
 export const signUpPath = '/signup'
 export const invitationsPath = '/settings/admin/users/signup-tokens'
+
+/** An address that speaks of one of several directories. */
+export const withSource = (path: string, source: string | undefined): string =>
+  source === undefined ? path : `${path}?source=${encodeURIComponent(source)}`

@@ -10,8 +10,8 @@ import { chosenDirectory, directoryFacts, directorySources } from '../directory-
 import { type Faults, faultsOf, noFaults, readForm } from '../forms.ts'
 import { adminsOnly } from '../guards.ts'
 import { StepLine, stepsLead } from '../kit/directory-steps.tsx'
-import { leftOutCsv } from '../left-out.ts'
-import { DirectoryPage, directoryPath, withSource } from '../pages/directory.tsx'
+import { DirectoryPage, directoryPath } from '../pages/directory.tsx'
+import { withSource } from '../pages/paths.ts'
 import { type View, viewOf, type WebHost } from '../view.ts'
 import { readTyped, settingFaults } from './configuration-routes.tsx'
 
@@ -131,14 +131,6 @@ function decisionRoutes(web: WebHost): Hono<HostEnv> {
   const chosen = (c: Context<HostEnv>) => chosenDirectory(host, sourceIn(c))
 
   return new Hono<HostEnv>()
-    .get(`${directoryPath}/left-out.csv`, admins, async (c) => {
-      const [last] = (await chosen(c).insight?.runs(1)) ?? []
-      if (!last) return c.notFound()
-      c.header('content-type', 'text/csv; charset=utf-8')
-      c.header('content-disposition', `attachment; filename="left-out-${last.at.toISOString().slice(0, 10)}.csv"`)
-      c.header('cache-control', 'no-store')
-      return c.body(leftOutCsv(last))
-    })
     .post(`${directoryPath}/sync`, admins, async (c) => {
       // Not tied to this request: whoever closes the page does not stop the run.
       const run = await chosen(c).directory?.syncNow(undefined, whoAsks(c))
