@@ -54,7 +54,7 @@ describe('a request that cannot be trusted', () => {
       'oidc_request_uri_invalid',
     ],
     [
-      'names a request at an address',
+      'names a request at an address and no callback',
       ({ id }) => `/authorize?client_id=${id}&request_uri=https://evil.example/r`,
       'oidc_request_uri_invalid',
     ],
@@ -95,6 +95,7 @@ describe('a request that asks for what is not there', () => {
     ['a registration of its own', { registration: '{}' }, 'registration_not_supported'],
     ['an unsigned request object', { request: new UnsecuredJWT({}).encode() }, 'request_not_supported'],
     ['a request object without keys', { request: 'a.b.c' }, 'invalid_request_object'],
+    ['a request at an address', { request_uri: 'https://app.example.org/r' }, 'request_uri_not_supported'],
     ['anything unpushed, as a client that pushes', {}, 'invalid_request', { requiresPushedRequests: true }],
   ])('%s is told so, with state and issuer', async (_what, extra, error, wishes) => {
     const one = await app(wishes)

@@ -52,6 +52,14 @@ describe('registration', () => {
     expect(await refusal(post(instance, '/api/oidc/token', refresh, header))).toEqual([400, 'unauthorized_client'])
   })
 
+  test('tells where signing in begins, then and later', async () => {
+    const begins = { initiate_login_uri: 'https://self.example.org/start' }
+    const { body } = await register({ ...web, ...begins })
+    expect(body).toMatchObject(begins)
+    const path = `/api/oidc/register/${body.client_id}`
+    expect((await asJson(instance.fetch(path, withToken(String(body.registration_access_token))))).body).toMatchObject(begins)
+  })
+
   test('is read, changed and removed by its own token alone', async () => {
     const { body } = await register({ ...web, token_endpoint_auth_method: 'none' })
     expect(body.client_secret).toBeUndefined()
@@ -92,6 +100,11 @@ describe('registration', () => {
     ['no signature', { ...web, id_token_signed_response_alg: 'none' }, 'invalid_client_metadata'],
     ['pairwise subjects', { ...web, subject_type: 'pairwise' }, 'invalid_client_metadata'],
     ['keys twice', { ...web, jwks: { keys: [] }, jwks_uri: 'https://self.example.org/jwks' }, 'invalid_client_metadata'],
+    [
+      'a place over http where signing in begins',
+      { ...web, initiate_login_uri: 'http://self.example.org/' },
+      'invalid_client_metadata',
+    ],
     ['keys over http', { ...web, jwks_uri: 'http://169.254.169.254/latest' }, 'invalid_client_metadata'],
     [
       'no secret and client credentials',

@@ -53,6 +53,7 @@ let app: App
 let ada: Person
 let code: string
 let set: TokenJson
+let api: { id: string }
 
 beforeAll(async () => {
   instance = await startProvider()
@@ -63,10 +64,20 @@ beforeAll(async () => {
   await instance.asAdmin(`/api/user-groups/${group.id}/users`, { method: 'PUT', body: { userIds: [ada.user.id] } })
   code = await codeFor(ada.visitor, app)
   set = await tokens(redeem(instance, app, code))
+  const resource = 'https://orders.example.org'
+  api = (await ask('POST', '/api/apis', { name: 'Orders', resource })) as typeof api
+  const permissions = [{ key: 'read', name: 'May read', description: 'Reads orders' }]
+  const made = (await ask('PUT', `/api/apis/${api.id}/permissions`, { permissions })) as { permissions: { id: string }[] }
+  const ids = made.permissions.map(({ id }) => id)
+  const wanted = { userDelegatedAccess: true, clientAccess: true, userDelegatedPermissionIds: ids, clientPermissionIds: ids }
+  await ask('PUT', `/api/apis/${api.id}/clients/${app.id}`, wanted)
+  const target = { endpoint: 'https://app.example.org/scim', token: 'token-of-the-app', oidcClientId: app.id }
+  await ask('POST', '/api/scim/service-provider', target)
 })
 afterAll(() => instance.stop())
 
 const json = async (answer: Response | Promise<Response>): Promise<unknown> => (await answer).json()
+const ask = (method: string, path: string, body: object) => json(instance.asAdmin(path, { method, body }))
 const get = (path: string) => json(instance.asAdmin(path))
 const token = (form: Record<string, string>, headers = basic(app)) => json(post(instance, '/api/oidc/token', form, headers))
 
@@ -99,6 +110,11 @@ const answers: Readonly<Record<string, () => Promise<unknown>>> = {
   'POST /api/oidc/clients/:id/secrets': () => json(instance.asAdmin(`/api/oidc/clients/${app.id}/secrets`, { method: 'POST' })),
   'GET /api/oidc/users/me/clients': () => ada.visitor.json('/api/oidc/users/me/clients'),
   'GET /api/oidc/users/me/authorized-clients': () => ada.visitor.json('/api/oidc/users/me/authorized-clients'),
+  'GET /api/apis': () => get('/api/apis'),
+  'GET /api/apis/:id': () => get(`/api/apis/${api.id}`),
+  'GET /api/apis/:id/clients': () => get(`/api/apis/${api.id}/clients`),
+  'GET /api/api-access/:clientId/apis': () => get(`/api/api-access/${app.id}/apis`),
+  'GET /api/oidc/clients/:id/scim-service-provider': () => get(`/api/oidc/clients/${app.id}/scim-service-provider`),
   'GET /api/oidc/clients/nowhere': () => get('/api/oidc/clients/nowhere'),
 }
 

@@ -61,20 +61,25 @@ async function wholeRequest(provider: Provider, client: ClientRow, sent: Paramet
   const { request_uri: uri } = sent
   if (uri !== undefined) {
     const pushed = await provider.pushed.find(uri, client.id)
-    if (!pushed) throw new Unanswerable('oidc_request_uri_invalid', { client_id: client.id })
-    return { parameters: pushed.parameters, pushedHash: pushed.hash }
+    if (pushed) return { parameters: pushed.parameters, pushedHash: pushed.hash }
+    const isElsewhere = /^https?:/i.test(uri)
+    if (!isElsewhere) throw new Unanswerable('oidc_request_uri_invalid', { client_id: client.id })
+    const why = new OAuthError('request_uri_not_supported', 'Only requests that were pushed here have a request_uri.')
+    throw besides(provider, client, sent, why) ?? new Unanswerable('oidc_request_uri_invalid', { client_id: client.id })
   }
   try {
     return { parameters: await withRequestObject(provider, client, sent), pushedHash: null }
   } catch (error) {
-    // What stands beside a bad request object is good enough to say so, if its redirect URI is registered.
-    const { redirect_uri: redirectUri, state } = sent
     if (!(error instanceof OAuthError)) throw error
-    if (redirectUri === undefined || !isAmong(provider, redirectUri, client.callbackUrls)) {
-      throw new Unanswerable('oidc_request_object_invalid', { client_id: client.id })
-    }
-    throw new RefusedRequest(error, { redirectUri, responseMode: readResponseMode(sent), state })
+    throw besides(provider, client, sent, error) ?? new Unanswerable('oidc_request_object_invalid', { client_id: client.id })
   }
+}
+
+/** What stands beside a bad request object, or one that is elsewhere, is good enough to say so, if its redirect URI is registered. */
+function besides(provider: Provider, client: ClientRow, sent: Parameters, why: OAuthError): RefusedRequest | undefined {
+  const { redirect_uri: redirectUri, state } = sent
+  if (redirectUri === undefined || !isAmong(provider, redirectUri, client.callbackUrls)) return undefined
+  return new RefusedRequest(why, { redirectUri, responseMode: readResponseMode(sent), state })
 }
 
 /** Registered, and still allowed: an address over http may have been registered, or fit a wildcard, before that was switched off. */
