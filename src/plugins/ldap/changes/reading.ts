@@ -58,8 +58,10 @@ export const readEverything = (host: SyncHost, now: Date, signal: AbortSignal, m
     memory.recall = recall
     const desired = conclude(gathered, host.settings)
     const remember = (plan: SyncPlan) => {
-      memory.without = bookmark ? undefined : 'changes'
-      if (!bookmark || !gathered.proof.users.whole || !gathered.proof.groups.whole) return
+      const whole = gathered.proof.users.whole && gathered.proof.groups.whole
+      // What was not proven whole is nothing to go on from; reading it again at once would prove no more.
+      memory.without = bookmark && whole ? undefined : 'changes'
+      if (!bookmark || !whole) return
       const mirror = createMirror(gathered, desired, host.settings)
       noteSettled(mirror, desired, snapshot, plan)
       memory.last = { mirror, bookmark }
