@@ -18,8 +18,8 @@ function rows(figures: Figures): readonly Row[] {
     ['sync with nothing to change', milliseconds(again), times(again / baseline), '2 x'],
     ['asking for changes, there are none', milliseconds(changes.nothing), '', '10 ms'],
     ['10 modified, 5 added, 5 deleted, committed', milliseconds(changes.twenty), '', '50 ms'],
-    ['live: from slapd to the API, median', milliseconds(live.median), '', '50 ms'],
-    ['live: from slapd to the API, worst', milliseconds(live.worst), '', '1000 ms'],
+    [`live: slapd to userinfo, median of ${live.rounds}`, milliseconds(live.median), '', '50 ms'],
+    [`live: slapd to userinfo, worst of ${live.rounds}`, milliseconds(live.worst), '', '1000 ms'],
     ['peak memory of the server, first sync', `${figures.firstMegabytes} MB`, '', users > 100_000 ? '1000 MB' : '350 MB'],
     ['peak memory of the server, later syncs', `${figures.laterMegabytes} MB`, '', users > 100_000 ? '' : '250 MB'],
     [

@@ -8,11 +8,11 @@ import { parseArgs } from 'node:util'
 import { type Build, buildAside } from '../sample/build.ts'
 import { ldapEnvironment } from '../sample/environment.ts'
 import { freePort } from '../sample/free-port.ts'
-import { type OpenLdap, startOpenLdap } from '../sample/openldap.ts'
+import { startOpenLdap } from '../sample/openldap.ts'
 import { type PocketId, type Program, startPocketId } from '../sample/pocket-id.ts'
-import { userName } from '../sample/seed.ts'
 import { type ChangeFigures, measureChanges } from './changes.ts'
-import { ldapsearch, startChanger } from './directory-work.ts'
+import { ldapsearch } from './directory-work.ts'
+import { type LiveFigures, measureLive } from './live.ts'
 import { isHealthy, median, peakMegabytes } from './measure.ts'
 import { key, somebodyWithPasskey } from './people.ts'
 import { keepPage, table } from './sync-table.ts'
@@ -27,9 +27,6 @@ const { values: options } = parseArgs({
   },
 })
 const rounds = 5
-const liveRounds = 200
-/** A machine that is busy with other things makes fewer rounds rather than a longer benchmark. */
-const liveMilliseconds = 30_000
 
 export interface Figures {
   readonly users: number
@@ -37,7 +34,7 @@ export interface Figures {
   readonly first: number
   readonly again: number
   readonly changes: ChangeFigures
-  readonly live: { readonly median: number; readonly worst: number }
+  readonly live: LiveFigures
   readonly firstMegabytes: number
   readonly laterMegabytes: number
   /** A first sync while somebody signs in over and over. */
@@ -85,7 +82,10 @@ async function measureAt({ program }: Build, users: number): Promise<Figures> {
     const busy = await whileBusy(program, { ...environment, DB_CONNECTION_STRING: join(folder, 'busy.db') })
     const live = await withServer(
       () => startPocketId(program, { ...environment, LDAP_LIVE: 'true' }),
-      (server) => measureLive(server, ldap),
+      async (server) => {
+        await firstSync(server)
+        return measureLive(server, ldap, environment.DB_CONNECTION_STRING)
+      },
     )
     const changes = await measureChanges(ldap, environment, users)
     return {
@@ -175,29 +175,4 @@ async function syncAgain({ url }: PocketId): Promise<number> {
   const answer = await fetch(`${url}/api/application-configuration/sync-ldap`, { method: 'POST', headers: { 'x-api-key': key } })
   if (answer.status !== 204) throw new Error(`The sync answered ${answer.status}: ${await answer.text()}`)
   return performance.now() - begun
-}
-
-/** From the change sent to slapd until the API shows it. */
-async function measureLive(server: PocketId, ldap: OpenLdap): Promise<Figures['live']> {
-  await firstSync(server)
-  const uid = userName(7)
-  const get = async (path: string) => (await fetch(`${server.url}${path}`, { headers: { 'x-api-key': key } })).json()
-  const { data } = (await get(`/api/users?search=${uid}`)) as { data: readonly { id: string }[] }
-  const changer = startChanger(ldap)
-  const change = async (name: string) => {
-    const begun = performance.now()
-    changer.rename(uid, name)
-    while (((await get(`/api/users/${data[0]?.id}`)) as { lastName: string }).lastName !== name) await pause(1)
-    return performance.now() - begun
-  }
-  try {
-    // Listening begins when the run at start is through.
-    await change('Listening')
-    const all: number[] = []
-    const end = performance.now() + liveMilliseconds
-    while (all.length < liveRounds && performance.now() < end) all.push(await change(`Name ${all.length}`))
-    return { median: median(all), worst: Math.max(...all) }
-  } finally {
-    await changer.stop()
-  }
 }
