@@ -9,7 +9,7 @@ import { gather, type Known } from '../read/collect.ts'
 import { conclude, type Gathered, type Only } from '../read/conclude.ts'
 import type { Desired } from '../read/desired.ts'
 import { type MappedUser, type Mapping, rawAttributes } from '../read/map.ts'
-import { Recall } from '../read/recall.ts'
+import { Recall, type Recalled } from '../read/recall.ts'
 import { sourceOf } from '../source.ts'
 import type { SyncHost } from '../sync.ts'
 import { anyOf, equals } from '../wire/assertion.ts'
@@ -27,7 +27,7 @@ import { scanOne } from './scan.ts'
  */
 export interface Memory {
   /** The entries of the last whole reading. */
-  recall?: Recall | undefined
+  recall?: Recalled | undefined
   last?: { readonly mirror: Mirror; readonly bookmark: Bookmark } | undefined
   /**
    * Why nothing is remembered: there was no whole run yet, or one failed (absent); the directory does not tell changes; the
@@ -55,7 +55,7 @@ export const readEverything = (host: SyncHost, now: Date, signal: AbortSignal, m
     const recall = new Recall(JSON.stringify([host.core.requireUserEmail, host.core.emailsVerified]), memory.recall)
     memory.recall = undefined
     const gathered = await gather(directory, mappingOf(host, now), knownFrom(host, snapshot), recall)
-    memory.recall = recall
+    memory.recall = recall.now
     const desired = conclude(gathered, host.settings)
     const remember = (plan: SyncPlan) => {
       const whole = gathered.proof.users.whole && gathered.proof.groups.whole

@@ -42,18 +42,20 @@ const noKey = -1
 export function createMemberIndex(byName: boolean): MemberIndex {
   const byText = new Map<string, number>()
   const byUsername = new Map<string, number>()
+  let numbers = 0
   /** By number: the number of the same DN in the spelling that all spellings share. */
-  const keys: number[] = []
+  let keys = new Int32Array(1024)
   // The text itself counts first: lldap sends DNs unescaped, so that only the very same text is sure.
-  const exact: number[] = []
-  const alike: number[] = []
+  let exact = new Int32Array(1024)
+  let alike = new Int32Array(1024)
   let users = 0
 
-  const add = (numbers: Map<string, number>, text: string): number => {
-    const number = exact.push(nobody) - 1
-    alike.push(nobody)
-    keys.push(noKey)
-    numbers.set(text, number)
+  const add = (byName: Map<string, number>, text: string): number => {
+    if (numbers === exact.length) [keys, exact, alike] = [doubled(keys), doubled(exact), doubled(alike)]
+    const number = numbers++
+    exact[number] = alike[number] = nobody
+    keys[number] = noKey
+    byName.set(text, number)
     return number
   }
   const numberOfDn = (dn: string): number => {
@@ -67,13 +69,13 @@ export function createMemberIndex(byName: boolean): MemberIndex {
   const numberOfName = (name: string): number => byUsername.get(name) ?? add(byUsername, name)
   const isName = (value: string) => byName || !value.includes('=')
 
-  const take = (places: number[], number: number, place: number): boolean => {
+  const take = (places: Int32Array, number: number, place: number): boolean => {
     const other = places[number]
     const isFree = other === nobody || other === place
     places[number] = isFree ? place : several
     return isFree
   }
-  const drop = (places: number[], number: number, place: number): boolean => {
+  const drop = (places: Int32Array, number: number, place: number): boolean => {
     if (places[number] === place) places[number] = nobody
     return places[number] !== several
   }
@@ -116,7 +118,7 @@ export function createMemberIndex(byName: boolean): MemberIndex {
     place,
     among(dns, usernames) {
       const wanted = [...[...dns].map(numberOfDn), ...[...usernames].map((name) => numberOfName(name.toLowerCase()))]
-      const marks = new Uint8Array(exact.length)
+      const marks = new Uint8Array(numbers)
       for (const number of wanted) {
         marks[number] = 1
         const key = keys[number] ?? noKey
@@ -135,6 +137,12 @@ export function createMemberIndex(byName: boolean): MemberIndex {
     },
     users: () => users,
   }
+}
+
+function doubled(list: Int32Array): Int32Array<ArrayBuffer> {
+  const longer = new Int32Array(list.length * 2)
+  longer.set(list)
+  return longer
 }
 
 /** uniqueMember may carry an optional bit string behind the name (RFC 4517 section 3.3.21). */

@@ -2,36 +2,37 @@
 import type { Entry } from '../wire/entry.ts'
 import { EntryAsSent } from '../wire/entry-as-sent.ts'
 import type { Seen } from './seen.ts'
+import { SeenByPrint } from './seen-by-print.ts'
 
-/** The entries of one whole reading, for the next one. A class for what moves from the one to the other. */
+/** What one whole reading saw. */
+export interface Recalled {
+  /** What else decided about what was made of an entry: made otherwise, it is of no use. */
+  readonly made: string
+  readonly seen: SeenByPrint
+}
+
+/** Carries what was seen from one whole reading to the next. */
 export class Recall {
-  readonly #before: Map<string, Seen>
-  readonly #now = new Map<string, Seen>()
-  readonly #made: string
+  readonly now: Recalled
+  readonly #before: SeenByPrint | undefined
 
-  /**
-   * @param made what else decides about what is made of an entry; what was made otherwise is forgotten
-   * @param last of the reading before
-   */
-  constructor(made: string, last: Recall | undefined) {
-    this.#made = made
-    this.#before = last && last.#made === made ? last.#now : new Map()
+  constructor(made: string, last: Recalled | undefined) {
+    this.now = { made, seen: new SeenByPrint() }
+    this.#before = last?.made === made ? last.seen : undefined
   }
 
   /** @param fits whether it may be taken again; else the entry is to be read anew */
   take(entry: Entry, fits: (seen: Seen) => boolean): Seen | undefined {
-    if (this.#before.size === 0 || !(entry instanceof EntryAsSent)) return undefined
+    if (!this.#before || !(entry instanceof EntryAsSent)) return undefined
     const print = entry.fingerprint()
-    const seen = this.#before.get(print)
+    const seen = this.#before.find(print)
     if (!seen || !fits(seen)) return undefined
-    // Moved, not copied: there is never twice the whole directory.
-    this.#before.delete(print)
-    this.#now.set(print, seen)
+    this.now.seen.add(print, seen)
     return seen
   }
 
   /** Keeps what was made of an entry. It must depend on the entry and the settings alone, not on the clock. */
   note(entry: Entry, seen: Seen): void {
-    if (entry instanceof EntryAsSent) this.#now.set(entry.fingerprint(), seen)
+    if (entry instanceof EntryAsSent) this.now.seen.add(entry.fingerprint(), seen)
   }
 }
