@@ -51,8 +51,11 @@ export class ThreadLost extends Error {
   }
 }
 
-/** Enough for a million users. A hostile answer that asks for more costs a run, not the server. */
-const mostHeapMegabytes = 1_024
+/**
+ * Half of what the machine or its container has left, up to what a million users need. A hostile answer that asks for more costs a
+ * run, not the server.
+ */
+const mostHeapMegabytes = (): number => Math.min(3_072, Math.round(process.availableMemory() / 2 ** 21))
 const youngMegabytes = 24
 /** How long a task may take to end after it was told to. */
 const graceMilliseconds = 5_000
@@ -71,7 +74,7 @@ interface Pending {
 }
 
 /** Makes the thread's end here. The thread itself starts with its first task, and anew should it have died. */
-export function createThread(host: LdapHost, heapMegabytes = mostHeapMegabytes): DirectoryThread {
+export function createThread(host: LdapHost, heapMegabytes = mostHeapMegabytes()): DirectoryThread {
   let current: Line | undefined
   const line = () => {
     if (!current || current.over()) current = openLine(host, heapMegabytes)
@@ -217,5 +220,5 @@ function openLine(host: LdapHost, heapMegabytes: number): Line {
 
 const lossSentence = (error: unknown, heapMegabytes: number): string =>
   error instanceof Error && 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY'
-    ? `${variable('ldapBase')}: the directory sent more than fits into the ${heapMegabytes} MB set aside for a run. Narrow the base or the filters.`
+    ? `${variable('ldapBase')}: the directory sent more than fits into the ${heapMegabytes} MB set aside for a run. Narrow the base or the filters, or give the server more memory.`
     : `the thread that speaks with the directory broke: ${error instanceof Error ? error.message : String(error)}`
