@@ -56,11 +56,11 @@ async function read(recall: Recall | undefined, stored: ReadonlyMap<string, stri
 }
 
 test('what is recalled is what would have been read', async () => {
-  const first = new Recall('', undefined)
+  const first = new Recall('', false, undefined)
   const { result } = await read(first, new Map())
   const stored = new Map(result.users.map(({ externalId, digest }) => [externalId, digest]))
 
-  const second = new Recall('', first.now)
+  const second = new Recall('', false, first.now)
   const again = await read(second, stored)
   expect(again.result).toEqual((await read(undefined, stored)).result)
   // The clock decides about the guest, so that entry is looked at each time.
@@ -68,19 +68,19 @@ test('what is recalled is what would have been read', async () => {
 
   await ldap.modify(`dn: ${personDn(userName(7))}\nchangetype: modify\nreplace: sn\nsn: Newname\n`)
   stored.delete(result.users[3]?.externalId ?? '')
-  const third = new Recall('', second.now)
+  const third = new Recall('', false, second.now)
   const changed = await read(third, stored)
   expect(changed.result).toEqual((await read(undefined, stored)).result)
   // Also the one that changed, and the one that is not stored here as it is there.
   expect(changed.mapped).toHaveLength(3)
 
-  const tomorrow = await read(new Recall('', third.now), stored, new Date((today + 2) * day))
+  const tomorrow = await read(new Recall('', false, third.now), stored, new Date((today + 2) * day))
   expect(tomorrow.result.users.filter(({ shutOut }) => shutOut).map(({ dn }) => dn)).toEqual([personDn('guest')])
 })
 
 test('nothing is recalled that was made under other rules', async () => {
-  const first = new Recall('e-mail required', undefined)
+  const first = new Recall('e-mail required', false, undefined)
   const { result } = await read(first, new Map())
   const stored = new Map(result.users.map(({ externalId, digest }) => [externalId, digest]))
-  expect((await read(new Recall('no e-mail required', first.now), stored)).mapped).toHaveLength(people + 1)
+  expect((await read(new Recall('no e-mail required', false, first.now), stored)).mapped).toHaveLength(people + 1)
 })

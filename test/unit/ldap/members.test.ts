@@ -140,3 +140,15 @@ describe('what users say of their groups', () => {
     expect(resolve(list, groups(), false, claimed).users).toEqual([[], [0]])
   })
 })
+
+test('an index that was emptied keeps its numbers and forgets everybody', () => {
+  const index = createMemberIndex(false)
+  index.addUser('uid=ada,dc=example', ['ada'], 0)
+  index.addUser('uid=twin,dc=example', ['ada'], 1)
+  const listed = ['uid=ADA,dc=example', 'uid=grace,dc=example', 'ada'].map(index.number)
+  const next = index.emptied()
+  expect(['uid=ADA,dc=example', 'uid=grace,dc=example', 'ada'].map(next.number)).toEqual(listed)
+  expect(listed.map(next.place)).toEqual([undefined, undefined, undefined])
+  next.addUser('uid=grace,dc=example', ['ada'], 0)
+  expect(listed.map(next.place)).toEqual([undefined, 0, 0])
+})

@@ -9,6 +9,7 @@ import { gather, type Known } from '../read/collect.ts'
 import { conclude, type Gathered, type Only } from '../read/conclude.ts'
 import type { Desired } from '../read/desired.ts'
 import { type MappedUser, type Mapping, rawAttributes } from '../read/map.ts'
+import { listsNames } from '../read/member-index.ts'
 import { Recall, type Recalled } from '../read/recall.ts'
 import { sourceOf } from '../source.ts'
 import type { SyncHost } from '../sync.ts'
@@ -52,7 +53,8 @@ export const readEverything = (host: SyncHost, now: Date, signal: AbortSignal, m
     const bookmark = await bookmarkOfNow(directory, host.settings, now)
     const snapshot = await readSnapshot(host.db, sourceOf(host), (externalId) => memory.last?.mirror.user(externalId))
     forget(memory)
-    const recall = new Recall(JSON.stringify([host.core.requireUserEmail, host.core.emailsVerified]), memory.recall)
+    const rules = JSON.stringify([host.core.requireUserEmail, host.core.emailsVerified])
+    const recall = new Recall(rules, listsNames(host.settings), memory.recall)
     memory.recall = undefined
     const gathered = await gather(directory, mappingOf(host, now), knownFrom(host, snapshot), recall)
     memory.recall = recall.now

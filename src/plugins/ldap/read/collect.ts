@@ -21,7 +21,7 @@ import {
   type Skipped,
   userAttributes,
 } from './map.ts'
-import { createMemberIndex, type MemberIndex } from './member-index.ts'
+import { createMemberIndex, listsNames, type MemberIndex } from './member-index.ts'
 import type { Claimed } from './members.ts'
 import { Recall } from './recall.ts'
 import type { Seen } from './seen.ts'
@@ -56,7 +56,7 @@ export async function gather(directory: Directory, mapping: Mapping, known: Know
   const part = what instanceof Recall ? undefined : what
   const skipped: Skipped[] = []
   const only = part?.only
-  const index = part?.index ?? createMemberIndex(listsNames(mapping.settings))
+  const index = part?.index ?? recall?.now.index ?? createMemberIndex(listsNames(mapping.settings))
   const users = await collectUsers(directory, mapping, known, index, skipped, only?.users, recall)
   const groups = await collectGroups(directory, mapping, known, index, skipped, only?.groups)
   return {
@@ -66,9 +66,6 @@ export async function gather(directory: Directory, mapping: Mapping, known: Know
     proof: { users: users.proof, groups: groups.proof },
   }
 }
-
-/** Whether the member attribute holds user names. */
-const listsNames = ({ ldapAttributeGroupMember }: LdapSettings): boolean => ldapAttributeGroupMember.toLowerCase() === 'memberuid'
 
 /** Reads everything and concludes. @throws DirectoryFailure */
 export const collect = async (directory: Directory, mapping: Mapping, known: Known): Promise<Desired> =>

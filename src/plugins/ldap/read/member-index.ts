@@ -1,4 +1,5 @@
 // Pure: who is meant by a DN or a name that a group lists. DNs meet DNs by RFC 4514 rules; a name is never read out of a DN.
+import type { LdapSettings } from '../check.ts'
 import { dnKey } from '../wire/dn.ts'
 
 /**
@@ -28,6 +29,11 @@ export interface MemberIndex {
   findGroup(dn: string): number | undefined
   /** How many users were ever added: every place is below. */
   users(): number
+  /**
+   * An index with the same numbers and nobody in it, for the next whole reading: nearly every name is known then, and need not be
+   * compared with other spellings again. This one is not to be used any more.
+   */
+  emptied(): MemberIndex
 }
 
 export type Found = { readonly kind: 'user' | 'group'; readonly index: number }
@@ -38,24 +44,41 @@ const several = nobody + 1
 const isPlace = (place: number | undefined): place is number => place !== undefined && place > several
 const noKey = -1
 
+/** Whether the member attribute holds user names. */
+export const listsNames = ({ ldapAttributeGroupMember }: Pick<LdapSettings, 'ldapAttributeGroupMember'>): boolean =>
+  ldapAttributeGroupMember.toLowerCase() === 'memberuid'
+
 /** @param byName the member attribute holds user names (memberUid), so its values are never taken for DNs */
-export function createMemberIndex(byName: boolean): MemberIndex {
-  const byText = new Map<string, number>()
-  const byUsername = new Map<string, number>()
-  let numbers = 0
+export const createMemberIndex = (byName: boolean): MemberIndex =>
+  indexOver({ byName, byText: new Map(), byUsername: new Map(), keys: new Int32Array(1024), numbers: 0 })
+
+/** The numbers of all names, whoever has them. */
+interface Numbering {
+  readonly byName: boolean
+  readonly byText: Map<string, number>
+  readonly byUsername: Map<string, number>
   /** By number: the number of the same DN in the spelling that all spellings share. */
-  let keys = new Int32Array(1024)
+  readonly keys: Int32Array<ArrayBuffer>
+  readonly numbers: number
+}
+
+/** So many numbers for each name in use, and the others, which are nobody's by now, are not worth the room they take. */
+const mostForgotten = 4
+
+function indexOver(numbering: Numbering): MemberIndex {
+  const { byName, byText, byUsername } = numbering
+  let { keys, numbers } = numbering
   // The text itself counts first: lldap sends DNs unescaped, so that only the very same text is sure.
-  let exact = new Int32Array(1024)
-  let alike = new Int32Array(1024)
+  let exact = new Int32Array(keys.length).fill(nobody)
+  let alike = new Int32Array(keys.length).fill(nobody)
   let users = 0
 
-  const add = (byName: Map<string, number>, text: string): number => {
+  const add = (texts: Map<string, number>, text: string): number => {
     if (numbers === exact.length) [keys, exact, alike] = [doubled(keys), doubled(exact), doubled(alike)]
     const number = numbers++
     exact[number] = alike[number] = nobody
     keys[number] = noKey
-    byName.set(text, number)
+    texts.set(text, number)
     return number
   }
   const numberOfDn = (dn: string): number => {
@@ -136,6 +159,10 @@ export function createMemberIndex(byName: boolean): MemberIndex {
       return found !== undefined && found < 0 ? -1 - found : undefined
     },
     users: () => users,
+    emptied: () =>
+      numbers > mostForgotten * (users + 1_000)
+        ? createMemberIndex(byName)
+        : indexOver({ byName, byText, byUsername, keys, numbers }),
   }
 }
 

@@ -1,6 +1,7 @@
 // What was made of user entries the last time, by the fingerprint of their bytes: an entry that is still the same is not decoded again.
 import type { Entry } from '../wire/entry.ts'
 import { EntryAsSent } from '../wire/entry-as-sent.ts'
+import { createMemberIndex, type MemberIndex } from './member-index.ts'
 import type { Seen } from './seen.ts'
 import { SeenByPrint } from './seen-by-print.ts'
 
@@ -9,6 +10,7 @@ export interface Recalled {
   /** What else decided about what was made of an entry: made otherwise, it is of no use. */
   readonly made: string
   readonly seen: SeenByPrint
+  readonly index: MemberIndex
 }
 
 /** Carries what was seen from one whole reading to the next. */
@@ -16,8 +18,9 @@ export class Recall {
   readonly now: Recalled
   readonly #before: SeenByPrint | undefined
 
-  constructor(made: string, last: Recalled | undefined) {
-    this.now = { made, seen: new SeenByPrint() }
+  /** @param listsNames whether the member attribute holds user names */
+  constructor(made: string, listsNames: boolean, last: Recalled | undefined) {
+    this.now = { made, seen: new SeenByPrint(), index: last?.index.emptied() ?? createMemberIndex(listsNames) }
     this.#before = last?.made === made ? last.seen : undefined
   }
 
