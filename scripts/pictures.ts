@@ -32,6 +32,11 @@ try {
   await page.getByRole('button', { name: 'Preview' }).click()
   await page.locator('.changes').waitFor()
   await take(page, 'directory')
+  await page.goto('/settings/admin/users?search=van+der')
+  await take(page, 'users')
+  await page.locator('tbody a').nth(2).click()
+  await page.locator('#origin').waitFor()
+  await take(page, 'user')
 } finally {
   await browser.close()
   await server.stop()
