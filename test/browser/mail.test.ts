@@ -145,7 +145,7 @@ test('the mail server is tried from its settings: a letter, or why there is none
   expect((await next(before)).mail.subject).toBe('Test letter from Pocket ID Edge')
   await post.stop()
   await tryIt()
-  await page.getByRole('alert').getByText(`Nothing answers at 127.0.0.1:${post.port}. Check SMTP_HOST and SMTP_PORT.`).waitFor()
+  await page.getByRole('alert').getByText(`Nothing answers at "127.0.0.1:${post.port}". Check SMTP_HOST and SMTP_PORT.`).waitFor()
   post = await startMailServer({ port: post.port })
 })
 

@@ -63,6 +63,14 @@ describe('a sign-in code by e-mail', () => {
     await arrived(server, 1)
   })
 
+  test('over https the cookie of the browser that asked goes to where codes are spent, and nowhere else', async () => {
+    const server = await serve()
+    const instance = await start(server.port, { APP_URL: 'https://id.example.org' })
+    const cookies = (await ask(instance, { email: 'ada@example.org' }).answer).headers.getSetCookie()
+    const spelled = /^__Secure-device_token=[\w-]{22}; Max-Age=900; Path=(\S+); HttpOnly; Secure; SameSite=Lax$/
+    expect(cookies.map((line) => spelled.exec(line)?.[1])).toEqual(['/api/one-time-access-token', '/login/alternative/code'])
+  })
+
   test('goes to whose address it is, also where somebody else took it as a user name', async () => {
     const server = await serve()
     const instance = await start(server.port)

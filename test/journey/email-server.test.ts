@@ -62,7 +62,7 @@ describe('the test letter', () => {
   })
 
   test.each<[string, () => Promise<number>, Readonly<Record<string, string>>, RegExp]>([
-    ['a port where nobody is', async () => 1, {}, /Nothing answers at 127\.0\.0\.1:1\. Check SMTP_HOST and SMTP_PORT\.$/],
+    ['a port where nobody is', async () => 1, {}, /Nothing answers at "127\.0\.0\.1:1"\. Check SMTP_HOST and SMTP_PORT\.$/],
     [
       'an unknown host',
       async () => 25,
@@ -79,13 +79,13 @@ describe('the test letter', () => {
       'a certificate that nobody knows',
       async () => (await serve({ ...tls(), secure: true })).port,
       { SMTP_TLS: 'tls' },
-      /The certificate of 127\.0\.0\.1:\d+ is not accepted .*NODE_EXTRA_CA_CERTS/,
+      /The certificate of "127\.0\.0\.1:\d+" is not accepted .*NODE_EXTRA_CA_CERTS/,
     ],
     [
       'a certificate that nobody knows, by STARTTLS',
       async () => (await serve(tls())).port,
       { SMTP_TLS: 'starttls' },
-      /The certificate of 127\.0\.0\.1:\d+ is not accepted/,
+      /The certificate of "127\.0\.0\.1:\d+" is not accepted/,
     ],
     [
       'no STARTTLS where it is wanted',

@@ -77,4 +77,36 @@ const refusals = {
     'Die E-Mail-Adresse dieses Kontos nimmt kein Mailserver an. Berichtigen Sie sie zuerst.',
 }
 
-export const mailSentences: Readonly<Record<string, string>> = { ...signUp, ...settings, ...refusals }
+/** What a mail server does, as email/failures has it. */
+const troubles = {
+  'The certificate of "*" is not accepted ("*"). Give the server one that this machine trusts (NODE_EXTRA_CA_CERTS names authorities of your own), use the host name in it, or set SMTP_SKIP_CERT_VERIFY to try.':
+    'Das Zertifikat von "*" wird nicht angenommen ("*"). Geben Sie dem Server eines, dem diese Maschine vertraut (NODE_EXTRA_CA_CERTS nennt eigene Zertifizierungsstellen), nehmen Sie den Hostnamen, der darin steht, oder setzen Sie zum Versuch SMTP_SKIP_CERT_VERIFY.',
+  'No mail server named "*" was found. Check SMTP_HOST.': 'Es gibt keinen Mailserver namens "*". Prüfen Sie SMTP_HOST.',
+  'Nothing answers at "*". Check SMTP_HOST and SMTP_PORT.': 'Bei "*" antwortet nichts. Prüfen Sie SMTP_HOST und SMTP_PORT.',
+  'There is no way to "*". Check SMTP_HOST and the network.': 'Zu "*" führt kein Weg. Prüfen Sie SMTP_HOST und das Netz.',
+  'The mail server "*" takes no password in clear. Set SMTP_TLS to starttls.':
+    'Der Mailserver "*" nimmt kein offenes Passwort an. Setzen Sie SMTP_TLS auf starttls.',
+  'The mail server "*" refused the user name or the password. Check SMTP_USER and SMTP_PASSWORD.':
+    'Der Mailserver "*" hat Benutzername oder Passwort abgelehnt. Prüfen Sie SMTP_USER und SMTP_PASSWORD.',
+  'The mail server "*" does not speak TLS from the start. Set SMTP_TLS to starttls, or take the port for tls (# most of the time).':
+    'Der Mailserver "*" spricht nicht von Anfang an TLS. Setzen Sie SMTP_TLS auf starttls, oder nehmen Sie den Port für tls (meistens #).',
+  'The mail server "*" does not go on encrypted (STARTTLS). Set SMTP_TLS to tls or none, or take another port.':
+    'Der Mailserver "*" geht nicht verschlüsselt weiter (STARTTLS). Setzen Sie SMTP_TLS auf tls oder none, oder nehmen Sie einen anderen Port.',
+  'The mail server "*" did not answer in time. Check SMTP_HOST and SMTP_PORT, and whether a firewall stands between.':
+    'Der Mailserver "*" hat nicht rechtzeitig geantwortet. Prüfen Sie SMTP_HOST und SMTP_PORT, und ob eine Firewall dazwischen steht.',
+  'The mail server "*" did not answer in time. Check SMTP_HOST and SMTP_PORT, and whether a firewall stands between. If it speaks TLS from the start, set SMTP_TLS to tls.':
+    'Der Mailserver "*" hat nicht rechtzeitig geantwortet. Prüfen Sie SMTP_HOST und SMTP_PORT, und ob eine Firewall dazwischen steht. Wenn er von Anfang an TLS spricht, setzen Sie SMTP_TLS auf tls.',
+  'The mail server refused the sender. Check SMTP_FROM.': 'Der Mailserver hat den Absender abgelehnt. Prüfen Sie SMTP_FROM.',
+  'The mail server refused the sender, saying "*". Check SMTP_FROM.':
+    'Der Mailserver hat den Absender abgelehnt, mit den Worten "*". Prüfen Sie SMTP_FROM.',
+  'The mail server refused the recipient.': 'Der Mailserver hat den Empfänger abgelehnt.',
+  'The mail server refused the recipient, saying "*".': 'Der Mailserver hat den Empfänger abgelehnt, mit den Worten "*".',
+  'The mail server refused the letter.': 'Der Mailserver hat den Brief abgelehnt.',
+  'The mail server refused the letter, saying "*".': 'Der Mailserver hat den Brief abgelehnt, mit den Worten "*".',
+  'The mail server "*" broke off. Check SMTP_HOST, SMTP_PORT and SMTP_TLS, and its log.':
+    'Der Mailserver "*" hat abgebrochen. Prüfen Sie SMTP_HOST, SMTP_PORT und SMTP_TLS, und sein Protokoll.',
+  'The mail server "*" broke off, saying "*". Check SMTP_HOST, SMTP_PORT and SMTP_TLS, and its log.':
+    'Der Mailserver "*" hat abgebrochen, mit den Worten "*". Prüfen Sie SMTP_HOST, SMTP_PORT und SMTP_TLS, und sein Protokoll.',
+}
+
+export const mailSentences: Readonly<Record<string, string>> = { ...signUp, ...settings, ...refusals, ...troubles }
