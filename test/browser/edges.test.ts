@@ -99,6 +99,7 @@ test('everything turns round where people read from right to left', async () => 
       ['account', '/settings/account'],
       ['users', '/settings/admin/users'],
       ['directory', '/settings/admin/directory'],
+      ['configuration', '/settings/admin/application-configuration'],
     ] as const) {
       await seen.page.goto(path)
       await seen.page.evaluate(() => document.documentElement.setAttribute('dir', 'rtl'))

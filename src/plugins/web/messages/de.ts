@@ -213,7 +213,7 @@ export const de: Messages = {
     accessLead: 'Meldet diese Person einmal an, damit sie einen Passkey hinzufügt. Geben Sie ihn niemand anderem.',
     accessLifetime: 'Gültig für',
     accessMake: 'Link erzeugen',
-    accessReady: 'Jetzt kopieren; er wird nicht noch einmal gezeigt.',
+    accessReady: 'Kopieren Sie ihn, oder lassen Sie ihn scannen; er wird nicht noch einmal gezeigt.',
     lifetimes: { 900: '15 Minuten', 3600: '1 Stunde', 86400: '1 Tag', 604800: '7 Tage' },
     remove: 'Benutzer entfernen',
     removeLead: 'Das Konto und seine Passkeys sind dann endgültig weg.',

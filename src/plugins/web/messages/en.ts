@@ -215,7 +215,7 @@ export const en = {
     accessLead: 'Signs this person in once, to add a passkey. Give it to nobody else.',
     accessLifetime: 'Valid for',
     accessMake: 'Make link',
-    accessReady: 'Copy it now; it is not shown again.',
+    accessReady: 'Copy it, or let the person scan it; it is not shown again.',
     lifetimes: { 900: '15 minutes', 3600: '1 hour', 86400: '1 day', 604800: '7 days' } as Readonly<Record<number, string>>,
     remove: 'Remove this user',
     removeLead: 'The account and its passkeys go for good.',

@@ -11,6 +11,7 @@ import { PasskeyList } from '../kit/passkey-list.tsx'
 import { PersonFields } from '../kit/person-fields.tsx'
 import { PictureCard } from '../kit/picture-card.tsx'
 import { Avatar, Badge, Card, Copyable, Empty, State } from '../kit/pieces.tsx'
+import { Qr } from '../kit/qr.tsx'
 import { RemoveCard } from '../kit/remove-card.tsx'
 import { Shell } from '../kit/shell.tsx'
 import type { PersonValues } from '../person.ts'
@@ -115,12 +116,15 @@ function LinkCard({ view, user, link, mailTo }: UserPageProps) {
   return (
     <Card id="link" title={t.user.access} lead={t.user.accessLead}>
       {link ? (
-        <div class="made" role="status">
-          <Copyable view={view} text={link} label={t.user.access} />
-          <p class="muted">{t.user.accessReady}</p>
+        <div class="made with-qr" role="status">
+          <Qr text={link} label={t.deviceLogin.qrOfLink} />
+          <div class="made">
+            <Copyable view={view} text={link} label={t.user.access} />
+            <p class="muted">{t.user.accessReady}</p>
+          </div>
         </div>
       ) : (
-        <form method="post" action={`${usersPath}/${user.id}/link`} class="inline-form" data-busy={t.app.working}>
+        <form method="post" action={`${usersPath}/${user.id}/link#link`} class="inline-form" data-busy={t.app.working}>
           <div class="select">
             <select class="input" name="lifetime" aria-label={t.user.accessLifetime}>
               {Object.entries(t.user.lifetimes).map(([seconds, label]) => (
