@@ -25,7 +25,7 @@ function iconOf({ transports, backedUp }: Passkey): string {
 export const PasskeyList = ({ view, passkeys, base, rename }: PasskeyListProps) => {
   const { t } = view
   return (
-    <ul class="rows">
+    <ul class="rows passkeys">
       {passkeys.map((passkey) => (
         <li>
           <MakerSign authenticator={passkey.authenticator} otherwise={iconOf(passkey)} />
