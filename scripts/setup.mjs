@@ -30,6 +30,7 @@ const parts = {
   domain: [
     { anyOf: ['samba-tool'], package: 'samba-common-bin samba-ad-provision samba-dsdb-modules python3-samba' },
     { anyOf: ['samba'], package: 'samba samba-ad-dc' },
+    { anyOf: ['ns-slapd'], package: '389-ds-base' },
     { anyOf: ['ldbadd'], package: 'ldb-tools' },
     { anyOf: ['unshare'], package: 'util-linux' },
     { anyOf: ['ip'], package: 'iproute2' },

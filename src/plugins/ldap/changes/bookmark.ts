@@ -23,19 +23,13 @@ export interface Bookmark {
   readonly placesRead: Pace
 }
 
-export type Way = SyncWay | WideWay | DirSyncWay | CountedWay | TimedWay
+export type Way = SyncWay | DirSyncWay | CountedWay | TimedWay
 
 /** RFC 4533, as OpenLDAP has it: a cookie for each of the two searches. */
 export interface SyncWay {
   readonly kind: 'sync'
   readonly users: Uint8Array
   readonly groups: Uint8Array
-}
-
-/** RFC 4533, as 389 has it: it does not say who left a filter, so everything is watched. */
-export interface WideWay {
-  readonly kind: 'wide'
-  readonly cookie: Uint8Array
 }
 
 /**
@@ -62,6 +56,11 @@ export interface TimedWay {
   readonly point: TimePoint
   readonly looked: Pace
   readonly scanned: Pace
+  /**
+   * RFC 4533, as 389 has it: it passes over some changes (a new name soon after a deletion), and over whoever left a filter. So
+   * everything below the base is watched, what is told is looked at first, and believed to be all of it only as far as times agree.
+   */
+  readonly cookie: Uint8Array | undefined
 }
 
 /** What to look at, and where to go on afterwards. */
@@ -91,9 +90,11 @@ async function wayOf(directory: Directory, settings: LdapSettings, now: Date): P
   const root = await readRoot(directory)
   // Only what a server says that it knows: some end the connection over a control they do not.
   const controls = root ? values(root, 'supportedControl') : []
-  if (controls.includes(changeOids.syncRequest)) {
-    const told = await syncWay(directory, settings, root)
-    if (told) return told
+  const is389 = root !== undefined && /\b389\b|red hat|fedora/i.test(firstText(root, 'vendorName'))
+  const tells = controls.includes(changeOids.syncRequest)
+  if (tells && !is389) {
+    const cookie = await cookieOfNow(directory, settings.ldapBase)
+    if (cookie?.length) return { kind: 'sync', users: cookie, groups: cookie }
   }
   const scanned = { at: performance.now(), took: 0 }
   const context = root ? firstText(root, 'defaultNamingContext') : ''
@@ -104,8 +105,10 @@ async function wayOf(directory: Directory, settings: LdapSettings, now: Date): P
   }
   const counted = await usnNow(directory, root)
   if (counted) return { kind: 'usn', point: counted, scanned }
+  const all = tells && is389 ? everything(settings) : undefined
+  const cookie = all && (await cookieOfNow(directory, settings.ldapBase, all))
   const { result: point, pace } = await paced(() => timeNow(directory, settings, now))
-  return point && { kind: 'times', point, looked: pace, scanned }
+  return point && { kind: 'times', point, looked: pace, scanned, cookie: cookie?.length ? cookie : undefined }
 }
 
 /** A server that does not let this account ask for changes may still answer other questions. */
@@ -118,16 +121,6 @@ async function readRoot(directory: Directory): Promise<Entry | undefined> {
   const asked = { base: '', scope: 'base', filter: '(objectClass=*)', filterKey: 'ldapBase' } as const
   const attributes = ['supportedControl', 'defaultNamingContext', 'vendorName', ...usnAttributes]
   return (await directory.ask({ ...asked, attributes })).entries[0]
-}
-
-async function syncWay(directory: Directory, settings: LdapSettings, root: Entry | undefined): Promise<Way | undefined> {
-  if (root && /\b389\b|red hat|fedora/i.test(firstText(root, 'vendorName'))) {
-    const what = everything(settings)
-    const cookie = what && (await cookieOfNow(directory, settings.ldapBase, what))
-    return cookie?.length ? { kind: 'wide', cookie } : undefined
-  }
-  const cookie = await cookieOfNow(directory, settings.ldapBase)
-  return cookie?.length ? { kind: 'sync', users: cookie, groups: cookie } : undefined
 }
 
 /** What to look at since the bookmark; undefined: only reading everything will tell. @throws DirectoryFailure */
@@ -171,8 +164,6 @@ async function leadsOf(
   switch (way.kind) {
     case 'sync':
       return syncLeads(directory, settings, way, mirror)
-    case 'wide':
-      return wideLeads(directory, settings, way, mirror)
     case 'dirsync': {
       const { ids, cookie } = await dirSync(directory, way.root, way.cookie)
       return withScan(directory, settings, mirror, eitherOf(ids, mirror), { ...way, cookie })
@@ -183,12 +174,25 @@ async function leadsOf(
       const asked = await changedSince(directory, settings, sinceUsn(way.point), mirror)
       return withScan(directory, settings, mirror, asked, { ...way, point })
     }
-    case 'times': {
-      if (!isDue(way.looked, performance.now())) return { asked: nobody, way }
-      const { result, pace } = await paced(() => changedLately(directory, settings, mirror, way.point, now))
-      return withScan(directory, settings, mirror, result.asked, { ...way, point: result.next, looked: pace })
-    }
+    case 'times':
+      return timedLeads(directory, settings, way, mirror, now)
   }
+}
+
+async function timedLeads(
+  directory: Directory,
+  settings: LdapSettings,
+  way: TimedWay,
+  mirror: Mirror,
+  now: Date,
+): Promise<Found | undefined> {
+  const told = way.cookie ? await toldOfAll(directory, settings, way.cookie, mirror) : { asked: nobody, cookie: undefined }
+  if (!told) return undefined
+  const { asked, cookie } = told
+  if (!isDue(way.looked, performance.now())) return { asked, way: { ...way, cookie } }
+  const { result, pace } = await paced(() => changedLately(directory, settings, mirror, way.point, now))
+  const next = { ...way, cookie, point: result.next, looked: pace }
+  return withScan(directory, settings, mirror, both(asked, result.asked), next)
 }
 
 /** What changed may be a user, a group, or neither: an id that is new is asked for as both. */
@@ -224,14 +228,14 @@ async function syncLeads(directory: Directory, settings: LdapSettings, way: Sync
 }
 
 /** What 389 does not name may be there all the same: that alone takes nobody away. */
-async function wideLeads(directory: Directory, settings: LdapSettings, way: WideWay, mirror: Mirror): Promise<Found | undefined> {
+async function toldOfAll(directory: Directory, settings: LdapSettings, since: Uint8Array, mirror: Mirror) {
   const what = everything(settings)
-  const told = what && (await refresh(directory, settings.ldapBase, what, way.cookie))
+  const told = what && (await refresh(directory, settings.ldapBase, what, since))
   if (!told?.cookie.length) return undefined
   const ids = new Set(told.changed)
   for (const uuid of told.gone)
     for (const id of spellings(uuid)) if (mirror.has('users', id) || mirror.has('groups', id)) ids.add(id)
-  return { asked: eitherOf(ids, mirror), way: { ...way, cookie: told.cookie } }
+  return { asked: eitherOf(ids, mirror), cookie: told.cookie }
 }
 
 /** The ids behind what was told; undefined when some of it cannot be told by the ids we know entries by. */

@@ -5,7 +5,7 @@ import type { SyncHost } from '../sync.ts'
 import { syncRequest } from '../wire/change-controls.ts'
 import { type Directory, type DirectoryLimits, defaultLimits, openDirectory } from '../wire/directory.ts'
 import { lostFailure, searchFailure } from '../wire/failures.ts'
-import type { SyncWay, WideWay } from './bookmark.ts'
+import type { SyncWay, TimedWay } from './bookmark.ts'
 import { changesSearch, everything, type Watched, watched } from './feed.ts'
 import type { Memory } from './reading.ts'
 import { placesFilter } from './scan.ts'
@@ -26,7 +26,7 @@ export async function listen({ settings }: SyncHost, signal: AbortSignal, memory
   if (memory.without === 'changes') return 'cannot'
   const way = memory.last?.bookmark.way
   if (!way) throw lostFailure('there is nothing to go on from yet.')
-  if (way.kind === 'times') return 'cannot'
+  if (way.kind === 'times' && !way.cookie) return 'cannot'
   const directory = await openDirectory(settings, new Set(), signal, limits)
   const poking = setInterval(() => poke(directory), pokeMilliseconds)
   try {
@@ -46,9 +46,9 @@ export async function listen({ settings }: SyncHost, signal: AbortSignal, memory
   }
 }
 
-/** What is listened to: both searches of a run, and what entries are kept in. */
-function searches(settings: LdapSettings, way: SyncWay | WideWay) {
-  if (way.kind === 'wide') return [everything(settings) ?? []].flat().map((what) => ({ what, cookie: way.cookie }))
+/** What is listened to: both searches of a run, and what entries are kept in; or everything. */
+function searches(settings: LdapSettings, way: SyncWay | TimedWay) {
+  if (way.kind === 'times') return [everything(settings) ?? []].flat().map((what) => ({ what, cookie: way.cookie }))
   const places: Watched = { entity: 'users', filter: placesFilter, filterKey: 'ldapBase', idAttribute: '1.1' }
   return [...watched(settings), places].map((what) => ({ what, cookie: way[what.entity] }))
 }
