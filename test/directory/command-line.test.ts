@@ -51,6 +51,7 @@ test('a change is planned as a diff, applied by its hash, and undone by its numb
   expect(data[0]?.by.how).toBe('command line')
   const runs = await run('runs')
   expect(runs.stdout.split('\n')[0]).toContain(`[ldap undo ${data[0]?.id}]`)
+  expect(runs.stdout).toMatch(/Last good run: 2\S+Z\. While the server runs, the next one begins at \S+Z\.\n$/)
   const undone = await run('undo', String(data[0]?.id))
   expect(undone.stdout).toContain('+ return       user   hedy')
   expect(undone.stdout).toContain('Undone: 1 user created')

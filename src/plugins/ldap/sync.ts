@@ -205,7 +205,8 @@ async function hold(walk: Walk, held: SyncReport, rest: Rest): Promise<SyncRepor
   if (held.plan !== null) {
     const known = await isKept(host.db, host.clock, source, held.plan)
     await keepPlan(host.db, host.clock, source, held.plan, held)
-    await keepRest(host.db, { source, plan: held.plan }, rest)
+    // A plan that is known has the same changes; what it leaves out may be another list.
+    if (!known || rest.problems.length > 0) await keepRest(host.db, { source, plan: held.plan }, rest)
     if (!known && !options.dryRun) host.events.publish('directory.held', { source, plan: held.plan, reasons: held.reasons })
   }
   // What it would change is the plan's to tell.

@@ -8,6 +8,7 @@ import { problemsOf } from '../tell/report.ts'
 import { problemsSheet } from '../tell/report-csv.ts'
 import { summary, textTable } from '../tell/report-text.ts'
 import { findRun, type KeptRun, latestRuns } from '../tell/runs.ts'
+import { directoryState } from '../tell/state.ts'
 import { ldapOf, printSheet } from './host.ts'
 
 const shown = 20
@@ -26,10 +27,14 @@ const run: RunCommand = async ({ args, host, print }) => {
   }
   const runs = await latestRuns(ldap.db, source, shown)
   const plans = await livePlans(ldap.db, ldap.clock, source)
-  if (values.json) return print(JSON.stringify({ runs, plans }, null, 2))
+  const state = await directoryState(ldap)
+  if (values.json) return print(JSON.stringify({ runs, plans, state }, null, 2))
   for (const one of runs) print(line(one))
   if (runs.length === 0) print('No run yet.')
   for (const { hash, expiresAt } of plans) print(`Plan ${hash} waits until ${expiresAt.toISOString()}: \`ldap apply ${hash}\`.`)
+  print(
+    `Last good run: ${state.lastGoodAt?.toISOString() ?? 'none'}. While the server runs, the next one begins at ${state.nextRunAt.toISOString()}.`,
+  )
 }
 
 function line({ id, kind, finishedAt, repeats, by, undoable, undoneBy, undoes, report }: KeptRun): string {
