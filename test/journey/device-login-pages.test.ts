@@ -52,6 +52,16 @@ test('the page in which somebody decides knows codes of devices and of apps apar
   expect(await textOf(await device.get(waitingPath))).toContain('turned away on the other device')
 })
 
+test('what asks is named in the language of whoever looks', async () => {
+  const { visitor } = await somebody()
+  const firefox = { 'user-agent': 'Mozilla/5.0 (X11; Linux x86_64; rv:150.0) Gecko/20100101 Firefox/150.0' }
+  const code = codeIn(await textOf(await visit(instance).ask(waitingPath, { headers: firefox })))
+  const seenIn = async (language: string) =>
+    textOf(await visitor.ask(`/device?code=${code}`, { headers: { 'accept-language': language } }))
+  expect(await seenIn('en')).toContain('Firefox on Linux')
+  expect(await seenIn('de')).toContain('Firefox unter Linux')
+})
+
 test.each([
   ['203.0.113.9', {}, 'Your network'],
   ['203.0.113.10', {}, 'Another network than yours'],

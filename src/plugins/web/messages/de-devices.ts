@@ -28,6 +28,7 @@ export const deDevices: typeof enDevices = {
     askTitle: 'Sind Sie das?',
     askLead: (name) => `Ein Gerät möchte als ${name} angemeldet werden.`,
     device: 'Gerät',
+    browserOn: (browser, system) => `${browser} unter ${system}`,
     unknown: 'Sagt nicht, was es ist',
     from: 'Wo',
     sameNetwork: 'Ihr Netz',

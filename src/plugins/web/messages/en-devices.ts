@@ -27,6 +27,7 @@ export const enDevices = {
     askTitle: 'Is this you?',
     askLead: (name: string) => `A device wants to be signed in as ${name}.`,
     device: 'Device',
+    browserOn: (browser: string, system: string) => `${browser} on ${system}`,
     unknown: 'Does not say what it is',
     from: 'Where',
     sameNetwork: 'Your network',

@@ -3,6 +3,7 @@ import type { Child } from 'hono/jsx'
 import type { AuditEntry } from '#core/account-ports.ts'
 import type { ListQuery, Page } from '#core/http/listing.ts'
 import type { Options } from '../kit/controls.tsx'
+import { deviceIn } from '../kit/device.ts'
 import { Icon } from '../kit/icon.tsx'
 import { Pages } from '../kit/list.tsx'
 import { Ago, Empty } from '../kit/pieces.tsx'
@@ -101,7 +102,7 @@ const Entries = ({ view, entries, everybody }: EntriesProps) => {
               </td>
               <td>{t.events[entry.event] ?? entry.event}</td>
               {everybody && <td>{whoOf(view, entry)}</td>}
-              <td class="wide-only muted">{fromOf(entry)}</td>
+              <td class="wide-only muted">{fromOf(view, entry)}</td>
               <td class="wide-only muted clip">{detailsOf(entry)}</td>
             </tr>
           ))}
@@ -118,8 +119,8 @@ const whoOf = (view: View, { userId, username, actorUsername }: AuditEntry): Chi
   </>
 )
 
-const fromOf = ({ device, ipAddress, city, country }: AuditEntry): string =>
-  [device, ipAddress, [city, country].filter(Boolean).join(', ')].filter(Boolean).join(' · ')
+const fromOf = (view: View, { device, ipAddress, city, country }: AuditEntry): string =>
+  [deviceIn(view, device), ipAddress, [city, country].filter(Boolean).join(', ')].filter(Boolean).join(' · ')
 
 const detailsOf = ({ data }: AuditEntry): string =>
   Object.entries(data)

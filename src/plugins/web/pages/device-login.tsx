@@ -1,6 +1,7 @@
 // Signing in by means of another device: the page that waits, and the page on which somebody looks and decides.
 import type { DeviceLogin } from '#core/device-login-port.ts'
 import { Action } from '../kit/controls.tsx'
+import { deviceIn } from '../kit/device.ts'
 import { Front } from '../kit/front.tsx'
 import { Icon } from '../kit/icon.tsx'
 import { Ago, Badge, Notice } from '../kit/pieces.tsx'
@@ -153,7 +154,7 @@ function Facts({ view, request, isNear }: Pick<AskProps, 'view' | 'request' | 'i
       <dt>{t.code}</dt>
       <dd class="code">{inParts(request.userCode)}</dd>
       <dt>{t.device}</dt>
-      <dd>{request.device || t.unknown}</dd>
+      <dd>{deviceIn(view, request.device) || t.unknown}</dd>
       <dt>{t.from}</dt>
       <dd>
         {[place, request.ipAddress].filter(Boolean).join(' · ') || t.noAddress}
