@@ -47,7 +47,16 @@ const inputOf = (oidcClientId: string, more: object = {}) => ({
 })
 const addProvider = async (clientId: string, more: object = {}) =>
   (await rest.ask<ScimProvider>('POST', path, inputOf(clientId, more))).body
-const sync = (id: string) => rest.ask<Refusal | undefined>('POST', `${path}/${id}/sync`)
+/** On demand; waits while the app is being told by itself. */
+const sync = (id: string) =>
+  vi.waitFor(
+    async () => {
+      const answer = await rest.ask<Refusal | undefined>('POST', `${path}/${id}/sync`)
+      if (answer.body?.code === 'scim_sync_running') throw new Error(answer.body.error)
+      return answer
+    },
+    { timeout: 15_000, interval: 100 },
+  )
 const seen = (kind: 'users' | 'groups') => [...server[kind].values()]
 const names = () =>
   seen('users')

@@ -1,12 +1,12 @@
 // Telling one app: what is new or changed, then what it shall forget. What it was told is remembered as soon as it has heard it.
-import { and, eq, sql } from 'drizzle-orm'
+import { and, eq, inArray, sql } from 'drizzle-orm'
 import { sha256 } from '#core/crypto.ts'
 import { AppError } from '#core/errors.ts'
 import { isDisabled } from '#core/identity/actor.ts'
 import type { Host } from '#core/kernel/plugin.ts'
 import type { AppDetails } from '#core/ports-apps.ts'
 import { createRemote, type Remote, type Told } from './remote.ts'
-import { type Scope, scopeOf } from './scope.ts'
+import { scopeOf } from './scope.ts'
 import { type Kind, type ProviderRow, resources } from './tables.ts'
 import { groupResource, type Resource, userResource } from './wire.ts'
 
@@ -53,8 +53,7 @@ export async function push(
     const due = items.filter(
       ({ kind, localId, resource }) => everything || known.get(`${kind} ${localId}`)?.digest !== digestOf(resource),
     )
-    for (let at = 0; at < due.length; at += atOnce) {
-      const part = due.slice(at, at + atOnce)
+    for (const part of parts(due)) {
       const heard = await Promise.all(part.map((item) => run.tell(item, known.get(`${item.kind} ${item.localId}`)?.remoteId)))
       await remember(
         host,
@@ -65,8 +64,22 @@ export async function push(
     }
   }
 
+  const forget = async (kind: Kind): Promise<void> => {
+    for (let last = ''; ; ) {
+      const slice = await scope.leavers(kind, last)
+      for (const part of parts(slice)) {
+        const heard = await Promise.all(part.map(({ localId, remoteId }) => run.remove(kind, remoteId, localId)))
+        const gone = part.filter((_, index) => heard[index]).map(({ localId }) => localId)
+        await forgotten(host, provider.id, kind, gone)
+        await alive()
+      }
+      last = slice.at(-1)?.localId ?? ''
+      if (last === '') return
+    }
+  }
+
   // Rights go first: a group that may no longer use the app, before anybody new comes.
-  await forget(host, provider.id, 'group', scope, run)
+  await forget('group')
   for await (const slice of scope.users())
     await tell(
       slice.map((user) => ({
@@ -81,7 +94,7 @@ export async function push(
       const resource = groupResource(group, await scope.members(group.id))
       await tell([{ kind: 'group', localId: group.id, name: group.name, resource }])
     }
-  await forget(host, provider.id, 'user', scope, run)
+  await forget('user')
   return run.outcome()
 }
 
@@ -145,6 +158,10 @@ class Run {
   }
 }
 
+function* parts<T>(all: readonly T[]): Generator<readonly T[]> {
+  for (let at = 0; at < all.length; at += atOnce) yield all.slice(at, at + atOnce)
+}
+
 const digestOf = (resource: Resource): string => sha256(JSON.stringify(resource))
 
 async function wasTold({ db }: Pick<Host, 'db'>, providerId: string): Promise<boolean> {
@@ -183,15 +200,8 @@ async function remember(
   })
 }
 
-async function forget(host: Pick<Host, 'db'>, providerId: string, kind: Kind, scope: Scope, run: Run): Promise<void> {
-  for (let last = ''; ; ) {
-    const slice = await scope.leavers(kind, last)
-    for (const { localId, remoteId } of slice) {
-      last = localId
-      if (!(await run.remove(kind, remoteId, localId))) continue
-      const which = and(eq(resources.providerId, providerId), eq(resources.kind, kind), eq(resources.localId, localId))
-      await host.db.write((tx) => tx.delete(resources).where(which))
-    }
-    if (slice.length === 0) return
-  }
+async function forgotten({ db }: Pick<Host, 'db'>, providerId: string, kind: Kind, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return
+  const which = and(eq(resources.providerId, providerId), eq(resources.kind, kind), inArray(resources.localId, [...ids]))
+  await db.write((tx) => tx.delete(resources).where(which))
 }
