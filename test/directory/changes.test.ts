@@ -234,3 +234,16 @@ describe('changes', () => {
     expect(await sync(host, { signal: signal() }, ground.memory)).toMatchObject({ outcome: 'refused' })
   })
 })
+
+test('a directory that refuses to search by time is left to whole runs', async () => {
+  const databaseLines = ['limits users size.unchecked=12']
+  const { ldap, memory, hosted, stop } = await begin({}, { overlays: ['refint'], databaseLines })
+  try {
+    expect(memory).toMatchObject({ last: undefined, without: 'changes' })
+    await ldap.modify(`dn: ${personDn('p1')}\nchangetype: modify\nreplace: sn\nsn: Changed\n`)
+    expect(await syncChanges(hosted.host, { signal: signal() }, memory)).toBeUndefined()
+    expect(await sync(hosted.host, { signal: signal() }, memory)).toMatchObject({ outcome: 'applied', counts: { updated: 1 } })
+  } finally {
+    await stop()
+  }
+})

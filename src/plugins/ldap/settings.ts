@@ -169,7 +169,7 @@ export const settings = defineSettings({
   }),
   ldapLive: flag({
     label: 'Live changes',
-    help: 'Keep one connection open on which the directory tells of changes, so that they are here in a second. Where it cannot, they come in every minute or with the hourly run.',
+    help: 'Keep one connection open on which the directory tells of changes, so that they are here in a second. Where it cannot, they come in within a minute or with the hourly run.',
     default: true,
   }),
   ldapAdoptLocalUsers: choice(['no', 'username', 'email', 'both'], {

@@ -78,8 +78,11 @@ const both = (left: Only, right: Only): Only => ({
 /** Where more than this share of the entries, or this many, may have changed, reading everything costs less than asking for each. */
 const worthAsking = (size: number): number => Math.max(1_000, size / 20)
 
-/** A bookmark of this moment; undefined where the server does not let us know of changes. */
-export async function bookmarkOfNow(directory: Directory, settings: LdapSettings, now: Date): Promise<Bookmark | undefined> {
+/** A bookmark of this moment; undefined where the server does not let us know of changes, or refuses to be asked. */
+export const bookmarkOfNow = (directory: Directory, settings: LdapSettings, now: Date): Promise<Bookmark | undefined> =>
+  bookmark(directory, settings, now).catch(unlessRefused)
+
+async function bookmark(directory: Directory, settings: LdapSettings, now: Date): Promise<Bookmark | undefined> {
   const way = await wayOf(directory, settings, now)
   if (!way) return undefined
   const { result: places, pace } = await paced(() => readPlaces(directory, settings))

@@ -46,7 +46,7 @@ export const directorySentences: Readonly<Record<string, string>> = {
   'For so many days a run can be undone, and a user or group that comes back gets the old account with its passkeys. 0: nothing is kept.':
     'So viele Tage lang lässt sich ein Lauf zurücknehmen, und wer zurückkommt, bekommt das alte Konto mit seinen Passkeys. 0: Nichts wird aufgehoben.',
   'Live changes': 'Änderungen sofort',
-  'Keep one connection open on which the directory tells of changes, so that they are here in a second. Where it cannot, they come in every minute or with the hourly run.':
+  'Keep one connection open on which the directory tells of changes, so that they are here in a second. Where it cannot, they come in within a minute or with the hourly run.':
     'Eine Verbindung offen halten, auf der das Verzeichnis Änderungen meldet, sodass sie in einer Sekunde hier sind. Wo es das nicht kann, kommen sie jede Minute oder mit dem stündlichen Lauf.',
   'The file is too large.': 'Die Datei ist zu groß.',
   'This picture cannot be read.': 'Dieses Bild ist nicht lesbar.',
