@@ -77,8 +77,15 @@ export interface ListColumns {
   readonly ties?: Readonly<Record<string, Expression>>
 }
 
+export interface ListParts {
+  readonly where: SQL | undefined
+  readonly orderBy: SQL[]
+  /** The same order from its end. */
+  readonly backwards: SQL[]
+}
+
 /** The query as SQL: unknown columns are ignored. */
-export function listParts(columns: ListColumns, query: ListQuery): { readonly where: SQL | undefined; readonly orderBy: SQL[] } {
+export function listParts(columns: ListColumns, query: ListQuery): ListParts {
   const { searched = [] } = columns
   const search = query.search === '' ? undefined : or(...searched.map((column) => contains(column, query.search)))
   const filters = Object.entries(query.filters).flatMap(([field, values]) => {
@@ -87,9 +94,19 @@ export function listParts(columns: ListColumns, query: ListQuery): { readonly wh
   })
   const { column = '', descending = false } = query.sort ?? {}
   const chosen = Object.hasOwn(columns.sortable, column) ? columns.sortable[column] : undefined
-  const direction = chosen && descending ? desc : asc
-  const tie = (chosen && columns.ties?.[column]) ?? columns.tie
-  return { where: and(search, ...filters), orderBy: [direction(chosen ?? columns.byDefault), direction(tie)] }
+  const [onwards, backwards] = chosen && descending ? [desc, asc] : [asc, desc]
+  const by = [chosen ?? columns.byDefault, (chosen && columns.ties?.[column]) ?? columns.tie]
+  return { where: and(search, ...filters), orderBy: by.map((one) => onwards(one)), backwards: by.map((one) => backwards(one)) }
+}
+
+/** How a page is read: from the nearer end, because every row before it is walked over. */
+export function pageFrom({ orderBy, backwards }: ListParts, query: ListQuery, totalItems: number) {
+  const at = pagination(query, totalItems)
+  const limit = Math.min(query.limit, totalItems - at.offset)
+  const fromEnd = totalItems - at.offset - limit
+  return fromEnd < at.offset
+    ? { ...at, orderBy: backwards, offset: fromEnd, limit, inOrder: <T>(rows: readonly T[]) => rows.toReversed() }
+    : { ...at, orderBy, limit, inOrder: <T>(rows: readonly T[]) => rows }
 }
 
 /** Whether a column holds a text anywhere, without regard to case. SQLite itself knows upper and lower case of English letters alone. */

@@ -3,7 +3,7 @@ import { setImmediate as pause } from 'node:timers/promises'
 import { and, count, eq, gt, type SQL, sql } from 'drizzle-orm'
 import type { Database } from '../db/client.ts'
 import { groupMembers, users } from '../db/tables.ts'
-import { type ListColumns, type ListQuery, listParts, type Page, pagination } from '../http/listing.ts'
+import { type ListColumns, type ListQuery, listParts, type Page, pageFrom } from '../http/listing.ts'
 import type { UserRow } from './actor.ts'
 import type { UserSearch } from './user-search.ts'
 
@@ -21,18 +21,18 @@ const sliceSize = 1_000
 
 /** The members of a group, by page. */
 export async function listMembers(db: Database, search: UserSearch, groupId: string, query: ListQuery): Promise<Page<UserRow>> {
-  const { orderBy } = listParts(columns, query)
+  const parts = listParts(columns, query)
   const where = (await search.find(query.search))?.where
   const size = (await db.read.select({ size: count() }).from(groupMembers).where(eq(groupMembers.groupId, groupId)))[0]?.size ?? 0
   const found = and(where, isMember(groupId, size > largeGroup))
   const total = where ? await db.read.$count(users, found) : size
-  const at = pagination(query, total)
+  const at = pageFrom(parts, query, total)
   const rows = db.read.select().from(users).where(found)
   const data = await rows
-    .orderBy(...orderBy)
-    .limit(query.limit)
+    .orderBy(...at.orderBy)
+    .limit(at.limit)
     .offset(at.offset)
-  return { data, pagination: at.pagination }
+  return { data: at.inOrder(data), pagination: at.pagination }
 }
 
 /** Everybody in a group, by display name; read in slices. */

@@ -7,7 +7,7 @@ import { groupMembers, groups, sessions, users } from '../db/tables.ts'
 import { uniqueViolation } from '../db/violations.ts'
 import { alreadyInUse } from '../errors.ts'
 import type { Events, Facts } from '../events.ts'
-import { type ListColumns, type ListQuery, listParts, type Page, pagination } from '../http/listing.ts'
+import { type ListColumns, type ListQuery, listParts, type Page, pageFrom } from '../http/listing.ts'
 import { type GroupRow, isDisabled, type UserRow } from './actor.ts'
 import { changesOf } from './changes.ts'
 import { identityErrors } from './errors.ts'
@@ -116,19 +116,20 @@ export function createUsers(db: Database, events: Events, clock: Clock, search: 
       return (await db.read.select().from(users).where(eq(users.email, email.trim())))[0]
     },
     async list(query) {
-      const { where: filtered, orderBy } = listParts(columns, query)
+      const parts = listParts(columns, query)
+      const filtered = parts.where
       const found = await search.find(query.search)
       const where = and(filtered, found?.where)
       const total = found && !filtered ? await found.total() : await db.read.$count(users, where)
-      const at = pagination(query, total)
+      const at = pageFrom(parts, query, total)
       const data = await db.read
         .select()
         .from(users)
         .where(where)
-        .orderBy(...orderBy)
-        .limit(query.limit)
+        .orderBy(...at.orderBy)
+        .limit(at.limit)
         .offset(at.offset)
-      return { data, pagination: at.pagination }
+      return { data: at.inOrder(data), pagination: at.pagination }
     },
     count: () => db.read.$count(users),
     prepareSearch: search.prepare,
