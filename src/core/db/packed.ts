@@ -3,8 +3,8 @@ import { getTableColumns, type SQL, sql } from 'drizzle-orm'
 import type { SQLiteTable } from 'drizzle-orm/sqlite-core'
 
 /**
- * All columns of a table as one, for `select({ user: packed(users) })`. The native client takes some 10 µs for every column of an
- * answer, whatever is in it; a JSON array is one column, and its parts become what the columns say. Not for blobs.
+ * All columns of a table as one, for `select({ user: packed(users) })`. Drizzle and the native side take their time for every column of
+ * an answer, whatever is in it; a JSON array is one column, and its parts become what the columns say. Not for blobs.
  */
 export function packed<T extends SQLiteTable>(table: T): SQL<T['$inferSelect']> {
   const columns = Object.entries(getTableColumns(table))

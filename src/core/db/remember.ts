@@ -5,6 +5,8 @@ export type Lookup<T> = (key: string) => Promise<T>
 
 /** Many at once ask about the same few apps and people; more than this is no such thing. */
 const atMost = 2_000
+/** An id of ours is shorter; a stranger's, made to fill the memory, is not kept. */
+const longestKey = 300
 
 /**
  * A lookup that answers from memory while the database is at the same version. What it finds is shared, so nobody may change it.
@@ -20,7 +22,7 @@ export function createRemember(version: () => number | undefined): <T>(load: Loo
       // A new map and not an emptied one: what is still being read belongs to the old version.
       if (now !== at || known.size >= atMost) known = new Map()
       at = now
-      if (now === undefined) return load(key)
+      if (now === undefined || key.length > longestKey) return load(key)
       const mine = known
       const found = mine.get(key) ?? load(key)
       if (!mine.has(key)) {

@@ -1,4 +1,5 @@
 // Which app a request comes from: by secret, by assertion, or by name alone for apps that can keep no secret (RFC 6749 section 2.3).
+import type { Database } from '#core/db/client.ts'
 import type { ClientAssertions } from './client-assertion.ts'
 import type { ClientSecrets } from './client-secrets.ts'
 import type { ClientAuthentication, ClientDirectory, Parameters } from './parts.ts'
@@ -10,18 +11,23 @@ export interface ClientAuthDeps {
   readonly directory: ClientDirectory
   readonly secrets: ClientSecrets
   readonly assertions: ClientAssertions
+  readonly db: Pick<Database, 'remember'>
 }
 
 const maxSecretLength = 1_024
+const nobody = { client: undefined, held: [] }
 
-export function createClientAuthentication({ directory, secrets, assertions }: ClientAuthDeps): ClientAuthentication {
+export function createClientAuthentication({ directory, secrets, assertions, db }: ClientAuthDeps): ClientAuthentication {
+  // Together, because nearly every request of an app asks for both.
+  const known = db.remember(async (id) => ({ client: await directory.find(id), held: await secrets.held(id) }))
+
   async function bySecret(id: string | undefined, presented: readonly string[], method: string): Promise<ClientRow> {
-    const client = id === undefined ? undefined : await directory.find(id)
+    const { client, held } = id === undefined ? nobody : await known(id)
     const isRight =
       client !== undefined &&
       !client.isPublic &&
       presented.every((secret) => secret.length <= maxSecretLength) &&
-      (await secrets.verify(client.id, presented))
+      (await secrets.verify(held, presented))
     if (!isRight) throw unproven(method)
     return only(client, method)
   }

@@ -62,7 +62,7 @@ export function createClientParts(host: ClientPartsHost): ClientParts {
   }
   return {
     clients,
-    authentication: createClientAuthentication({ directory: clients, secrets, assertions }),
+    authentication: createClientAuthentication({ directory: clients, secrets, assertions, db: host.db }),
     proofs: createDpopProofs(host, spent),
     resources: createResources(host),
     secrets,

@@ -22,8 +22,10 @@ export interface ClientSecrets {
   create(clientId: string, wanted?: NewSecret): Promise<{ readonly row: SecretRow; readonly secret: string }>
   /** False when the client has no such secret. */
   remove(clientId: string, id: string): Promise<boolean>
-  /** Whether one of these is a live secret of the client. */
-  verify(clientId: string, presented: readonly string[]): Promise<boolean>
+  /** All of them, for `verify`. */
+  held(clientId: string): Promise<readonly SecretRow[]>
+  /** Whether one of those presented is a live one of those held. */
+  verify(held: readonly SecretRow[], presented: readonly string[]): Promise<boolean>
 }
 
 /** How much of a secret is kept in the clear, for telling one from another in a list. */
@@ -39,7 +41,6 @@ export function createClientSecrets({ db, clock }: Pick<OidcHost, 'db' | 'clock'
     .from(clientSecrets)
     .where(eq(clientSecrets.clientId, sql.placeholder('clientId')))
     .prepare()
-  const ofClientNow = db.remember((clientId) => byClient.execute({ clientId }))
 
   const noteUse = async (row: SecretRow, secret: string) => {
     const now = clock.now()
@@ -78,8 +79,9 @@ export function createClientSecrets({ db, clock }: Pick<OidcHost, 'db' | 'clock'
       const mine = and(eq(clientSecrets.id, id), ofClient(clientId))
       return (await db.write((tx) => tx.delete(clientSecrets).where(mine).returning())).length > 0
     },
-    async verify(clientId, presented) {
-      for (const { row } of await ofClientNow(clientId)) {
+    held: async (clientId) => (await byClient.execute({ clientId })).map(({ row }) => row),
+    async verify(held, presented) {
+      for (const row of held) {
         if (row.expiresAt && row.expiresAt <= clock.now()) continue
         const secret = await matching(row, presented)
         if (secret === undefined) continue

@@ -90,3 +90,10 @@ test('nothing is remembered where a version cannot be told', async () => {
   const lookup = createRemember(() => undefined)(async () => ++queries)
   expect([await lookup('lamp'), await lookup('lamp')]).toEqual([1, 2])
 })
+
+test('what strangers call endlessly long is not kept', async () => {
+  const { lookup, queries } = counted()
+  const long = 'x'.repeat(301)
+  await Promise.all([lookup(long), lookup(long), lookup('short'), lookup('short')])
+  expect(queries()).toBe(3)
+})
