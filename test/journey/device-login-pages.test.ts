@@ -63,21 +63,25 @@ test('what asks is named in the language of whoever looks', async () => {
 })
 
 test.each([
-  ['203.0.113.9', {}, 'Your network'],
-  ['203.0.113.10', {}, 'Another network than yours'],
-  // Behind a proxy that nobody named everybody seems to be at one place.
-  ['203.0.113.9', { 'x-forwarded-for': '198.51.100.7' }, undefined],
-])('to somebody at %s with %j is said of the device: %s', async (own, headers, said) => {
+  ['9.9.9.9', '9.9.9.9', {}, 'Your network'],
+  ['9.9.9.9', '9.9.9.10', {}, 'Another network than yours'],
+  ['192.168.1.4', '192.168.1.9', {}, 'Your network'],
+  ['192.168.1.4', '9.9.9.9', {}, 'Another network than yours'],
+  // Behind a proxy that nobody named, or a container's bridge, everybody seems to be at one place.
+  ['9.9.9.9', '9.9.9.9', { 'x-forwarded-for': '1.1.1.1' }, undefined],
+  ['172.17.0.1', '172.17.0.1', {}, undefined],
+  ['127.0.0.1', '127.0.0.1', {}, undefined],
+])('of a device at %s somebody at %s is told, with %j: %s', async (device, own, headers, said) => {
   const { visitor } = await somebody()
   const from = (address: string) => (one: Request) => {
     noteClientAddress(one, () => address)
     return instance.kernel.fetch(one)
   }
-  const code = codeIn(await textOf(await from('203.0.113.9')(new Request(appUrl + waitingPath)))) ?? ''
+  const code = codeIn(await textOf(await from(device)(new Request(appUrl + waitingPath)))) ?? ''
   const cookie = [...visitor.cookies].map(([name, value]) => `${name}=${value}`).join('; ')
   const ask = new Request(`${appUrl}/device?code=${code}`, { headers: { cookie, ...headers } })
   const text = await textOf(await from(own)(ask))
-  expect(text).toContain('203.0.113.9')
+  expect(text).toContain(device)
   expect(/Your network|Another network than yours/.exec(text)?.[0]).toBe(said)
 })
 

@@ -5,7 +5,7 @@ import { deviceLogins } from '#core/device-login-port.ts'
 import { AppError } from '#core/errors.ts'
 import { clientAddress } from '#core/http/client-address.ts'
 import { createRateLimiter } from '#core/http/limits.ts'
-import { isSameNetwork } from '#core/http/networks.ts'
+import { isSameNetwork, nearness } from '#core/http/networks.ts'
 import { actorOf, type HostEnv } from '#core/identity/actor.ts'
 import { cookieName } from '#core/identity/session.ts'
 import { appSignIn } from '#core/ports.ts'
@@ -82,11 +82,12 @@ export function deviceRoutes(web: WebHost): Hono<HostEnv> {
 }
 
 /**
- * Whether a device is where the person is who looks at this. Behind a proxy that nobody named (TRUST_PROXY) everybody seems to
- * be at one place, so that nothing is said there.
+ * Whether a device is where the person is who looks at this. Behind a proxy that nobody named (TRUST_PROXY), or a container's
+ * bridge, everybody seems to be at one place that is none of the internet: nothing is said there, least of all that all is well.
  */
 function isNear({ host }: WebHost, c: Context<HostEnv>, address: string | null): boolean | undefined {
   const own = clientAddress(c)
+  if (own === null || address === null || (own === address && nearness(own) !== 'public')) return undefined
   const isBlind = c.req.header('x-forwarded-for') !== undefined && host.core.trustProxy.every((one) => one === 'false')
-  return own === null || address === null || isBlind ? undefined : isSameNetwork(own, address)
+  return isBlind ? undefined : isSameNetwork(own, address)
 }
