@@ -1,5 +1,6 @@
 // Changes of Active Directory, as Samba is one, by DirSync and an account without the right to replicate; a whole run agrees after each.
 import { execFile } from 'node:child_process'
+import { setTimeout as pause } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { sql } from 'drizzle-orm'
 import fc from 'fast-check'
@@ -11,6 +12,7 @@ import { changeCount } from '../../src/plugins/ldap/tell/report.ts'
 import { type Samba, startSamba } from '../support/samba.ts'
 import { accountDn, adGroupDn, domain } from '../support/samba-seed.ts'
 import { type Hosted, startHosted } from './hosted.ts'
+import { startLdapInstance } from './ldap-instance.ts'
 import { atLeisure, createStory, type Dialect, everybody, membersOf, storyOf, teams, unit } from './stories.ts'
 
 const run = promisify(execFile)
@@ -129,6 +131,14 @@ function inSamba(): Dialect & { readonly seed: string } {
   }
 }
 
+const environmentOf = (dialect: Dialect) => ({
+  ...{ LDAP_URL: samba.ldapsUrl, LDAP_CA_FILE: samba.caFile, LDAP_BASE: dialect.base, LDAP_PRESET: 'active-directory' },
+  ...{ LDAP_BIND_DN: samba.bindDn, LDAP_BIND_PASSWORD: samba.bindPassword, LDAP_ATTRIBUTE_GROUP_NAME: 'cn' },
+  ...{ LDAP_USER_SEARCH_FILTER: '(&(objectCategory=person)(objectClass=user)(!(department=left)))' },
+  ...{ LDAP_ADMIN_GROUP_NAME: '_pocket_id_admins', UI_CONFIG_DISABLED: 'true' },
+  ...{ LDAP_MAX_REMOVAL_PERCENT: '100', LDAP_MAX_MEMBER_REMOVAL_PERCENT: '100' },
+})
+
 const story = storyOf(
   createStory({ base: '', people: '', rdn: String, groupDn: String, lock: () => [] } as unknown as Dialect).names,
 )
@@ -144,14 +154,7 @@ describe.each([
       fc.asyncProperty(story, async (handfuls) => {
         const dialect = inSamba()
         await samba.modify(dialect.seed)
-        const hosted = await startHosted({
-          ...{ LDAP_URL: samba.ldapsUrl, LDAP_CA_FILE: samba.caFile, LDAP_BASE: dialect.base, LDAP_PRESET: 'active-directory' },
-          ...{ LDAP_BIND_DN: samba.bindDn, LDAP_BIND_PASSWORD: samba.bindPassword, LDAP_ATTRIBUTE_GROUP_NAME: 'cn' },
-          ...{ LDAP_USER_SEARCH_FILTER: '(&(objectCategory=person)(objectClass=user)(!(department=left)))' },
-          ...{ LDAP_ADMIN_GROUP_NAME: '_pocket_id_admins', UI_CONFIG_DISABLED: 'true' },
-          ...{ LDAP_MAX_REMOVAL_PERCENT: '100', LDAP_MAX_MEMBER_REMOVAL_PERCENT: '100' },
-          ...settings,
-        })
+        const hosted = await startHosted({ ...environmentOf(dialect), ...settings })
         try {
           const { host } = hosted
           await host.db.write((tx) =>
@@ -179,3 +182,25 @@ describe.each([
     )
   }, 300_000)
 })
+
+test('with LDAP_LIVE changes of Active Directory are here by themselves, deletions included', async () => {
+  const dialect = inSamba()
+  await samba.modify(dialect.seed)
+  const instance = await startLdapInstance({ ...environmentOf(dialect), LDAP_ENABLED: 'true', LDAP_LIVE: 'true' })
+  const find = async (uid: string) => (await instance.users()).find((one) => one.email === `${uid}@example.org`)
+  const until = async (isSo: () => Promise<boolean>) => {
+    while (!(await isSo())) await pause(100)
+  }
+  try {
+    const change = (uid: string, ...lines: readonly string[]) =>
+      samba.modify([`dn: CN=${uid},${dialect.people}`, 'changetype: modify', ...lines, ''].join('\n'))
+    await change('p1', 'replace: sn', 'sn: Live')
+    await until(async () => (await find('p1'))?.lastName === 'Live')
+    await change('p2', 'replace: userAccountControl', 'userAccountControl: 546')
+    await until(async () => (await find('p2'))?.disabled === true)
+    await samba.modify(`dn: CN=p3,${dialect.people}\nchangetype: delete\n`)
+    await until(async () => (await find('p3'))?.disabled === true)
+  } finally {
+    await instance.stop()
+  }
+}, 120_000)
