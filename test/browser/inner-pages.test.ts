@@ -49,12 +49,12 @@ async function walk(page: Page): Promise<readonly string[]> {
       const one = document.activeElement as HTMLElement
       const at = one.dataset.at
       if (at === undefined) return undefined
-      const { left, right, top, bottom } = one.getBoundingClientRect()
-      const places = [
-        [(left + right) / 2, (top + bottom) / 2],
-        [left + 3, top + 3],
-        [right - 3, bottom - 3],
-      ] as const
+      // A link in a text may stand on two lines.
+      const places = [...one.getClientRects()].flatMap(({ left, right, top, bottom }) => [
+        [(left + right) / 2, (top + bottom) / 2] as const,
+        [left + 3, top + 3] as const,
+        [right - 3, bottom - 3] as const,
+      ])
       const isSeen = places.some(([x, y]) => one.contains(document.elementFromPoint(x, y)))
       const { outlineStyle, boxShadow } = getComputedStyle(one)
       return { at, name: one.outerHTML.slice(0, 120), isSeen, isMarked: outlineStyle !== 'none' || boxShadow !== 'none' }
@@ -80,6 +80,8 @@ test.each(looks.filter(({ theme }) => theme === 'light'))('every control is reac
   for (const path of [
     ...['/settings/account', '/settings/admin/users', `/settings/admin/users/${await idOf('grace')}`],
     ...['/settings/admin/user-groups/new', '/settings/admin/directory', '/settings/admin/application-configuration'],
+    ...['/settings/admin/users/signup-tokens', '/settings/admin/oidc-clients/new', '/settings/admin/apis/new'],
+    ...['/settings/admin/api-keys', '/settings/audit-log/global', '/device'],
   ]) {
     await page.goto(path)
     faults.push(...(await walk(page)).map((fault) => `${path} ${fault}`))
