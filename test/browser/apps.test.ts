@@ -58,7 +58,8 @@ test('an administrator adds an app, and everything about it', async () => {
   expect(await page.content()).not.toContain(secret)
 
   await page.getByRole('switch', { name: 'Only for some groups' }).check()
-  await page.getByRole('button', { name: 'Save' }).click()
+  const save = page.getByRole('region', { name: 'App', exact: true }).getByRole('button', { name: 'Save' })
+  await save.click()
   await page.getByText('No group yet').waitFor()
   await page.getByLabel('Choose a group').selectOption({ label: 'Photographers' })
   await page.getByRole('button', { name: 'Add group' }).click()
@@ -75,14 +76,14 @@ test('an administrator adds an app, and everything about it', async () => {
   await page.getByRole('button', { name: 'Show' }).click()
   await page.getByText('person is in none of the groups').waitFor()
   await page.getByRole('switch', { name: 'Only for some groups' }).uncheck()
-  await page.getByRole('button', { name: 'Save' }).click()
+  await save.click()
   await page.getByText('Saved.').waitFor()
   await page.getByLabel('User name or e-mail').fill('person')
   await page.getByRole('button', { name: 'Show' }).click()
   await page.getByText('"preferred_username": "person"').first().waitFor()
 
   await page.getByLabel('Callback addresses', { exact: true }).fill('not an address')
-  await page.getByRole('button', { name: 'Save' }).click()
+  await save.click()
   await page.locator('#f-callbackURLs-fault').waitFor()
   expect(await page.getByLabel('Callback addresses', { exact: true }).inputValue()).toBe('not an address')
 

@@ -50,7 +50,7 @@ test('a user says for each field which setting and which attribute it comes from
   expect(Date.parse(ada.seenAt ?? '')).toBeLessThanOrEqual(Date.now())
   expect(field(ada, 'email')).toMatchObject({ value: 'ada@example.org', setting: 'LDAP_ATTRIBUTE_USER_EMAIL', attribute: 'mail' })
   expect(field(ada, 'claim:called')).toMatchObject({ value: 'Ada Lovelace', setting: 'LDAP_CLAIMS', attribute: 'cn' })
-  expect(field(ada, 'isAdmin')).toMatchObject({ value: true, note: expect.stringContaining('group staff') })
+  expect(field(ada, 'isAdmin')).toMatchObject({ value: true, note: expect.stringContaining('the group "staff"') })
   const staff = await origin(`/api/user-groups/${await groupId('staff')}`)
   expect(staff).toMatchObject({ source: 'ldap', dn: groupDn('staff') })
   expect(field(staff, 'members')).toMatchObject({ setting: 'LDAP_ATTRIBUTE_GROUP_MEMBER', attribute: 'member' })
