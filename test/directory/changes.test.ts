@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { type OpenLdap, startOpenLdap } from '../../sample/openldap.ts'
 import { base, entry, group, groupDn, person, personDn } from '../../sample/seed.ts'
-import type { Memory } from '../../src/plugins/ldap/changes/reading.ts'
+import { type Memory, peek } from '../../src/plugins/ldap/changes/reading.ts'
 import { sync, syncChanges } from '../../src/plugins/ldap/sync.ts'
 import { changeCount } from '../../src/plugins/ldap/tell/report.ts'
 import { type Hosted, startHosted } from './hosted.ts'
@@ -158,6 +158,16 @@ describe('changes', () => {
     const report = await changes()
     expect(report).toMatchObject({ outcome: 'applied', counts: { updated: 1 }, read: { users: 10, groups: 4 } })
     expect(report?.changes).toMatchObject([{ action: 'update', before: { lastName: 'First' }, after: { lastName: 'Changed' } }])
+  })
+
+  test('are brought in as a peek saw them; what came after it is not forgotten', async () => {
+    await modify('p0', 'Seen')
+    expect(await peek(ground.hosted.host, signal(), ground.memory)).toBe('changes')
+    await modify('p0', 'Later')
+    await modify('p1', 'Unseen')
+    expect((await changes())?.changes).toMatchObject([{ after: { lastName: 'Later' } }])
+    expect((await changes())?.changes).toMatchObject([{ after: { lastName: 'Unseen' } }])
+    await expectAgreement(ground.hosted, 'peek')
   })
 
   test('are found after the directory was started anew and had lost its session log', async () => {

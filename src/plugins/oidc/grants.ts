@@ -213,7 +213,8 @@ export function createGrants({ db, clock }: Pick<Host, 'db' | 'clock'>): Grants 
       )
     },
     async revokeOfLockedOut() {
-      const lockedOut = sql`${grants.userId} in (select id from users where disabled = 1 or source_disabled = 1)`
+      // In the words of the index users_shut_out: otherwise everybody is looked at, while nobody else is served.
+      const lockedOut = sql`${grants.userId} in (select id from users where (disabled or source_disabled) = 1)`
       const which = and(isNull(grants.revokedAt), lockedOut)
       // Asked after every sync, where nearly always nobody is.
       const [one] = await db.read.select({ id: grants.id }).from(grants).where(which).limit(1)

@@ -62,6 +62,8 @@ export function createMirror(gathered: Gathered, desired: Desired, settings: Lda
 
 const nothing: RawGroup = { externalId: '', dn: '', name: '', friendlyName: '', members: new Int32Array(), untouched: true }
 
+const countsAsActive = (user: Seen | undefined): number => (user && !user.shutOut ? 1 : 0)
+
 /** A group that was looked at. */
 interface Difference {
   readonly id: string
@@ -76,6 +78,8 @@ class Memory implements Mirror {
   readonly #settings: LdapSettings
   readonly index: MemberIndex
   readonly #users: (Seen | undefined)[]
+  /** Counted along: going through a hundred thousand takes as long as asking the directory. */
+  #active: number
   readonly #places: Map<string, number>
   readonly #groups: RawGroup[]
   readonly #groupPlaces: Map<string, number>
@@ -88,6 +92,7 @@ class Memory implements Mirror {
     this.#settings = settings
     this.index = gathered.index
     this.#users = [...gathered.remembered]
+    this.#active = this.#users.reduce((sum, user) => sum + countsAsActive(user), 0)
     this.#places = gathered.places.users
     this.#groupPlaces = gathered.places.groups
     this.#groups = [...gathered.groups]
@@ -100,7 +105,7 @@ class Memory implements Mirror {
   has: Mirror['has'] = (entity, id) => this.#placesOf(entity).has(id)
   size: Mirror['size'] = (entity) => this.#placesOf(entity).size
   dn: Mirror['dn'] = (entity, id) => (entity === 'users' ? this.user(id) : this.#group(id))?.dn
-  active = (): number => this.#users.reduce((sum, user) => sum + (user && !user.shutOut ? 1 : 0), 0)
+  active = (): number => this.#active
 
   renamed(asked: Only, found: Gathered): { readonly dns: readonly string[]; readonly groups: readonly string[] } {
     const users = found.users.filter(({ externalId, dn }) => this.user(externalId)?.dn !== dn)
@@ -211,6 +216,7 @@ class Memory implements Mirror {
   #placeUser(id: string, user: Seen | undefined, moved: boolean): boolean {
     const at = this.#places.get(id) ?? this.#users.length
     if (!user && at === this.#users.length) return true
+    this.#active += countsAsActive(user) - countsAsActive(this.#users[at])
     this.#users[at] = user
     if (user) this.#places.set(id, at)
     else this.#places.delete(id)

@@ -17,7 +17,7 @@ import { anyOf, equals } from '../wire/assertion.ts'
 import { type Directory, openDirectory } from '../wire/directory.ts'
 import { identifier } from '../wire/entry.ts'
 import { newProof, type Proof, readPages } from '../wire/paging.ts'
-import { type Bookmark, bookmarkOfNow, leadsSince } from './bookmark.ts'
+import { type Bookmark, bookmarkOfNow, type Leads, leadsSince } from './bookmark.ts'
 import { watched } from './feed.ts'
 import { createMirror, type Mirror } from './mirror.ts'
 import { scanOne } from './scan.ts'
@@ -29,12 +29,19 @@ import { scanOne } from './scan.ts'
 export interface Memory {
   /** The entries of the last whole reading. */
   recall?: Recalled | undefined
-  last?: { readonly mirror: Mirror; readonly bookmark: Bookmark } | undefined
+  last?: Last | undefined
+  /** What a peek saw to look at since `since`: whoever brings it in need not ask for it again. */
+  peeked?: { readonly since: Last; readonly leads: Leads } | undefined
   /**
    * Why nothing is remembered: there was no whole run yet, or one failed (absent); the directory does not tell changes; the
    * last plan waits for an administrator, so that the next whole run is soon enough.
    */
   without?: 'changes' | 'consent' | undefined
+}
+
+interface Last {
+  readonly mirror: Mirror
+  readonly bookmark: Bookmark
 }
 
 export interface Reading {
@@ -87,7 +94,9 @@ export const readChanges = (
 ): Promise<Reading | 'nothing' | 'everything'> =>
   withDirectory(host, signal, async (directory) => {
     const { last } = memory
-    const leads = last && (await leadsSince(directory, host.settings, last.bookmark, last.mirror, now))
+    const leads =
+      last &&
+      (takePeeked(memory, last, directory) ?? (await leadsSince(directory, host.settings, last.bookmark, last.mirror, now)))
     if (!last || !leads) return 'everything'
     const { mirror } = last
     if (leads.asked.users.length + leads.asked.groups.length === 0) {
@@ -187,7 +196,19 @@ async function groupsOfRenamed(
 
 export function forget(memory: Memory, without?: Memory['without']): void {
   memory.last = undefined
+  memory.peeked = undefined
   memory.without = without
+}
+
+/**
+ * What a peek saw, once. What changed after it is told the next time, as the bookmark goes on from the peek.
+ *
+ * @returns undefined where another server answers now, or rows were read since
+ */
+function takePeeked(memory: Memory, last: Last, { url }: Directory): Leads | undefined {
+  const { peeked } = memory
+  memory.peeked = undefined
+  return peeked?.since === last && peeked.leads.next.url === url ? peeked.leads : undefined
 }
 
 /** Whether there is something to bring in; changes nothing. @throws DirectoryFailure */
@@ -196,7 +217,11 @@ export async function peek(host: SyncHost, signal: AbortSignal, memory: Memory):
   if (!last) return memory.without === undefined ? 'unknown' : 'hourly'
   return withDirectory(host, signal, async (directory) => {
     const leads = await leadsSince(directory, host.settings, last.bookmark, last.mirror, host.clock.now())
-    if (!leads || leads.asked.users.length + leads.asked.groups.length > 0) return 'changes'
+    if (!leads) return 'changes'
+    if (leads.asked.users.length + leads.asked.groups.length > 0) {
+      memory.peeked = { since: last, leads }
+      return 'changes'
+    }
     if (memory.last === last) memory.last = { ...last, bookmark: leads.next }
     return 'nothing'
   })

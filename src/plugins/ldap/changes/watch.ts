@@ -26,8 +26,8 @@ export interface WatchTimes {
   readonly startMilliseconds: number
 }
 const usualTimes: WatchTimes = { lookMilliseconds: 60_000, longestLookMilliseconds: 30 * 60_000, startMilliseconds: 15_000 }
-/** Changes come in handfuls: somebody who is added to three groups is one change. */
-const handfulMilliseconds = 20
+/** Changes come in handfuls: somebody who is added to three groups is one change. Most of one comes during the look before. */
+const handfulMilliseconds = 5
 /** A replica that listens shows a sign of life this often; another takes over when it stays away. */
 const listeningLease = { seconds: 60, renewalSeconds: 20 } as const
 const elsewhereMilliseconds = 15_000
