@@ -61,7 +61,6 @@ for plugin in ${PLUGINS-}; do
   set -- "--allow-fs-read=$path" "--allow-fs-read=$path/*" "$@"
 done
 
-# Memory grows by a third before it is tidied up, not by half and more: what a sync of very many people needs for a moment stays small.
-exec "$node" --heap-growing-percent=30 --permission --allow-addons --allow-net --allow-worker \
+exec "$node" --permission --allow-addons --allow-net --allow-worker \
   --disable-warning=PERM0001 --disable-warning=PERM0006 --disable-warning=ExperimentalWarning \
   "--allow-fs-read=$home/*" "$@"
