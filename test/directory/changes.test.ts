@@ -181,9 +181,13 @@ describe('changes', () => {
   test.each(spoiltCookies.map((cookie, at) => [cookie, at] as const))(
     'are found with a bookmark that is of no use any more: %s',
     async (cookie, at) => {
+      const uid = `passing${at}`
+      await ground.ldap.modify(person({ uid, givenName: uid, sn: 'By' }).replace(/^entryUUID:.*\n/m, ''))
+      expect(await changes()).toMatchObject({ counts: { created: 1 } })
       await modify('p3', cookie.slice(0, 20))
+      await ground.ldap.modify(`dn: ${personDn(uid)}\nchangetype: delete\n`)
       spoil(ground.memory, at)
-      expect(await changes()).toMatchObject({ outcome: 'applied', counts: { updated: 1 } })
+      expect(await changes()).toMatchObject({ outcome: 'applied', counts: { updated: 1, disabled: 1 } })
       await expectAgreement(ground.hosted, cookie)
     },
   )

@@ -94,8 +94,10 @@ export async function refresh(
   if (answer.code === refreshRequired) return undefined
   if (answer.code !== 0) throw searchFailure(answer.code, answer.text, what.filterKey, base)
   const done = readSyncDone(answer.controls.get(changeOids.syncDone))
+  // A refresh that ends without deletes has named all that is there (RFC 4533 section 3.3.2), even if nothing was there for no other reason.
+  const named = told.roll.called || (done.cookie !== undefined && !done.refreshDeletes)
   // Where nothing changed there is no cookie: the old one stays good.
-  return { ...told, present: told.roll.called ? told.present : undefined, cookie: done.cookie ?? latest }
+  return { ...told, present: named ? told.present : undefined, cookie: done.cookie ?? latest }
 }
 
 interface Collecting extends Told {
