@@ -3,12 +3,10 @@ import { setTimeout as pause } from 'node:timers/promises'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { base, person } from '../../sample/seed.ts'
-import type { Memory } from '../../src/plugins/ldap/changes/reading.ts'
-import { sync, syncChanges } from '../../src/plugins/ldap/sync.ts'
 import { type Directory389, start389 } from '../support/directory-389.ts'
-import { startHosted } from './hosted.ts'
 import { ldapEnvironment, startLdapInstance } from './ldap-instance.ts'
-import { atLeisure, createStory, type Dialect, everybody, membersOf, storyOf, teams, unit } from './stories.ts'
+import { expectRetold } from './retold.ts'
+import { createStory, type Dialect, everybody, membersOf, storyOf, teams, unit } from './stories.ts'
 
 let directory: Directory389
 beforeAll(async () => {
@@ -16,7 +14,6 @@ beforeAll(async () => {
 })
 afterAll(() => directory?.stop())
 
-const signal = () => new AbortController().signal
 let told = 0
 
 /** A unit of its own for each story. */
@@ -55,29 +52,7 @@ test('random changes come to the same as reading everything', async () => {
     fc.asyncProperty(story, async (handfuls) => {
       const dialect = in389()
       await directory.modify(dialect.seed)
-      const hosted = await startHosted(environment(dialect))
-      try {
-        const { host } = hosted
-        await host.db.write((tx) =>
-          tx.run(`insert into users (id, username, is_admin, created_at, updated_at) values ('local', 'local-admin', 1, 0, 0)`),
-        )
-        const memory: Memory = {}
-        expect(await sync(host, { signal: signal() }, memory)).toMatchObject({ outcome: 'applied', counts: { created: 10 } })
-        expect(memory.last?.bookmark.way).toMatchObject({ kind: 'times', cookie: expect.anything() })
-        const tale = createStory(dialect)
-        for (const handful of handfuls) {
-          for (const { name, a, b } of handful) await tale.do(name, a, b)
-          atLeisure(memory)
-          const report = await syncChanges(host, { signal: signal() }, memory)
-          expect([undefined, 'applied']).toContain(report?.outcome)
-          expect(report?.scope ?? 'changes').toBe('changes')
-          const before = await hosted.rows()
-          const whole = await sync(host, { signal: signal() })
-          expect({ handful, changes: whole.changes, rows: await hosted.rows() }).toEqual({ handful, changes: [], rows: before })
-        }
-      } finally {
-        await hosted.instance.stop()
-      }
+      await expectRetold(environment(dialect), dialect, handfuls, { kind: 'times', cookie: expect.anything() })
     }),
     { numRuns: 3 },
   )

@@ -13,7 +13,8 @@ import { type Samba, startSamba } from '../support/samba.ts'
 import { accountDn, adGroupDn, domain } from '../support/samba-seed.ts'
 import { type Hosted, startHosted } from './hosted.ts'
 import { startLdapInstance } from './ldap-instance.ts'
-import { atLeisure, createStory, type Dialect, everybody, membersOf, storyOf, teams, unit } from './stories.ts'
+import { expectRetold } from './retold.ts'
+import { createStory, type Dialect, everybody, membersOf, storyOf, teams, unit } from './stories.ts'
 
 const run = promisify(execFile)
 const signal = () => new AbortController().signal
@@ -154,29 +155,7 @@ describe.each([
       fc.asyncProperty(story, async (handfuls) => {
         const dialect = inSamba()
         await samba.modify(dialect.seed)
-        const hosted = await startHosted({ ...environmentOf(dialect), ...settings })
-        try {
-          const { host } = hosted
-          await host.db.write((tx) =>
-            tx.run(`insert into users (id, username, is_admin, created_at, updated_at) values ('local', 'local-admin', 1, 0, 0)`),
-          )
-          const memory: Memory = {}
-          expect(await sync(host, { signal: signal() }, memory)).toMatchObject({ outcome: 'applied', counts: { created: 10 } })
-          expect(memory.last?.bookmark.way.kind).toBe(kind)
-          const tale = createStory(dialect)
-          for (const handful of handfuls) {
-            for (const { name, a, b } of handful) await tale.do(name, a, b)
-            atLeisure(memory)
-            const report = await syncChanges(host, { signal: signal() }, memory)
-            expect([undefined, 'applied']).toContain(report?.outcome)
-            expect(report?.scope ?? 'changes').toBe('changes')
-            const before = await hosted.rows()
-            const whole = await sync(host, { signal: signal() })
-            expect({ handful, changes: whole.changes, rows: await hosted.rows() }).toEqual({ handful, changes: [], rows: before })
-          }
-        } finally {
-          await hosted.instance.stop()
-        }
+        await expectRetold({ ...environmentOf(dialect), ...settings }, dialect, handfuls, { kind })
       }),
       { numRuns: 2 },
     )

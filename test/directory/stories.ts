@@ -167,6 +167,9 @@ export function atLeisure(memory: Memory): void {
   memory.last = { ...last, bookmark: { ...last.bookmark, placesRead: due, way: ready } }
 }
 
+/** Steps that happen before changes are looked for. */
+export type Handful = readonly { readonly name: string; readonly a: number; readonly b: number }[]
+
 /** Steps, a few at a time; what changed is brought in after each handful. */
 export function storyOf(names: readonly string[]) {
   const step = fc.record({ name: fc.constantFrom(...names), a: fc.nat(50), b: fc.nat(50) })
