@@ -4,8 +4,9 @@ import type { ApiListed } from '#core/ports-apis.ts'
 import type { Faults } from '../forms.ts'
 import { Field } from '../kit/controls.tsx'
 import { Icon } from '../kit/icon.tsx'
-import { ListSearch, Pages, SortHead } from '../kit/list.tsx'
-import { Ago, Card, Empty } from '../kit/pieces.tsx'
+import { SortHead } from '../kit/list.tsx'
+import { ListPage } from '../kit/list-page.tsx'
+import { Ago, Card } from '../kit/pieces.tsx'
 import { Shell } from '../kit/shell.tsx'
 import type { View } from '../view.ts'
 import { apisPath } from './paths.ts'
@@ -16,38 +17,11 @@ interface ApisProps {
   readonly apis: Page<ApiListed>
 }
 
-export function ApisPage({ view, query, apis }: ApisProps) {
-  const t = view.t.apis
-  return (
-    <Shell
-      view={view}
-      title={t.title}
-      lead={t.lead(apis.pagination.totalItems)}
-      actions={
-        <a class="button primary" href={`${apisPath}/new`}>
-          <Icon name="plus" />
-          <span>{t.add}</span>
-        </a>
-      }
-    >
-      <section class="card" aria-label={t.title}>
-        <div class="list-tools">
-          <ListSearch view={view} query={query} label={t.search} />
-        </div>
-        {apis.data.length === 0 ? (
-          <Empty icon="braces" title={t.none}>
-            <p>{t.noneLead}</p>
-          </Empty>
-        ) : (
-          <ApisTable view={view} query={query} apis={apis.data} />
-        )}
-        <footer class="card-foot">
-          <Pages view={view} pagination={apis.pagination} />
-        </footer>
-      </section>
-    </Shell>
-  )
-}
+export const ApisPage = ({ view, query, apis }: ApisProps) => (
+  <ListPage view={view} query={query} words={view.t.apis} newPath={`${apisPath}/new`} icon="braces" rows={apis}>
+    <ApisTable view={view} query={query} apis={apis.data} />
+  </ListPage>
+)
 
 const ApisTable = ({ view, query, apis }: Omit<ApisProps, 'apis'> & { readonly apis: readonly ApiListed[] }) => {
   const { columns } = view.t.apis

@@ -5,9 +5,9 @@ import type { ClientValues } from '../client-form.ts'
 import type { Faults } from '../forms.ts'
 import { AppLogo } from '../kit/app-logo.tsx'
 import { ClientFields } from '../kit/client-fields.tsx'
-import { Icon } from '../kit/icon.tsx'
-import { ListSearch, Pages, SortHead } from '../kit/list.tsx'
-import { Ago, Badge, Card, Empty } from '../kit/pieces.tsx'
+import { SortHead } from '../kit/list.tsx'
+import { ListPage } from '../kit/list-page.tsx'
+import { Ago, Badge, Card } from '../kit/pieces.tsx'
 import { Shell } from '../kit/shell.tsx'
 import type { View } from '../view.ts'
 import { clientsPath } from './paths.ts'
@@ -18,38 +18,11 @@ interface ClientsProps {
   readonly apps: Page<AppListed>
 }
 
-export function ClientsPage({ view, query, apps }: ClientsProps) {
-  const { clients: t } = view.t
-  return (
-    <Shell
-      view={view}
-      title={t.title}
-      lead={t.lead(apps.pagination.totalItems)}
-      actions={
-        <a class="button primary" href={`${clientsPath}/new`}>
-          <Icon name="plus" />
-          <span>{t.add}</span>
-        </a>
-      }
-    >
-      <section class="card" aria-label={t.title}>
-        <div class="list-tools">
-          <ListSearch view={view} query={query} label={t.search} />
-        </div>
-        {apps.data.length === 0 ? (
-          <Empty icon="app-window" title={t.none}>
-            <p>{t.noneLead}</p>
-          </Empty>
-        ) : (
-          <ClientsTable view={view} query={query} apps={apps.data} />
-        )}
-        <footer class="card-foot">
-          <Pages view={view} pagination={apps.pagination} />
-        </footer>
-      </section>
-    </Shell>
-  )
-}
+export const ClientsPage = ({ view, query, apps }: ClientsProps) => (
+  <ListPage view={view} query={query} words={view.t.clients} newPath={`${clientsPath}/new`} icon="app-window" rows={apps}>
+    <ClientsTable view={view} query={query} apps={apps.data} />
+  </ListPage>
+)
 
 interface TableProps {
   readonly view: View

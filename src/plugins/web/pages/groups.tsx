@@ -2,9 +2,9 @@
 import type { ListQuery, Page } from '#core/http/listing.ts'
 import type { CountedGroup } from '#core/identity/groups.ts'
 import { Icon } from '../kit/icon.tsx'
-import { ListSearch, Pages, SortHead } from '../kit/list.tsx'
-import { Ago, Badge, Empty } from '../kit/pieces.tsx'
-import { Shell } from '../kit/shell.tsx'
+import { SortHead } from '../kit/list.tsx'
+import { ListPage } from '../kit/list-page.tsx'
+import { Ago, Badge } from '../kit/pieces.tsx'
 import { number } from '../kit/time.ts'
 import type { View } from '../view.ts'
 
@@ -16,38 +16,11 @@ interface GroupsProps {
   readonly groups: Page<CountedGroup>
 }
 
-export function GroupsPage({ view, query, groups }: GroupsProps) {
-  const { t } = view
-  return (
-    <Shell
-      view={view}
-      title={t.groups.title}
-      lead={t.groups.lead(groups.pagination.totalItems)}
-      actions={
-        <a class="button primary" href={`${groupsPath}/new`}>
-          <Icon name="plus" />
-          <span>{t.groups.add}</span>
-        </a>
-      }
-    >
-      <section class="card" aria-label={t.groups.title}>
-        <div class="list-tools">
-          <ListSearch view={view} query={query} label={t.groups.search} />
-        </div>
-        {groups.data.length === 0 ? (
-          <Empty icon="boxes" title={t.groups.none}>
-            <p>{t.groups.noneLead}</p>
-          </Empty>
-        ) : (
-          <GroupsTable view={view} query={query} groups={groups.data} />
-        )}
-        <footer class="card-foot">
-          <Pages view={view} pagination={groups.pagination} />
-        </footer>
-      </section>
-    </Shell>
-  )
-}
+export const GroupsPage = ({ view, query, groups }: GroupsProps) => (
+  <ListPage view={view} query={query} words={view.t.groups} newPath={`${groupsPath}/new`} icon="boxes" rows={groups}>
+    <GroupsTable view={view} query={query} groups={groups.data} />
+  </ListPage>
+)
 
 interface TableProps {
   readonly view: View
