@@ -5,6 +5,7 @@ import { Email } from '#core/http/account-fields.ts'
 import { describe, valid } from '#core/http/contract.ts'
 import { Lifetime } from '#core/http/duration.ts'
 import { createRateLimiter } from '#core/http/limits.ts'
+import { safePath } from '#core/http/safe-path.ts'
 import { actorOf, type HostEnv } from '#core/identity/actor.ts'
 import { writeDeviceToken } from '#core/identity/device-cookie.ts'
 import type { Host } from '#core/kernel/plugin.ts'
@@ -57,8 +58,7 @@ export function routes(host: Host, mail: Mail): Hono<HostEnv> {
       valid('json', LinkRequest),
       (c) => {
         const { email, redirectPath } = c.req.valid('json')
-        const next = redirectPath?.startsWith('/') ? redirectPath : '/'
-        writeDeviceToken(c, host.core.appUrl, mail.requestLink(email, next, wishesOf(c)))
+        writeDeviceToken(c, host.core.appUrl, mail.requestLink(email, safePath(redirectPath, '/'), wishesOf(c)))
         return c.body(null, 204)
       },
     )

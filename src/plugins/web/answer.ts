@@ -37,9 +37,3 @@ export async function page(c: Context<HostEnv>, markup: Markup, status = 200): P
 /** After a change: the page by GET, so that reloading does not change it again. */
 export const goTo = (c: Context<HostEnv>, path: string, done?: string): Response =>
   c.redirect(done ? `${path}${path.includes('?') ? '&' : '?'}done=${done}` : path, 303)
-
-/** A path on this very server, or the fallback: whoever builds a link must not be able to send people elsewhere. */
-export function safePath(wanted: string | undefined, fallback: string): string {
-  if (!wanted?.startsWith('/') || /^\/[/\\]/.test(wanted) || /[\p{Cc}\\]/u.test(wanted)) return fallback
-  return wanted
-}

@@ -1,8 +1,9 @@
 // Where somebody goes who has just come in by another way than a passkey: to adding one, where there is none, then to where he wanted.
 import type { Context } from 'hono'
+import { safePath } from '#core/http/safe-path.ts'
 import type { HostEnv, UserRow } from '#core/identity/actor.ts'
 import { passkeys } from '#core/ports.ts'
-import { page, safePath } from '../answer.ts'
+import { page } from '../answer.ts'
 import { AwayPage } from '../pages/sign-in.tsx'
 import { viewOf, type WebHost } from '../view.ts'
 

@@ -1,8 +1,9 @@
 // What every page needs: its files, the instance's colour, and the choice of language and theme.
 import { Hono } from 'hono'
 import { setCookie } from 'hono/cookie'
+import { safePath } from '#core/http/safe-path.ts'
 import type { HostEnv } from '#core/identity/actor.ts'
-import { goTo, safePath } from '../answer.ts'
+import { goTo } from '../answer.ts'
 import { type Asset, takesBrotli } from '../assets.ts'
 import { readForm } from '../forms.ts'
 import { languages } from '../messages/languages.ts'
