@@ -145,35 +145,29 @@ export interface SyncPlan {
   readonly skipped: readonly Skipped[]
 }
 
+type Changes = Pick<SyncPlan, 'users' | 'groups'>
+
+/** What a plan writes a row each for. */
+const rowsOf = ({ users, groups }: Changes): readonly (readonly unknown[])[] => [
+  users.adopt,
+  users.create,
+  users.update,
+  users.standing,
+  users.leaving,
+  groups.create,
+  groups.update,
+  groups.remove,
+  groups.digests,
+  groups.moved,
+]
+
 /** Whether a plan writes nothing at all. */
-export function isEmpty({ users, groups }: Pick<SyncPlan, 'users' | 'groups'>): boolean {
-  const lists = [
-    users.adopt,
-    users.create,
-    users.update,
-    users.standing,
-    users.leaving,
-    groups.create,
-    groups.update,
-    groups.remove,
-  ]
-  return [...lists, groups.addMembers, groups.removeMembers, groups.digests, groups.moved].every((list) => list.length === 0)
-}
+export const isEmpty = (plan: Changes): boolean =>
+  [...rowsOf(plan), plan.groups.addMembers, plan.groups.removeMembers].every((list) => list.length === 0)
 
 /** How many rows a plan writes. */
-export function weight({ users, groups }: Pick<SyncPlan, 'users' | 'groups'>): number {
-  const members = [...groups.addMembers, ...groups.removeMembers].reduce((sum, { userIds }) => sum + userIds.length, 0)
-  const rows = [
-    users.adopt,
-    users.create,
-    users.update,
-    users.standing,
-    users.leaving,
-    groups.create,
-    groups.update,
-    groups.remove,
-    groups.digests,
-    groups.moved,
-  ]
-  return rows.reduce((sum, list) => sum + list.length, members)
+export function weight(plan: Changes): number {
+  const { addMembers, removeMembers } = plan.groups
+  const members = [...addMembers, ...removeMembers].reduce((sum, { userIds }) => sum + userIds.length, 0)
+  return rowsOf(plan).reduce((sum, list) => sum + list.length, members)
 }
