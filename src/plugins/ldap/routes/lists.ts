@@ -2,6 +2,7 @@
 import type { Context } from 'hono'
 import { stream } from 'hono/streaming'
 import type { Database } from '#core/db/client.ts'
+import { describe } from '#core/http/contract.ts'
 import { pagination, readListQuery } from '#core/http/listing.ts'
 import { type ListOwner, someOf, someThatFit, wholeList } from '../tell/long-lists.ts'
 import type { Change, SyncReport } from '../tell/report.ts'
@@ -21,6 +22,10 @@ export async function changesPage(db: Database, owner: ListOwner, { changes, cha
   const { items, total } = await someThatFit(wholeList(db, owner, 'changes', changes), fits, page)
   return { data: [...items], pagination: pagination(query, total).pagination }
 }
+
+/** What a route for a spreadsheet declares. */
+export const describeSheet = (id: string, summary: string, refusals: readonly string[]) =>
+  describe({ id, tag: 'LDAP', ofCopies: true, summary, answers: { 200: 'text/csv' }, refusals })
 
 /** A spreadsheet to save. */
 export function csv<T>(c: Context, name: string, sheet: Sheet<T>, parts: AsyncIterable<readonly T[]>) {

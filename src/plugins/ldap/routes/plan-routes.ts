@@ -16,7 +16,7 @@ import { change, problemsOf, SyncReport } from '../tell/report.ts'
 import { changesSheet, problemsSheet } from '../tell/report-csv.ts'
 import { summary } from '../tell/report-text.ts'
 import type { Work } from '../thread.ts'
-import { changesPage, csv } from './lists.ts'
+import { changesPage, csv, describeSheet } from './lists.ts'
 
 const Plan = v.object({ hash: v.string(), keptAt: v.string(), expiresAt: v.string(), report: SyncReport })
 const Allowance = v.object({ percent: v.nullable(v.number()), expiresAt: v.nullable(v.string()) })
@@ -97,14 +97,7 @@ export function planRoutes(host: LdapHost, work: Work, stopping: AbortSignal) {
     )
     .get(
       `${path}/:hash/changes.csv`,
-      describe({
-        id: 'getLdapPlanChanges',
-        tag,
-        ofCopies: true,
-        summary: 'What a plan changes, a field a line',
-        answers: { 200: 'text/csv' },
-        refusals: notFound,
-      }),
+      describeSheet('getLdapPlanChanges', 'What a plan changes, a field a line', notFound),
       identity.requireAdmin,
       which,
       async (c) => {
@@ -114,14 +107,7 @@ export function planRoutes(host: LdapHost, work: Work, stopping: AbortSignal) {
     )
     .get(
       `${path}/:hash/problems.csv`,
-      describe({
-        id: 'getLdapPlanProblems',
-        tag,
-        ofCopies: true,
-        summary: 'Which entries a plan leaves out, and why',
-        answers: { 200: 'text/csv' },
-        refusals: notFound,
-      }),
+      describeSheet('getLdapPlanProblems', 'Which entries a plan leaves out, and why', notFound),
       identity.requireAdmin,
       which,
       async (c) => {

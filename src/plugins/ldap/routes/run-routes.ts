@@ -14,7 +14,7 @@ import { change, problemsOf, SyncReport } from '../tell/report.ts'
 import { changesSheet, problemsSheet } from '../tell/report-csv.ts'
 import { countRuns, findRun, type KeptRun, listRuns } from '../tell/runs.ts'
 import type { Work } from '../thread.ts'
-import { changesPage, csv } from './lists.ts'
+import { changesPage, csv, describeSheet } from './lists.ts'
 
 const id = v.pipe(v.number(), v.integer())
 const Run = v.object({
@@ -106,14 +106,7 @@ export function runRoutes(host: LdapHost, work: Work, stopping: AbortSignal) {
     )
     .get(
       `${path}/:id/changes.csv`,
-      describe({
-        id: 'getLdapRunChanges',
-        tag,
-        ofCopies: true,
-        summary: 'What a run changed, a field a line',
-        answers: { 200: 'text/csv' },
-        refusals: notFound,
-      }),
+      describeSheet('getLdapRunChanges', 'What a run changed, a field a line', notFound),
       identity.requireAdmin,
       which,
       async (c) => {
@@ -123,14 +116,7 @@ export function runRoutes(host: LdapHost, work: Work, stopping: AbortSignal) {
     )
     .get(
       `${path}/:id/problems.csv`,
-      describe({
-        id: 'getLdapRunProblems',
-        tag,
-        ofCopies: true,
-        summary: 'Which entries a run left out, and why',
-        answers: { 200: 'text/csv' },
-        refusals: notFound,
-      }),
+      describeSheet('getLdapRunProblems', 'Which entries a run left out, and why', notFound),
       identity.requireAdmin,
       which,
       async (c) => {
