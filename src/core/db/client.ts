@@ -188,7 +188,7 @@ function createQueue(): Turns {
   }
 }
 
-/** Statements end with a semicolon at a line's end; migrations hold no triggers. */
+/** Statements end with a semicolon at a line's end; what a trigger does stands on one line. */
 const splitStatements = (script: string): string[] =>
   script
     .replace(/^\s*--.*$/gm, '')

@@ -1,11 +1,6 @@
 // Where a request comes from: the socket's address, or what a trusted proxy says.
 import type { Context } from 'hono'
 
-/** What the server puts beside each request (see server.ts). */
-export interface ConnectionInfo {
-  readonly remoteAddress: string | undefined
-}
-
 /** On the request itself: a map beside it would have to be tidied up after every request. */
 const address = Symbol('client address')
 type Noted = Request & { [address]?: (() => string) | undefined }

@@ -43,8 +43,3 @@ export async function editedClaims(
 // One bound value however many ids: no limit on parameters is met.
 const among = (column: SQLiteColumn, ids: readonly string[]): SQL =>
   sql`${column} in (select value from json_each(${JSON.stringify(ids)}))`
-
-/** The claims of one user as apps see them. */
-export async function claimsOfUser(read: Reads, row: UserRow): Promise<readonly Claim[]> {
-  return effectiveClaims(row, (await editedClaims(read, customClaims.userId, [row.id])).get(row.id) ?? [])
-}

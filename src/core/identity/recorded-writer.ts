@@ -6,7 +6,7 @@ import { createRecorder, type Key, type Recorder } from '../db/recorder.ts'
 import type { SourcedMembers, SourceWriter } from './source-writer.ts'
 
 /** What of a row its source decides. The digest is left out: whoever takes something back sets it to null, so that the source looks again. */
-export const sourcedColumns = {
+const sourcedColumns = {
   users: [
     ...['username', 'email', 'email_verified', 'first_name', 'last_name', 'display_name'],
     ...['is_admin', 'source_disabled', 'source', 'external_id', 'source_claims'],

@@ -18,7 +18,7 @@ export interface Pictures {
 }
 
 /** The largest picture that is decoded: 16 million pixels take some 150 MB while the thread is at it. */
-export const mostPixels = 16_000_000
+const mostPixels = 16_000_000
 export const mostPictureBytes = 8 * 1024 * 1024
 const usualSide = 300
 

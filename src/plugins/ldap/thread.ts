@@ -44,7 +44,7 @@ export interface DirectoryThread extends FollowedWork {
 }
 
 /** The thread died of what it was sent: it ran out of the memory set aside for it, or did not stop when it was told to. */
-export class ThreadLost extends Error {
+class ThreadLost extends Error {
   constructor(why: string, cause?: unknown) {
     super(why, cause === undefined ? undefined : { cause })
     this.name = 'ThreadLost'

@@ -2,7 +2,7 @@
 import type { AppDetails, AppInput } from '#core/ports-apps.ts'
 import type { Faults, FormValues } from './forms.ts'
 
-export const clientTexts = [
+const clientTexts = [
   'name',
   'description',
   'launchURL',
@@ -11,7 +11,7 @@ export const clientTexts = [
   'accessTokenDurationMinutes',
   'refreshTokenDurationMinutes',
 ] as const
-export const clientLists = ['callbackURLs', 'logoutCallbackURLs'] as const
+const clientLists = ['callbackURLs', 'logoutCallbackURLs'] as const
 export const clientFlags = [
   'isPublic',
   'skipConsent',

@@ -226,7 +226,7 @@ type FilterKey = 'ldapUserSearchFilter' | 'ldapUserGroupSearchFilter'
 const idsPerSearch = 200
 
 /** The search for all entries, or those for some of them: always with the operator's filter, so that whoever left it is not found. */
-export function* readingsOf(
+function* readingsOf(
   settings: LdapSettings,
   filterKey: FilterKey,
   attributes: readonly string[],

@@ -10,7 +10,7 @@ export const rootAttributes = [
 ] as const
 
 /** OIDs of controls and capabilities, as servers list them. */
-export const oids = {
+const oids = {
   pagedResults: '1.2.840.113556.1.4.319',
   startTls: '1.3.6.1.4.1.1466.20037',
   activeDirectory: '1.2.840.113556.1.4.800',

@@ -36,7 +36,7 @@ export const PasskeyButton = ({ view, kind, next, label, class: look, autofocus 
 )
 
 /** Offers a passkey in the field's own list of suggestions (conditional mediation). Nothing is seen where a browser cannot. */
-export const PasskeyOffer = ({ view, next }: Pick<PasskeyButtonProps, 'view' | 'next'>) => (
+const PasskeyOffer = ({ view, next }: Pick<PasskeyButtonProps, 'view' | 'next'>) => (
   <div data-passkey-offer data-next={next} data-words={JSON.stringify(view.t.ceremony)}>
     <div class="notice bad" role="alert" hidden>
       <Icon name="circle-alert" />
