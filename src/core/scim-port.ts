@@ -5,7 +5,7 @@ import type { AppMeta, Port } from './ports.ts'
 export interface ScimProvider {
   readonly id: string
   readonly endpoint: string
-  /** The mask where there is a token; the token itself never leaves. */
+  /** The mask where there is a token. Whoever has just sent one is answered the same: Terraform holds the two against each other. */
   readonly token: string
   readonly createdAt: string
   readonly lastSyncedAt: string | null

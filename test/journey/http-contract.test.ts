@@ -114,6 +114,7 @@ describe('a refusal', () => {
   test('of a guest is not_signed_in, by every route that is not on the list of the public ones', async () => {
     const open = new Set([
       'get /healthz',
+      'get /api/version/latest',
       'get /api/users/{id}/profile-picture.png',
       'get /api/application-configuration',
       ...['logo', 'background', 'favicon', 'email', 'default-profile-picture'].map(

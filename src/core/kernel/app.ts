@@ -9,6 +9,7 @@ import { observed } from '../http/observe.ts'
 import { answerErrors, answerNotFound } from '../http/problems.ts'
 import type { HostEnv, UserActor } from '../identity/actor.ts'
 import type { Authenticator } from '../identity/session.ts'
+import { pocketIdRelease } from '../version.ts'
 import type { Commons } from './host.ts'
 import type { Running } from './plugin.ts'
 
@@ -73,6 +74,7 @@ function refuseDoubleClaims(plugins: readonly RunningPlugin[]): void {
     ['GET /healthz', 'core'],
     ['GET /api/health', 'core'],
     ['GET /api/version/current', 'core'],
+    ['GET /api/version/latest', 'core'],
     ['GET /api/openapi.json', 'core'],
   ])
   for (const { name, running } of plugins) {
@@ -126,12 +128,22 @@ function coreRoutes(
       describe({
         id: 'currentVersion',
         tag: 'Server',
-        summary: 'The version that runs',
-        answers: { 200: v.object({ currentVersion: v.string() }) },
+        summary: 'The release of Pocket ID that clients may take this for, and the version that runs',
+        answers: { 200: v.object({ currentVersion: v.string(), version: v.string() }) },
         refusals: ['not_signed_in'],
       }),
       identity.requireUser,
-      (c) => c.json({ currentVersion: version }),
+      (c) => c.json({ currentVersion: pocketIdRelease, version }),
+    )
+    .get(
+      '/api/version/latest',
+      describe({
+        id: 'latestVersion',
+        tag: 'Server',
+        summary: 'The same release: nobody outside is asked for a newer one',
+        answers: { 200: v.object({ latestVersion: v.string() }) },
+      }),
+      (c) => c.json({ latestVersion: pocketIdRelease }),
     )
     .get('/api/openapi.json', async (c) => {
       document ??= openApiDocument(app as never, { version, server: appUrl })

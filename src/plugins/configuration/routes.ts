@@ -49,15 +49,17 @@ export function routes(host: Host) {
       describe({
         id: 'changeConfiguration',
         tag,
-        summary: 'Change settings; all or nothing. An empty text goes back to the default, the mask keeps a secret',
+        summary:
+          'Change settings; all or nothing. An empty text goes back to the default, the mask keeps a secret. Secrets that were sent stand in the answer',
         answers: { 200: v.array(Variable) },
         refusals: ['ui_config_disabled', 'validation_failed'],
       }),
       identity.requireAdmin,
       valid('json', Changes),
       async (c) => {
-        await configuration.change(c.req.valid('json'), actorOf(c).user.id)
-        return c.json(variables(configuration.entries()))
+        const changes = c.req.valid('json')
+        await configuration.change(changes, actorOf(c).user.id)
+        return c.json(variables(configuration.entries(), changes))
       },
     )
     .post(

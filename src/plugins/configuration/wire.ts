@@ -14,14 +14,19 @@ export type Variable = v.InferOutput<typeof Variable>
 
 const types = { text: 'string', choice: 'string', list: 'string', flag: 'boolean', number: 'number' } as const
 
-/** Every variable that can be stored; what only the environment may say is not part of the configuration. */
-export const variables = (entries: readonly ConfigurationEntry[]): Variable[] =>
+/**
+ * Every variable that can be stored; what only the environment may say is not part of the configuration.
+ *
+ * @param told what the caller has just sent: a secret among it is no secret to the caller. Terraform takes a mask for a value that was not
+ *   stored, and stops.
+ */
+export const variables = (entries: readonly ConfigurationEntry[], told: Readonly<Record<string, string>> = {}): Variable[] =>
   entries
     .filter(({ setting }) => !setting.environmentOnly)
     .map((entry) => ({
       key: entry.key,
       type: types[entry.setting.kind],
-      value: masked(entry),
+      value: entry.raw === told[entry.key] ? entry.raw : masked(entry),
       isPublic: entry.setting.public === true,
     }))
 

@@ -118,12 +118,14 @@ export const ClientId = v.pipe(
 )
 
 export const SecretInput = v.object({
+  // An empty one asks for a random one, as a missing one does.
   secret: v.optional(
     v.pipe(
       v.string(),
-      v.minLength(16, 'Must have at least 16 characters.'),
+      v.check((text) => text === '' || text.length >= 16, 'Must have at least 16 characters.'),
       v.maxLength(256, 'Must have at most 256 characters.'),
       v.regex(/^[\x20-\x7e]*$/, 'Must be printable ASCII.'),
+      v.transform((text) => text || undefined),
     ),
   ),
   name: v.optional(plainText({ most: 50 })),

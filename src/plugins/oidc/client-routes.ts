@@ -178,8 +178,9 @@ function secretRoutes({ identity: { requireAdmin } }: Pick<OidcHost, 'identity'>
       requireAdmin,
       async (c) => {
         const id = c.req.param('id')
+        const wanted = parse(SecretInput, await optionalJson(c.req.raw))
         const old = await apps.secrets(id)
-        const { secret } = await apps.addSecret(id, {})
+        const { secret } = await apps.addSecret(id, wanted)
         for (const one of old) await apps.removeSecret(id, one.id)
         return c.json({ secret })
       },

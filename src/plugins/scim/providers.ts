@@ -125,7 +125,7 @@ export function createProviders(host: ScimHost, soon: () => void): Providers {
           throw uniqueViolation(error) === 'scim_providers.client_id' ? alreadyInUse('oidcClientId') : error
         })
       soon()
-      return json(await rowOf(row.id))
+      return { ...(await json(await rowOf(row.id))), token }
     },
     async update(id, input) {
       const { endpoint, token, oidcClientId } = parse(Input, input)
@@ -134,7 +134,7 @@ export function createProviders(host: ScimHost, soon: () => void): Providers {
       const kept = token === secretMask ? {} : { sealedToken: sealed(token) }
       await changed(eq(providers.id, id), { endpoint, ...kept, wantedAt: clock.now(), lastFault: null })
       soon()
-      return json(await rowOf(id))
+      return { ...(await json(await rowOf(id))), token }
     },
     async remove(id) {
       await rowOf(id)

@@ -1,4 +1,4 @@
-// The SCIM servers of apps over REST, as Pocket ID has them; tokens are shown as a mask, and the mask keeps what is stored.
+// The SCIM servers of apps over REST, as Pocket ID has them; tokens are shown as a mask but to whoever sends them, and the mask keeps what is stored.
 import { Hono } from 'hono'
 import * as v from 'valibot'
 import { commonErrors } from '#core/errors.ts'
