@@ -225,7 +225,7 @@ describe('rate limits', () => {
     await fresh.stop()
   })
 
-  test('count a client by its address, also when it does not say how long its body is', async () => {
+  test('count a client by its address or IPv6 household, also when it does not say how long its body is', async () => {
     const fresh = await startRest()
     const send = (address: string) => {
       const body = new Blob(['{"a":1}']).stream()
@@ -237,6 +237,9 @@ describe('rate limits', () => {
     const answers = await Promise.all(Array.from({ length: 400 }, () => send('192.0.2.7')))
     expect(answers.some(({ status }) => status === 429)).toBe(true)
     expect((await send('192.0.2.8')).status).toBe(401)
+    const household = await Promise.all(Array.from({ length: 400 }, (_, at) => send(`2001:db8:1:2::${at.toString(16)}`)))
+    expect(household.some(({ status }) => status === 429)).toBe(true)
+    expect((await send('2001:db8:1:3::1')).status).toBe(401)
     await fresh.stop()
   })
 })

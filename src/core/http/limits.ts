@@ -5,6 +5,7 @@ import type { Clock } from '../clock.ts'
 import { commonErrors } from '../errors.ts'
 import type { HostEnv } from '../identity/actor.ts'
 import { carryClientAddress, clientAddress } from './client-address.ts'
+import { household } from './networks.ts'
 
 /** Bodies larger than this are refused before they are read; a list of 100,000 member ids still fits. */
 const maxBodyBytes = 4 * 1024 * 1024
@@ -75,20 +76,28 @@ export interface RateLimit {
 }
 
 export interface RateLimiter {
-  /** A middleware that lets `limit` pass for each client address and refuses the rest with 429 and Retry-After. */
+  /** A middleware that lets `limit` pass for each household of clients and refuses the rest with 429 and Retry-After. */
   limit(limit: RateLimit): MiddlewareHandler<HostEnv>
 }
+
+/** So many buckets are kept without a look at which are full again. */
+const manyBuckets = 10_000
 
 /** Token buckets in memory; each `limit` has its own, and buckets that are full again are dropped. */
 export function createRateLimiter(clock: Clock, off: boolean): RateLimiter {
   return {
     limit({ perSecond, burst }) {
       const buckets = new Map<string, { tokens: number; at: number }>()
+      let tidyAt = manyBuckets
       return async (c, next) => {
         if (off) return next()
         const now = clock.now().getTime() / 1000
-        if (buckets.size > 10_000) dropFull(buckets, now, perSecond, burst)
-        const key = clientAddress(c) ?? ''
+        if (buckets.size > tidyAt) {
+          dropFull(buckets, now, perSecond, burst)
+          // Under a flood hardly any is full: a look at all of them is worth it again when there are twice as many.
+          tidyAt = Math.max(manyBuckets, 2 * buckets.size)
+        }
+        const key = household(clientAddress(c) ?? '')
         const bucket = buckets.get(key) ?? { tokens: burst, at: now }
         const tokens = Math.min(burst, bucket.tokens + (now - bucket.at) * perSecond)
         buckets.set(key, { tokens: Math.max(0, tokens < 1 ? tokens : tokens - 1), at: now })

@@ -55,8 +55,22 @@ export function nearness(address: string): Nearness {
  * or two of what a provider gives to one household (IPv6, 64 bits; RFC 6177).
  */
 export function isSameNetwork(one: string, other: string): boolean {
-  if (one === other || (nearness(one) === 'private' && nearness(other) === 'private')) return true
-  return isIPv6(one) && isIPv6(other) && networks([`${one}/64`])(other)
+  if (nearness(one) === 'private' && nearness(other) === 'private') return true
+  return household(one) === household(other)
+}
+
+/**
+ * What one household or one server has of the internet: an IPv4 address, or the first 64 bits of an IPv6 address (RFC 6177), of which
+ * whoever has one has as many as there are.
+ */
+export function household(address: string): string {
+  if (!isIPv6(address)) return address
+  const [before = '', after] = address.replace(/%.*$/, '').split('::')
+  const groups = [before, after ?? ''].map((half) => half.split(':').filter(Boolean))
+  const [left = [], right = []] = groups
+  const between = after === undefined ? [] : Array<string>(Math.max(0, 8 - left.length - right.length)).fill('0')
+  const first = [...left, ...between, ...right].slice(0, 4)
+  return `${first.map((group) => Number.parseInt(group, 16).toString(16)).join(':')}::/64`
 }
 
 function family(address: string): 'ipv4' | 'ipv6' {

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { isSameNetwork, nearness } from '#core/http/networks.ts'
+import { household, isSameNetwork, nearness } from '#core/http/networks.ts'
 import { createOutsideFetch } from '#core/http/outside-fetch.ts'
 
 let server: Server
@@ -64,6 +64,19 @@ describe('nearness', () => {
     expect(nearness(address)).toBe('public'),
   )
 })
+
+test.each([
+  ['192.0.2.7', '192.0.2.7'],
+  ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2::/64'],
+  ['2001:DB8:1:2:ffff:ffff:ffff:ffff', '2001:db8:1:2::/64'],
+  ['2001:0db8:0001:0002::', '2001:db8:1:2::/64'],
+  ['2001:db8:1:2::9', '2001:db8:1:2::/64'],
+  ['2001:db8::9', '2001:db8:0:0::/64'],
+  ['2001:db8::1:2:3:4:5', '2001:db8:0:1::/64'],
+  ['::1', '0:0:0:0::/64'],
+  ['fe80::1%eth0', 'fe80:0:0:0::/64'],
+  ['', ''],
+])('%s belongs to %s', (address, expected) => expect(household(address)).toBe(expected))
 
 describe('nobody reaches this machine through it', () => {
   test.each([
