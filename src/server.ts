@@ -14,6 +14,9 @@ import { StartError } from '#core/settings/errors.ts'
 import { version } from '#core/version.ts'
 import { type BootOptions, boot } from './boot.ts'
 
+/** An ID token with hundreds of groups fits into an address, as apps put it there to sign people out. */
+const maxHeaderSize = 64 * 1024
+
 /** How long requests may take to finish after SIGTERM. */
 const drainMilliseconds = 10_000
 
@@ -46,11 +49,11 @@ export async function serve(options: BootOptions): Promise<RunningServer> {
 }
 
 async function createServerFor({ tlsCert, tlsKey }: Values<CoreSettings>, listener: RequestListener): Promise<Server> {
-  if (tlsCert === '') return createServer(listener)
+  if (tlsCert === '') return createServer({ maxHeaderSize }, listener)
   // Loaded for those who want it: Node's TLS costs every start some milliseconds and megabytes.
   const { createServer: createTlsServer } = await import('node:https')
   try {
-    return createTlsServer({ cert: tlsCert, key: tlsKey }, listener)
+    return createTlsServer({ cert: tlsCert, key: tlsKey, maxHeaderSize }, listener)
   } catch (error) {
     throw new StartError([`TLS_CERT, TLS_KEY: They must be a certificate and its private key as PEM (${errorText(error)}).`])
   }

@@ -111,6 +111,8 @@ describe('a secret', () => {
   test('a public app goes by its name', async () => {
     expect(await ask({ client_id: 'spa' })).toBe('spa')
     expect(await ask({ client_id: 'spa', client_secret: '' })).toBe('spa')
+    // A secret that is empty is none (RFC 6749 section 2.3.1), wherever it stands.
+    expect(await ask({}, basic('spa', ''))).toBe('spa')
     expect(await ask({})).toBe('invalid_client')
   })
 

@@ -168,6 +168,15 @@ describe('openid-client', () => {
   })
 })
 
+test('an ID token with hundreds of groups fits into the address at which an app signs somebody out', async () => {
+  const statusOf = async (length: number) => {
+    const path = `/api/oidc/end-session?id_token_hint=${'x'.repeat(length)}`
+    return (await fetch(new URL(path, server.url), { redirect: 'manual' })).status
+  }
+  expect(await statusOf(50_000)).toBe(302)
+  expect(await statusOf(100_000)).toBe(431)
+})
+
 test('`pocket-id key-rotate` makes keys beside a running server', async () => {
   const before = await db.read.select().from(signingKeys)
   const { stdout } = await server.pocketId('key-rotate', '--alg', 'ES256', '--yes')

@@ -199,6 +199,22 @@ describe('refresh tokens', () => {
     expect(await refusal(refresh(one, second.refresh_token, { scope: 'openid' }))).toEqual([400, 'invalid_grant'])
   })
 
+  test('are still good when more was asked for than there is', async () => {
+    const [one, other, { visitor }] = [await app(), await app(), await person()]
+    const first = await tokens(redeem(instance, one, await codeFor(visitor, one, { scope: 'openid profile' })))
+    const more = { scope: 'openid profile email' }
+    expect(await refusal(refresh(one, first.refresh_token, more))).toEqual([400, 'invalid_scope'])
+    expect(await refusal(refresh(one, first.refresh_token, { resource: 'https://api.example.org/' }))).toEqual([
+      400,
+      'invalid_target',
+    ])
+    const second = await tokens(refresh(one, first.refresh_token))
+    expect(second.scope).toBe('openid profile')
+    // Neither a spent token nor one in other hands is spared for that.
+    expect(await refusal(refresh(other, second.refresh_token, more))).toEqual([400, 'invalid_grant'])
+    expect(await refusal(refresh(one, second.refresh_token))).toEqual([400, 'invalid_grant'])
+  })
+
   test('used twice end everything that came of the grant', async () => {
     const [one, { visitor }] = [await app(), await person()]
     const first = await tokens(redeem(instance, one, await codeFor(visitor, one)))

@@ -68,6 +68,27 @@ describe('an app that asks', () => {
     expect(await isSignedIn(somebody)).toBe(false)
   })
 
+  test('by form, however long the ID token is: what it proves goes on in few words that nobody can make up', async () => {
+    const { one, somebody } = await using()
+    for (let count = 0; count < 60; count++) {
+      const names = { name: `group-${count}-${'x'.repeat(200)}`, friendlyName: `Group ${count}` }
+      const { id } = (await (await instance.asAdmin('/api/user-groups', { method: 'POST', body: names })).json()) as {
+        id: string
+      }
+      await instance.asAdmin(`/api/user-groups/${id}/users`, { method: 'PUT', body: { userIds: [somebody.user.id] } })
+    }
+    const set = await tokens(redeem(instance, one, await codeFor(somebody.visitor, one)))
+    expect(set.id_token.length).toBeGreaterThan(16_000)
+    const form = { id_token_hint: set.id_token, post_logout_redirect_uri: 'https://app.example.org/bye', state: 's' }
+    const next = locationOf(await post(instance, '/api/oidc/end-session', form))
+    expect(next.href.length).toBeLessThan(1_000)
+    const made = new URLSearchParams({ ...Object.fromEntries(next.searchParams), proof: `${next.searchParams.get('proof')}x` })
+    expect(locationOf(await somebody.visitor.get(`${next.pathname}?${made}`)).pathname).toBe('/logout')
+    expect(await isSignedIn(somebody)).toBe(true)
+    expect(locationOf(await somebody.visitor.get(next.pathname + next.search)).href).toBe('https://app.example.org/bye?state=s')
+    expect(await isSignedIn(somebody)).toBe(false)
+  })
+
   test.each<[string, (set: TokenJson) => Record<string, string>, string, string | null]>([
     ['without a token', () => ({ post_logout_redirect_uri: 'https://app.example.org/bye' }), '/logout', null],
     ['with a forged one', ({ id_token }) => ({ id_token_hint: `${id_token.slice(0, -4)}AAAA` }), '/logout', null],

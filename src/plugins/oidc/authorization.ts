@@ -7,6 +7,7 @@ import { acrOf, passkeyAcr, passkeyAmr } from './protocol/acr.ts'
 import { type AuthorizeRequest, readResponseMode, understand } from './protocol/authorize-request.ts'
 import type { Answer } from './protocol/authorize-response.ts'
 import { OAuthError } from './protocol/errors.ts'
+import { demandGrant } from './protocol/grant-types.ts'
 import { type NextSteps, nextSteps } from './protocol/prompt.ts'
 import { matchesRedirect, redirectUriFault } from './protocol/redirect-uri.ts'
 import type { Provider } from './provider.ts'
@@ -100,6 +101,7 @@ async function ask(
   if (!isTrusted && !learns)
     throw new Unanswerable('oidc_invalid_callback_url', { client_id: client.id, redirect_uri: redirectUri })
   try {
+    demandGrant(client, 'authorization_code')
     if (client.requiresPushedRequests && !isPushed) {
       throw new OAuthError('invalid_request', 'This client must push its requests first (RFC 9126).')
     }
@@ -169,10 +171,13 @@ export async function stepsFor(
   })
 }
 
-async function isSomeoneElse({ tokens }: Provider, { idTokenHint }: AuthorizeRequest, { actor }: Present): Promise<boolean> {
+async function isSomeoneElse({ tokens }: Provider, request: AuthorizeRequest, { actor }: Present): Promise<boolean> {
+  const { subject, idTokenHint, prompt } = request
+  if (subject !== undefined && subject !== actor.user.id) return true
   if (idTokenHint === undefined) return false
   const hint = await tokens.readHint(idTokenHint)
-  return hint?.subject !== actor.user.id
+  // One that cannot be read, such as one of keys long gone, names nobody. Who is there can be asked; a silent request cannot know.
+  return hint ? hint.subject !== actor.user.id : prompt.includes('none')
 }
 
 /**

@@ -23,6 +23,8 @@ export function createClientAuthentication({ directory, secrets, assertions, db 
 
   async function bySecret(id: string | undefined, presented: readonly string[], method: string): Promise<ClientRow> {
     const { client, held } = id === undefined ? nobody : await known(id)
+    // An empty secret is none (RFC 6749 section 2.3.1), and that is what a public app has.
+    if (client?.isPublic && presented.every((secret) => secret === '')) return only(client, 'none')
     const isRight =
       client !== undefined &&
       !client.isPublic &&

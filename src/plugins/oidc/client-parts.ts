@@ -47,6 +47,8 @@ export function createClientParts(host: ClientPartsHost): ClientParts {
     grantTypes: offered.filter((one) => one !== 'client_credentials'),
     // Nobody hands a secret to an app that nobody registered.
     authMethods: ['none', 'private_key_jwt'],
+    usualAlgorithm: null,
+    demandsPkce: true,
   }
   const logos = createClientLogos(host)
   const described = createDescribedLogos(host, logos)
@@ -59,6 +61,9 @@ export function createClientParts(host: ClientPartsHost): ClientParts {
     signingAlgorithms,
     grantTypes: offered,
     authMethods: ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'],
+    // "The default, if omitted, is RS256" (OpenID Connect Dynamic Client Registration 1.0 section 2).
+    usualAlgorithm: 'RS256',
+    demandsPkce: false,
   }
   return {
     clients,

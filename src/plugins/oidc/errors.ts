@@ -24,7 +24,10 @@ export const oidcErrors = defineErrors({
   logo_type_not_supported: { status: 422, message: 'A logo must be a PNG, JPEG, WebP, AVIF, GIF or SVG image.' },
   logo_too_large: { status: 422, message: 'A logo may have at most 2 MB.' },
   oidc_callback_url_missing: { status: 400, message: 'The app sent no callback address (redirect_uri).' },
-  oidc_request_ambiguous: { status: 400, message: 'The app sent a request that is too large, or names a parameter twice.' },
+  oidc_request_ambiguous: {
+    status: 400,
+    message: 'The app sent a request that is too large, names a parameter twice, or holds the character NUL.',
+  },
   oidc_request_uri_invalid: {
     status: 400,
     message: 'The request that the app prepared has run out or was already answered. Go back to the app and start again.',

@@ -79,7 +79,7 @@ export function createRegistrations(
       return answer(made, { ...shown, registration_access_token: accessToken })
     },
     async read(id, token) {
-      return answer(await own(id, token), {})
+      return answer(await own(id, token), { registration_access_token: token })
     },
     async update(id, token, metadata) {
       const row = await own(id, token)
@@ -91,7 +91,7 @@ export function createRegistrations(
       const changes = { ...described, updatedAt: clock.now() }
       const [changed] = await db.write((tx) => tx.update(clients).set(changes).where(eq(clients.id, row.id)).returning())
       if (changed) logos.adopt(changed)
-      return answer(changed ?? row, {})
+      return answer(changed ?? row, { registration_access_token: token })
     },
     async remove(id, token) {
       const row = await own(id, token)

@@ -88,6 +88,8 @@ export async function withRequestObject(
   if (payload.client_id !== undefined && payload.client_id !== client.id) throw mismatch('client_id')
   const inside = Object.entries(payload).flatMap(([name, value]) => {
     const text = outsideOnly.has(name) ? undefined : asText(value)
+    // As for what comes without an object (protocol/parameters.ts).
+    if (text?.includes('\0')) throw new OAuthError('invalid_request_object', 'The request object holds the character NUL.')
     return text === undefined ? [] : [[name, text]]
   })
   return { ...beside, ...Object.fromEntries(inside) }

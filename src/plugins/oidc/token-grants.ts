@@ -43,6 +43,7 @@ async function byCode({ provider, client, form, dpopThumbprint }: TokenRequest):
 
 async function byRefreshToken({ provider, client, form, dpopThumbprint }: TokenRequest): Promise<TokenResponse> {
   const token = needed(form, 'refresh_token')
+  if (form.scope !== undefined || form.resource !== undefined) await refuseMore(provider, token, client, form)
   const spent = await (keepsItsToken(client)
     ? provider.grants.keep(token, client.id, client.refreshTokenMinutes * 60)
     : provider.grants.rotate(token, client.id, dpopThumbprint, nextToken(client, dpopThumbprint)))
@@ -115,6 +116,17 @@ async function standingOf(provider: Provider, grantId: string): Promise<Standing
   if (standing) return standing
   await provider.grants.revoke(grantId)
   throw new OAuthError('invalid_grant', 'The user may no longer use this app.')
+}
+
+/**
+ * Refuses a request for more than was granted before its token is spent: the app may ask again, for less.
+ *
+ * @throws OAuthError invalid_scope, invalid_target
+ */
+async function refuseMore({ grants }: Provider, token: string, client: ClientRow, form: Parameters): Promise<void> {
+  const row = await grants.findRefreshToken(token)
+  const grant = row?.usedAt === null ? await grants.find(row.grantId) : undefined
+  if (row && grant?.clientId === client.id) narrowed(grant, row.scope, form)
 }
 
 /** What this request wants of what was granted; less is fine, more is refused. */

@@ -2,6 +2,7 @@
 
 import type { SigningAlgorithm } from './keys.ts'
 import { claimsOf, identityScopes } from './protocol/claims.ts'
+import { mayUse } from './protocol/grant-types.ts'
 import type { Provider } from './provider.ts'
 import { sidOf } from './session-id.ts'
 import type { Standing } from './standing.ts'
@@ -76,7 +77,8 @@ export async function tokenSet(provider: Provider, input: TokenSetInput): Promis
     expires_in: lifetimeSeconds,
     scope: scope.join(' '),
     ...(idToken ? { id_token: idToken } : {}),
-    refresh_token: refreshToken,
+    // One that is not handed out stands in the database all the same: the grant lives as long as it.
+    ...(mayUse(client, 'refresh_token') ? { refresh_token: refreshToken } : {}),
   }
 }
 

@@ -15,6 +15,8 @@ describe('readParameters', () => {
     ['state=1&state=1', 'The parameter state came twice.'],
     ['constructor=1&constructor=2', 'The parameter constructor came twice.'],
     ['%3Cscript%3E=1&%3Cscript%3E=2', 'The parameter ?script? came twice.'],
+    ['state=a%00b', 'The request holds the character NUL.'],
+    ['st%00ate=a', 'The request holds the character NUL.'],
     [`state=${'x'.repeat(70_000)}`, 'The request is too large.'],
   ])('refuses %.40s', (query, why) => {
     expect(read(query)).toEqual({ kind: 'refused', why })

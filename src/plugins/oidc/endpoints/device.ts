@@ -9,6 +9,7 @@ import { actorOf, type HostEnv } from '#core/identity/actor.ts'
 import { cookieName } from '#core/identity/session.ts'
 import { answerPreflight, forApps } from '../answers.ts'
 import { readForm } from '../form.ts'
+import { demandGrant, deviceGrant } from '../protocol/grant-types.ts'
 import { words } from '../protocol/parameters.ts'
 import { readResources } from '../protocol/resources.ts'
 import type { Provider } from '../provider.ts'
@@ -39,6 +40,7 @@ export function deviceEndpoints(provider: Provider): Hono<HostEnv> {
       forApps(async (c) => {
         const form = await readForm(c.req.raw)
         const client = await authentication.authenticate(c.req.raw, form)
+        demandGrant(client, deviceGrant)
         const wanted = { scope: words(form.scope), resources: readResources(form.resource), subject: 'user' as const }
         const granted = await resources.resolve(client, wanted)
         const begun = await devices.begin(client, { ...granted, ...(form.nonce === undefined ? {} : { nonce: form.nonce }) })

@@ -4,6 +4,7 @@ import { type Context, Hono } from 'hono'
 import { sessions } from '#core/db/tables.ts'
 import type { HostEnv } from '#core/identity/actor.ts'
 import type { Parameters } from '../parts.ts'
+import { answerUrl, asciiAddress } from '../protocol/authorize-response.ts'
 import { readParameters } from '../protocol/parameters.ts'
 import { matchesRedirect } from '../protocol/redirect-uri.ts'
 import type { Provider } from '../provider.ts'
@@ -13,6 +14,9 @@ import type { ClientRow } from '../tables.ts'
 import type { HintClaims } from '../tokens.ts'
 
 const path = '/api/oidc/end-session'
+/** Names what an ID token proved that came in a form. */
+const proof = 'proof'
+const purpose = 'oidc-end-session'
 /** Where a person is asked whether to sign out. */
 const askPage = '/logout'
 /** Where it says that somebody is signed out. */
@@ -30,13 +34,37 @@ export function endSessionEndpoint(provider: Provider): Hono<HostEnv> {
     })
     .post(path, async (c) => {
       // A form of another site brings no cookie that counts; an address does.
-      const query = new URLSearchParams(await c.req.text())
-      return c.redirect(`${path}?${query}`, 303)
+      return c.redirect(`${path}?${await withShortProof(provider, new URLSearchParams(await c.req.text()))}`, 303)
     })
 }
 
+/** An ID token with many groups is too long for an address, so what it proves goes there in its place, sealed. */
+async function withShortProof({ tokens, host }: Provider, sent: URLSearchParams): Promise<URLSearchParams> {
+  const [token, another] = sent.getAll('id_token_hint')
+  if (token === undefined || another !== undefined) return sent
+  const hint = await tokens.readHint(token)
+  sent.delete('id_token_hint')
+  if (hint) sent.append(proof, host.vault.seal(purpose, JSON.stringify(hint)))
+  return sent
+}
+
+function readProof({ host }: Provider, sealed: string): HintClaims | undefined {
+  try {
+    return JSON.parse(host.vault.open(purpose, sealed)) as HintClaims
+  } catch {
+    // Made up: it proves nothing.
+    return undefined
+  }
+}
+
+const hintOf = async (
+  provider: Provider,
+  { id_token_hint: token, [proof]: sealed }: Parameters,
+): Promise<HintClaims | undefined> =>
+  sealed === undefined ? (token === undefined ? undefined : provider.tokens.readHint(token)) : readProof(provider, sealed)
+
 async function endSession(provider: Provider, c: Context<HostEnv>, asked: Parameters): Promise<Response> {
-  const hint = asked.id_token_hint === undefined ? undefined : await provider.tokens.readHint(asked.id_token_hint)
+  const hint = await hintOf(provider, asked)
   if (hint && asked.client_id !== undefined && asked.client_id !== hint.clientId) {
     throw new Unanswerable('oidc_client_id_not_matching', { client_id: asked.client_id })
   }
@@ -55,8 +83,7 @@ function whereTo(client: ClientRow, { post_logout_redirect_uri: target, state }:
   if (!matchesRedirect(target, client.logoutCallbackUrls)) {
     throw new Unanswerable('oidc_invalid_logout_callback_url', { client_id: client.id, redirect_uri: target })
   }
-  if (state === undefined) return target
-  return `${target}${target.includes('?') ? '&' : '?'}${new URLSearchParams({ state })}`
+  return state === undefined ? asciiAddress(target) : answerUrl(target, 'query', { state })
 }
 
 /** Ends the session that the ID token came from, and this browser's. */

@@ -24,12 +24,13 @@ export function pushedRequestEndpoint(provider: Provider): Hono<HostEnv> {
         throw new OAuthError('invalid_request', 'client_id is not the client that proved itself.')
       }
       const thumbprint = await proofs.thumbprint(c.req.raw)
-      if (thumbprint !== undefined && form.dpop_jkt !== undefined && form.dpop_jkt !== thumbprint) {
-        throw new OAuthError('invalid_dpop_proof', 'dpop_jkt is not the key of the DPoP proof.')
-      }
       const asked = Object.fromEntries(Object.entries(form).filter(([name]) => !proof.includes(name)))
       const bound = thumbprint === undefined ? {} : { dpop_jkt: thumbprint }
-      const { parameters } = await checked(provider, { ...asked, client_id: client.id, ...bound })
+      const { parameters } = await checked(provider, { ...bound, ...asked, client_id: client.id })
+      // Whether it stands in the form or in a request object (RFC 9449 section 10.1).
+      if (thumbprint !== undefined && parameters.dpop_jkt !== thumbprint) {
+        throw new OAuthError('invalid_dpop_proof', 'dpop_jkt is not the key of the DPoP proof.')
+      }
       const uri = await pushed.push(client, { ...parameters, client_id: client.id })
       return c.json({ request_uri: uri, expires_in: pushedLifetimeSeconds }, 201)
     }),

@@ -4,7 +4,7 @@ import type { HostEnv } from '#core/identity/actor.ts'
 import { answerPreflight, forApps } from '../answers.ts'
 import { readForm } from '../form.ts'
 import { OAuthError } from '../protocol/errors.ts'
-import { grantTypes } from '../protocol/grant-types.ts'
+import { demandGrant, grantTypes } from '../protocol/grant-types.ts'
 import type { Provider } from '../provider.ts'
 import { tokenGrants } from '../token-grants.ts'
 import { needed } from '../token-request.ts'
@@ -21,9 +21,7 @@ export function tokenEndpoint(provider: Provider): Hono<HostEnv> {
       const type = needed(form, 'grant_type')
       const grant = offered.includes(type) ? tokenGrants[type] : undefined
       if (!grant) throw new OAuthError('unsupported_grant_type', 'grant_type is not one that this server answers.')
-      if (client.grantTypes.length > 0 && !client.grantTypes.includes(type)) {
-        throw new OAuthError('unauthorized_client', 'This client is not registered for this grant_type.')
-      }
+      demandGrant(client, type)
       const dpopThumbprint = await proofs.thumbprint(c.req.raw)
       if (dpopThumbprint === undefined && client.requiresDpop) {
         throw new OAuthError('invalid_request', 'This client must bind its tokens to a key: the DPoP header is missing.')

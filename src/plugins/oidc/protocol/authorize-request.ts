@@ -27,6 +27,8 @@ export interface AuthorizeRequest {
   readonly claims?: RequestedClaims
   /** Authentication contexts of which one must be reached, or the request fails (claims parameter, essential acr). */
   readonly essentialAcr?: readonly string[]
+  /** The only person whom the answer may be about (claims parameter, value of sub). */
+  readonly subject?: string
   readonly idTokenHint?: string
   readonly dpopThumbprint?: string
 }
@@ -58,7 +60,7 @@ export function understand(parameters: Parameters, redirectUri: string, client: 
   }
   const challenge = readChallenge(parameters, client)
   const maxAge = readMaxAge(parameters.max_age)
-  const { claims, essentialAcr } = readRequestedClaims(parameters.claims)
+  const { claims, essentialAcr, subject } = readRequestedClaims(parameters.claims)
   const thumbprint = parameters.dpop_jkt
   if (thumbprint !== undefined && !/^[\w-]{43}$/.test(thumbprint)) {
     throw new OAuthError('invalid_request', 'dpop_jkt must be a SHA-256 thumbprint in base64url.')
@@ -75,6 +77,7 @@ export function understand(parameters: Parameters, redirectUri: string, client: 
     ...(maxAge === undefined ? {} : { maxAge }),
     ...(claims === undefined ? {} : { claims }),
     ...(essentialAcr === undefined ? {} : { essentialAcr }),
+    ...(subject === undefined ? {} : { subject }),
     ...(parameters.id_token_hint === undefined ? {} : { idTokenHint: parameters.id_token_hint }),
     ...(thumbprint === undefined ? {} : { dpopThumbprint: thumbprint }),
   }

@@ -6,9 +6,13 @@ export type Answer = Readonly<Record<string, string>>
 /** The address with the answer in it. What the registered address had in its query stays (RFC 6749 section 3.1.2). */
 export function answerUrl(redirectUri: string, mode: Exclude<ResponseMode, 'form_post'>, answer: Answer): string {
   const added = new URLSearchParams(answer).toString()
-  if (mode === 'fragment') return `${redirectUri}#${added}`
-  return `${redirectUri}${redirectUri.includes('?') ? '&' : '?'}${added}`
+  const separator = mode === 'fragment' ? '#' : redirectUri.includes('?') ? '&' : '?'
+  return `${asciiAddress(redirectUri)}${separator}${added}`
 }
+
+/** An address as it may stand in a header (RFC 9110 section 10.2.2): what is not ASCII is encoded, as browsers do it. */
+export const asciiAddress = (address: string): string =>
+  address.replace(/[^\x21-\x7e]+/g, (text) => encodeURIComponent(text.toWellFormed()))
 
 /** Sends the form; its hash stands in the page's policy. */
 export const formPostScript = 'document.forms[0].submit()'

@@ -18,9 +18,11 @@ const ClaimsParameter = v.looseObject({
 export interface ReadClaims {
   readonly claims?: RequestedClaims
   readonly essentialAcr?: readonly string[]
+  /** The one person that the request is about, whether essential or not (section 3.1.2.2). */
+  readonly subject?: string
 }
 
-/** Names are kept, values are not: a claim is told as it is. Only an essential acr changes what happens. @throws OAuthError invalid_request */
+/** Names are kept, values are not: a claim is told as it is. Only an essential acr and a value of sub change what happens. @throws OAuthError invalid_request */
 export function readRequestedClaims(parameter: string | undefined): ReadClaims {
   if (parameter === undefined) return {}
   const parsed = v.safeParse(ClaimsParameter, fromJson(parameter))
@@ -29,9 +31,11 @@ export function readRequestedClaims(parameter: string | undefined): ReadClaims {
   const { id_token: idToken, userinfo } = parsed.output
   const acr = idToken?.acr
   const values = acr?.essential ? [...(acr.values ?? []), acr.value].filter((one) => typeof one === 'string') : []
+  const subject = idToken?.sub?.value
   return {
     claims: { idToken: Object.keys(idToken ?? {}), userinfo: Object.keys(userinfo ?? {}) },
     ...(values.length > 0 ? { essentialAcr: values } : {}),
+    ...(typeof subject === 'string' ? { subject } : {}),
   }
 }
 

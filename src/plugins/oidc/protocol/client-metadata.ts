@@ -34,6 +34,10 @@ export interface Offer {
   readonly grantTypes: readonly string[]
   readonly authMethods: readonly string[]
   readonly signingAlgorithms: readonly string[]
+  /** Signs the ID tokens of apps that do not choose; null for the algorithm of the settings. */
+  readonly usualAlgorithm: string | null
+  /** Whether apps with a secret or key of their own must use PKCE too. */
+  readonly demandsPkce: boolean
   /** What stands for the name of an app that says none. */
   readonly fallbackName: string
 }
@@ -112,7 +116,7 @@ function choiceFault(metadata: Metadata, offer: Offer): string | undefined {
   return undefined
 }
 
-function described(metadata: Metadata, { fallbackName }: Offer): Described {
+function described(metadata: Metadata, { fallbackName, usualAlgorithm, demandsPkce }: Offer): Described {
   const isPublic = metadata.token_endpoint_auth_method === 'none'
   const name = metadata.client_name
     ?.normalize('NFC')
@@ -122,7 +126,7 @@ function described(metadata: Metadata, { fallbackName }: Offer): Described {
     name: (name || fallbackName).slice(0, maxNameLength),
     launchUrl: metadata.client_uri ?? null,
     isPublic,
-    pkceEnabled: true,
+    pkceEnabled: isPublic || demandsPkce,
     requiresPushedRequests: metadata.require_pushed_authorization_requests,
     requiresDpop: metadata.dpop_bound_access_tokens,
     callbackUrls: metadata.redirect_uris,
@@ -133,7 +137,7 @@ function described(metadata: Metadata, { fallbackName }: Offer): Described {
     tokenEndpointAuthMethod: metadata.token_endpoint_auth_method,
     jwks: metadata.jwks ?? null,
     jwksUri: metadata.jwks_uri ?? null,
-    idTokenSigningAlg: metadata.id_token_signed_response_alg ?? null,
+    idTokenSigningAlg: metadata.id_token_signed_response_alg ?? usualAlgorithm,
     grantTypes: metadata.grant_types,
   }
 }

@@ -20,6 +20,8 @@ export function readParameters(sent: URLSearchParams): ReadParameters {
   for (const [name, value] of sent) {
     size += name.length + value.length
     if (size > maxCharacters) return { kind: 'refused', why: 'The request is too large.' }
+    // SQLite reads a text up to its first NUL, so what comes out would not be what went in.
+    if (name.includes('\0') || value.includes('\0')) return { kind: 'refused', why: 'The request holds the character NUL.' }
     if (value === '') continue
     const held = parameters.get(name)
     if (held !== undefined && name !== 'resource') return { kind: 'refused', why: `The parameter ${printable(name)} came twice.` }

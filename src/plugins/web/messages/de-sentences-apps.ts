@@ -41,8 +41,8 @@ export const appSentences: Readonly<Record<string, string>> = {
     'Ein Logo muss ein PNG-, JPEG-, WebP-, AVIF-, GIF- oder SVG-Bild sein.',
   'A logo may have at most 2 MB.': 'Ein Logo darf höchstens 2 MB haben.',
   'The app sent no callback address (redirect_uri).': 'Die App hat keine Rücksprungadresse (redirect_uri) gesendet.',
-  'The app sent a request that is too large, or names a parameter twice.':
-    'Die Anfrage der App ist zu groß oder nennt einen Parameter zweimal.',
+  'The app sent a request that is too large, names a parameter twice, or holds the character NUL.':
+    'Die Anfrage der App ist zu groß, nennt einen Parameter zweimal oder enthält das Zeichen NUL.',
   'The request that the app prepared has run out or was already answered. Go back to the app and start again.':
     'Die vorbereitete Anfrage der App ist abgelaufen oder schon beantwortet. Gehen Sie zurück zur App und beginnen Sie neu.',
   'The request is not signed by the app it names.': 'Die Anfrage ist nicht von der App signiert, die sie nennt.',
