@@ -9,7 +9,7 @@ const keys = { ES256: await generateKeyPair('ES256'), RS256: await generateKeyPa
 const document = process.env.DOCUMENT ?? '{}'
 const headers = { 'content-type': 'application/json' }
 const db = await openDatabase(process.env.DB_CONNECTION_STRING ?? ':memory:')
-await db.migrate('create table rows (id text primary key, value text not null) strict;', async (tx) => {
+await db.migrate(['create table rows (id text primary key, value text not null) strict'], async (tx) => {
   await tx.run(sql`insert into rows values ('read', 'a row')`)
 })
 

@@ -32,7 +32,7 @@ export function bundleFiles(src: string, outdir: string): Plugin {
         const contents = readFileSync(path, 'utf8')
           .replace(reference, (_, __, to: string) => {
             const target = resolve(dirname(path), to)
-            return `new URL('${isSource(target) ? `./${workerName(src, target)}.js` : keep(target)}', import.meta.url)`
+            return `new URL('${isSource(target) ? `./${workerName(src, target)}.mjs` : keep(target)}', import.meta.url)`
           })
           .replace(wasm, (_, __, name: string) => {
             cpSync(createRequire(path).resolve(name), join(outdir, 'files', name))

@@ -27,7 +27,7 @@ case $database in
 esac
 
 # A set but empty variable counts as not set; relative paths start where the command was started.
-set -- "$home/lib/cli.js" "$@"
+set -- "$home/lib/cli.mjs" "$@"
 folder_of() { case $1 in */*) folder=${1%/*}/ ;; *) folder=./ ;; esac; }
 absolute() { case $1 in /*) path=$1 ;; *) path=$PWD/${1#./} ;; esac; path=${path%/}; }
 

@@ -82,13 +82,12 @@ function words(usage: string): readonly string[] {
 
 async function runCommand(plugin: Plugin, command: Command, args: readonly string[]): Promise<void> {
   const { prepare } = await import('./boot.ts')
-  const { migrate } = await import('#core/db/migrate.ts')
   const ground = await prepare({ environment, write: printError, quiet: true })
   const stopping = new AbortController()
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.once(signal, () => stopping.abort(new Error(`Stopped by ${signal}.`)))
   try {
-    if (plugin.migrations) await migrate(ground.db, plugin.name, plugin.migrations)
+    await ground.migrate(plugin)
     const { settings } = ground.resolution
     const core = () => pick(coreSettings, settings)
     const identity = ground.identity(() => [], core)
@@ -165,11 +164,9 @@ async function healthcheck(args: readonly string[]): Promise<void> {
 
 async function migrateOnly(): Promise<void> {
   const { prepare } = await import('./boot.ts')
-  const { migrate } = await import('#core/db/migrate.ts')
   const ground = await prepare({ environment, write: printError, quiet: true })
   try {
-    for (const plugin of ground.resolution.plugins)
-      if (plugin.migrations) await migrate(ground.db, plugin.copy?.name ?? plugin.name, plugin.migrations)
+    for (const plugin of ground.resolution.plugins) await ground.migrate(plugin)
     print(`The database ${ground.db.place} is up to date.`)
   } finally {
     await ground.db.close()

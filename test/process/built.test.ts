@@ -56,7 +56,7 @@ describe('what it weighs', () => {
   const files = (pattern: string) => globSync(pattern, { cwd: build.dist }).map((name) => join(build.dist, name))
 
   test('is code for a quick start, one native file, and little else', () => {
-    expect(megabytes(files('lib/*.js'))).toBeLessThan(2.5)
+    expect(megabytes(files('lib/*.mjs'))).toBeLessThan(2.5)
     expect(files('lib/*.node')).toHaveLength(1)
     expect(megabytes(files('**/*').filter((file) => statSync(file).isFile()))).toBeLessThan(15)
   })

@@ -58,8 +58,8 @@ export interface Database {
    * for its turn here; without it a write of ours would wait inside a synchronous call, and so would every request.
    */
   readonly turn: Turns
-  /** Runs a file of SQL statements in the queue; for migrations. */
-  migrate(script: string, after: (tx: Transaction) => Promise<void>): Promise<void>
+  /** Runs files of SQL statements in the queue, in one transaction; for migrations. */
+  migrate(scripts: Iterable<string>, after: (tx: Transaction) => Promise<void>): Promise<void>
   close(): Promise<void>
 }
 
@@ -100,14 +100,13 @@ async function open(access: DatabaseAccess, turns: Turns, pragmas: readonly stri
     write: (work) => turns((turn) => orm.transaction((tx) => work(tx, turn))),
     writeTogether: createTogether((work) => turns(() => othersArrived().then(() => orm.transaction(work)))),
     remember: createRemember(version),
-    migrate: (script, after) =>
-      turns(async () => {
-        const statements = splitStatements(script)
-        await orm.transaction(async (tx) => {
-          for (const statement of statements) await tx.run(statement)
+    migrate: (scripts, after) =>
+      turns(() =>
+        orm.transaction(async (tx) => {
+          for (const script of scripts) for (const statement of splitStatements(script)) await tx.run(statement)
           await after(tx)
-        })
-      }),
+        }),
+      ),
     close: () => turns(async () => client.close()),
   }
 }

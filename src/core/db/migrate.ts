@@ -4,43 +4,59 @@ import { fileURLToPath } from 'node:url'
 import { sql } from 'drizzle-orm'
 import type { Database } from './client.ts'
 
+/** What was applied, as plugin/file. */
+export type Ledger = Set<string>
+
 /**
- * Applies the files of a folder that were not applied yet, in the order of their names, each in its own transaction.
+ * Applies the files of a folder that were not applied yet, in the order of their names, in one transaction.
  *
  * A ledger row per file rather than one watermark, so that a plugin switched on late still gets its older files.
  *
+ * @param ledger as it was read before, where many plugins are brought up to date: a look at tables that have just changed is dear
  * @returns the names of the files applied now
- * @throws Error naming the plugin and the file that failed; what came before it stays applied
+ * @throws Error naming the plugin and the file that failed; then none of them is applied
  */
-export async function migrate(db: Database, plugin: string, folder: URL): Promise<readonly string[]> {
+export async function migrate(db: Database, plugin: string, folder: URL, ledger?: Ledger): Promise<readonly string[]> {
   const path = fileURLToPath(folder)
   if (!existsSync(path)) throw new Error(`The migrations of ${plugin} are missing: ${path} does not exist.`)
-  const known = new Set(await applied(db, plugin))
+  const known = ledger ?? (await readLedger(db))
   const fresh = readdirSync(path)
-    .filter((file) => file.endsWith('.sql') && !known.has(file))
+    .filter((file) => file.endsWith('.sql') && !known.has(`${plugin}/${file}`))
     .sort()
-  for (const file of fresh) await apply(db, plugin, file, readFileSync(`${path}/${file}`, 'utf8'))
+  if (fresh.length > 0) await apply(db, plugin, path, fresh)
+  for (const file of fresh) known.add(`${plugin}/${file}`)
   return fresh
 }
 
-async function applied(db: Database, plugin: string): Promise<readonly string[]> {
-  await db.migrate(
-    `create table if not exists migrations (
-      plugin text not null, file text not null, applied_at integer not null, primary key (plugin, file)) strict`,
-    async () => {},
-  )
-  const rows = await db.read.all<{ file: string }>(sql`select file from migrations where plugin = ${plugin}`)
-  return rows.map((row) => row.file)
+/** Reads the ledger, and begins one where there is none. */
+export async function readLedger(db: Database): Promise<Ledger> {
+  // Looked for, because even a `create table if not exists` that creates nothing waits for whoever writes.
+  const [table] = await db.read.all(sql`select 1 from sqlite_master where name = 'migrations'`)
+  if (!table) await db.migrate([ledgerTable], async () => {})
+  const rows = await db.read.all<{ plugin: string; file: string }>(sql`select plugin, file from migrations`)
+  return new Set(rows.map(({ plugin, file }) => `${plugin}/${file}`))
 }
 
-async function apply(db: Database, plugin: string, file: string, script: string): Promise<void> {
+const ledgerTable = `create table if not exists migrations (
+  plugin text not null, file text not null, applied_at integer not null, primary key (plugin, file)) strict`
+
+async function apply(db: Database, plugin: string, path: string, files: readonly string[]): Promise<void> {
+  let current = ''
+  const scripts = function* () {
+    for (const file of files) {
+      current = file
+      yield readFileSync(`${path}/${file}`, 'utf8')
+    }
+  }
+  const rows = sql`select ${plugin}, value, ${Date.now()} from json_each(${JSON.stringify(files)})`
   try {
-    await db.migrate(script, async (tx) => {
-      await tx.run(sql`insert into migrations (plugin, file, applied_at) values (${plugin}, ${file}, ${Date.now()})`)
+    await db.migrate(scripts(), async (tx) => {
+      await tx.run(sql`insert into migrations (plugin, file, applied_at) ${rows}`)
     })
   } catch (cause) {
     // Two processes may start at once: the second finds the work done.
-    if ((await applied(db, plugin)).includes(file)) return
-    throw new Error(`Migration ${file} of ${plugin} failed; the database stays as it was before it.`, { cause })
+    const known = await readLedger(db)
+    if (files.every((file) => known.has(`${plugin}/${file}`))) return
+    throw new Error(`Migration ${current} of ${plugin} failed; the database stays as it was before.`, { cause })
   }
 }

@@ -2,7 +2,7 @@
 import { type Clock, systemClock } from '../clock.ts'
 import { createVault } from '../crypto.ts'
 import { type Database, openDatabase } from '../db/client.ts'
-import { migrate } from '../db/migrate.ts'
+import { type Ledger, migrate, readLedger } from '../db/migrate.ts'
 import { createEventBus, type EventBus } from '../events.ts'
 import { createFileStore, type FileStore } from '../files/store.ts'
 import { createOutsideFetch, type OutsideFetch } from '../http/outside-fetch.ts'
@@ -50,6 +50,8 @@ export interface Ground {
   resolveWith(stored: Readonly<Record<string, string>>, alsoKeys?: readonly string[]): Configured
   readonly store: SettingsStore
   readonly db: Database
+  /** Brings the tables of a plugin up to date. Copies of a plugin share its tables. */
+  migrate(plugin: Plugin): Promise<void>
   readonly vault: ReturnType<typeof createVault>
   readonly files: FileStore
   readonly pictures: Pictures
@@ -82,8 +84,10 @@ export async function layGround(options: GroundOptions): Promise<Ground> {
   warnAboutUnknown(table, environment, log)
   const vault = createVault(findEncryptionKey(core.encryptionKey, core.dbConnectionString, log))
   const db = await openNamed(core)
+  let ledger: Ledger
   try {
-    await migrate(db, 'core', new URL('../db/migrations/', import.meta.url))
+    ledger = await readLedger(db)
+    await migrate(db, 'core', new URL('../db/migrations/', import.meta.url), ledger)
     await checkEncryptionKey(db, vault)
   } catch (error) {
     await db.close()
@@ -111,6 +115,9 @@ export async function layGround(options: GroundOptions): Promise<Ground> {
     resolveWith,
     store,
     db,
+    migrate: async ({ name, copy, migrations }) => {
+      if (migrations) await migrate(db, copy?.name ?? name, migrations, ledger)
+    },
     vault,
     files,
     pictures: createPictures(),

@@ -1,5 +1,4 @@
 // Which plugins run: load, migrate, start, swap, stop. The running app is replaced whole, never patched.
-import { migrate } from '../db/migrate.ts'
 import type { Identity } from '../identity/identity.ts'
 import { type Schedule, schedule } from '../jobs/schedule.ts'
 import { readGauges } from '../metrics.ts'
@@ -62,7 +61,7 @@ export async function startKernel(ground: Ground): Promise<Kernel> {
   ]
 
   const begin = async (plugin: Plugin, resolution: Configured): Promise<Instance> => {
-    if (plugin.migrations) await migrate(ground.db, plugin.copy?.name ?? plugin.name, plugin.migrations)
+    await ground.migrate(plugin)
     const offers = new Map<string, unknown>()
     const host = createHost(plugin, commons, resolution.settings, {
       core,

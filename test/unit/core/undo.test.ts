@@ -23,7 +23,7 @@ beforeEach(async () => {
     create table notes (id text primary key, author text references users (id) on delete set null, thing text references things (id) on delete set null) strict;
     create table chain (id text primary key, user_id text not null references users (id) on delete cascade, before text references chain (id)) strict;
     create table marks (session_id text not null references sessions (id) on delete cascade, thing_id text references things (id) on delete cascade) strict`
-  await database.db.migrate(script, async () => {})
+  await database.db.migrate([script], async () => {})
   await write('first', async (tx, writer) => {
     await writer.createUsers(tx, ['ada', 'grace', 'hedy'].map(user))
     await writer.createGroups(tx, [group('staff'), group('visitors')])
