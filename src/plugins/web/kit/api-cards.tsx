@@ -6,6 +6,7 @@ import type { View } from '../view.ts'
 import { AppLogo } from './app-logo.tsx'
 import { Switch } from './controls.tsx'
 import { Icon } from './icon.tsx'
+import { PickForm } from './inline-forms.tsx'
 import { ListSearch, Pages } from './list.tsx'
 import { Badge, Card, Empty, Notice } from './pieces.tsx'
 
@@ -60,21 +61,14 @@ export function AppsOfApi({ view, query, grants, assignable, base }: CardProps) 
       <div class="list-tools inside">
         <ListSearch view={view} query={query} label={t.api.appsSearch} />
         {assignable.length > 0 && (
-          <form method="post" action={`${base}/clients`} class="inline-form">
-            <div class="select">
-              <select class="input" name="client" required aria-label={t.api.choose}>
-                <option value="">{t.api.choose}</option>
-                {assignable.map(({ id, name }) => (
-                  <option value={id}>{name}</option>
-                ))}
-              </select>
-              <Icon name="chevron-down" />
-            </div>
-            <button type="submit" class="button">
-              <Icon name="plus" />
-              <span>{t.api.addApp}</span>
-            </button>
-          </form>
+          <PickForm
+            action={`${base}/clients`}
+            name="client"
+            label={t.api.choose}
+            icon="plus"
+            submit={t.api.addApp}
+            options={assignable.map(({ id, name }) => [id, name] as const)}
+          />
         )}
       </div>
       {grants.data.length === 0 ? (

@@ -3,8 +3,10 @@ import type { AppSecret } from '#core/ports-apps.ts'
 import type { ClientPageProps } from '../pages/client.tsx'
 import { AppLogo } from './app-logo.tsx'
 import { Action } from './controls.tsx'
+import { FaultLine } from './fault-line.tsx'
 import { GroupPicker } from './group-picker.tsx'
 import { Icon } from './icon.tsx'
+import { AskForm } from './inline-forms.tsx'
 import { Ago, Badge, Card, Copyable, Day } from './pieces.tsx'
 
 type CardProps = ClientPageProps & { readonly base: string }
@@ -26,13 +28,16 @@ export function SecretsCard({ view, app, secret, base }: CardProps) {
           <SecretRow view={view} secret={one} base={base} />
         ))}
       </ul>
-      <form method="post" action={`${base}/secrets`} class="inline-form" data-busy={t.app.working}>
-        <input class="input" name="name" maxlength={50} placeholder={t.client.secretName} aria-label={t.client.secretName} />
-        <button type="submit" class="button">
-          <Icon name="key-round" />
-          <span>{t.client.secretMake}</span>
-        </button>
-      </form>
+      <AskForm
+        action={`${base}/secrets`}
+        name="name"
+        label={t.client.secretName}
+        icon="key-round"
+        submit={t.client.secretMake}
+        optional
+        maxlength={50}
+        busy={t.app.working}
+      />
     </Card>
   )
 }
@@ -130,12 +135,7 @@ export function LogosCard({ view, app, base, faults }: CardProps) {
           <span>{t.client.logoSet}</span>
         </button>
       </form>
-      {faults.file && (
-        <p class="fault" role="alert">
-          <Icon name="circle-alert" />
-          <span>{view.said(faults.file)}</span>
-        </p>
-      )}
+      <FaultLine fault={faults.file && view.said(faults.file)} alert />
     </Card>
   )
 }
@@ -144,27 +144,17 @@ export function PreviewOfClient({ view, preview, login = '', base, faults }: Car
   const { t } = view
   return (
     <Card title={t.client.preview} lead={t.client.previewLead} id="preview">
-      <form method="post" action={`${base}/preview`} class="inline-form" data-busy={t.app.working}>
-        <input
-          class="input"
-          name="login"
-          value={login}
-          required
-          placeholder={t.client.previewLogin}
-          aria-label={t.client.previewLogin}
-          aria-invalid={faults.login ? 'true' : undefined}
-        />
-        <button type="submit" class="button">
-          <Icon name="user-round" />
-          <span>{t.client.previewMake}</span>
-        </button>
-      </form>
-      {faults.login && (
-        <p class="fault" role="alert">
-          <Icon name="circle-alert" />
-          <span>{view.said(faults.login)}</span>
-        </p>
-      )}
+      <AskForm
+        action={`${base}/preview`}
+        name="login"
+        label={t.client.previewLogin}
+        icon="user-round"
+        submit={t.client.previewMake}
+        value={login}
+        wrong={faults.login !== undefined}
+        busy={t.app.working}
+      />
+      <FaultLine fault={faults.login && view.said(faults.login)} alert />
       {preview &&
         (['idToken', 'userInfo', 'accessToken'] as const).map((part) => (
           <div class="made" role="status">

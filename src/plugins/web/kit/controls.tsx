@@ -1,5 +1,6 @@
 // Fields of a form: label, where the value comes from, hint and fault, each tied to its input.
 import type { Child, PropsWithChildren } from 'hono/jsx'
+import { FaultLine } from './fault-line.tsx'
 import { Icon } from './icon.tsx'
 
 export interface FieldProps {
@@ -39,12 +40,7 @@ const Below = ({
   readonly fault?: string | undefined
 }) => (
   <>
-    {fault && (
-      <p class="fault" id={`${id}-fault`}>
-        <Icon name="circle-alert" />
-        <span>{fault}</span>
-      </p>
-    )}
+    <FaultLine fault={fault} id={`${id}-fault`} />
     {hint && (
       <p class="hint" id={`${id}-hint`}>
         {hint}

@@ -1,6 +1,6 @@
 // Groups to tick: those whose members are said here.
 import type { GroupRow } from '#core/identity/actor.ts'
-import { Icon } from './icon.tsx'
+import { FaultLine } from './fault-line.tsx'
 
 interface GroupChoicesProps {
   readonly name: string
@@ -17,12 +17,7 @@ export const GroupChoices = ({ name, label, none, groups, chosen, hint, fault, d
   <fieldset class="field wide" disabled={disabled}>
     <legend class="label">{label}</legend>
     {!disabled && <input type="hidden" name={name} value="" />}
-    {fault && (
-      <p class="fault">
-        <Icon name="circle-alert" />
-        <span>{fault}</span>
-      </p>
-    )}
+    <FaultLine fault={fault} />
     {groups.length === 0 && <p class="hint">{none}</p>}
     <div class="choices">
       {groups.map((group) => (

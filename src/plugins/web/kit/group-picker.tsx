@@ -1,6 +1,7 @@
 // Groups as tokens, each with a way out, and a choice of one more.
 import { Action } from './controls.tsx'
 import { Icon } from './icon.tsx'
+import { PickForm } from './inline-forms.tsx'
 
 interface Named {
   readonly id: string
@@ -39,21 +40,14 @@ export const GroupPicker = ({ action, groups, more, words }: GroupPickerProps) =
       ))}
     </ul>
     {more.length > 0 && (
-      <form method="post" action={action} class="inline-form">
-        <div class="select">
-          <select class="input" name="add" required aria-label={words.choose}>
-            <option value="">{words.choose}</option>
-            {more.map(({ id, friendlyName }) => (
-              <option value={id}>{friendlyName}</option>
-            ))}
-          </select>
-          <Icon name="chevron-down" />
-        </div>
-        <button type="submit" class="button">
-          <Icon name="plus" />
-          <span>{words.add}</span>
-        </button>
-      </form>
+      <PickForm
+        action={action}
+        name="add"
+        label={words.choose}
+        icon="plus"
+        submit={words.add}
+        options={more.map(({ id, friendlyName }) => [id, friendlyName] as const)}
+      />
     )}
   </>
 )

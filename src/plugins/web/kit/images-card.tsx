@@ -4,6 +4,7 @@ import type { Faults } from '../forms.ts'
 import type { View } from '../view.ts'
 import { Art } from './art.tsx'
 import { Action } from './controls.tsx'
+import { FaultLine } from './fault-line.tsx'
 import { Icon } from './icon.tsx'
 import { Mark } from './mark.tsx'
 import { Badge, Card } from './pieces.tsx'
@@ -80,12 +81,7 @@ function ImageTile({ view, name, action, fault }: TileProps) {
             </Action>
           )}
         </div>
-        {fault && (
-          <p class="fault" role="alert">
-            <Icon name="circle-alert" />
-            <span>{view.said(fault)}</span>
-          </p>
-        )}
+        <FaultLine fault={fault && view.said(fault)} alert />
       </div>
     </li>
   )

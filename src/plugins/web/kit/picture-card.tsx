@@ -2,6 +2,7 @@
 import type { ShownPicture } from '../person-pictures.ts'
 import type { View } from '../view.ts'
 import { Action } from './controls.tsx'
+import { FaultLine } from './fault-line.tsx'
 import { Icon } from './icon.tsx'
 import { Avatar, Card } from './pieces.tsx'
 
@@ -46,12 +47,7 @@ export const PictureCard = ({ view, name, picture, action, fault }: PictureCardP
           <span>{t.put}</span>
         </button>
       </form>
-      {fault && (
-        <p class="fault" role="alert">
-          <Icon name="circle-alert" />
-          <span>{view.said(fault)}</span>
-        </p>
-      )}
+      <FaultLine fault={fault && view.said(fault)} alert />
     </Card>
   )
 }

@@ -4,8 +4,8 @@ import type { ConfigurationEntry } from '#core/settings/configuration.ts'
 import type { Faults } from '../forms.ts'
 import { claimsKey, groupsKey } from '../sign-up-form.ts'
 import type { View } from '../view.ts'
+import { FaultLine } from './fault-line.tsx'
 import { GroupChoices } from './group-choices.tsx'
-import { Icon } from './icon.tsx'
 import { isFixed, originOf } from './setting-field.tsx'
 
 interface SignUpFieldProps {
@@ -67,12 +67,7 @@ const ClaimLines = ({ view: { t }, name, label, hint, fault, disabled, claims }:
   <fieldset class="field wide claims" disabled={disabled}>
     <legend class="label">{label}</legend>
     {!disabled && <input type="hidden" name={name} value="[]" />}
-    {fault && (
-      <p class="fault">
-        <Icon name="circle-alert" />
-        <span>{fault}</span>
-      </p>
-    )}
+    <FaultLine fault={fault} />
     {[...claims, empty, empty].map(({ key, value }, at) => (
       <div class="claim">
         <input

@@ -5,8 +5,9 @@ import { Action } from '../kit/controls.tsx'
 import { Icon } from '../kit/icon.tsx'
 import { PasskeyList } from '../kit/passkey-list.tsx'
 import { PersonFields } from '../kit/person-fields.tsx'
+import { PersonForm } from '../kit/person-form.tsx'
 import { PictureCard } from '../kit/picture-card.tsx'
-import { Avatar, Badge, Card, Copyable, Empty, Notice } from '../kit/pieces.tsx'
+import { Card, Copyable, Empty, Notice } from '../kit/pieces.tsx'
 import { Qr } from '../kit/qr.tsx'
 import { Shell } from '../kit/shell.tsx'
 import type { PersonValues } from '../person.ts'
@@ -47,27 +48,18 @@ export function AccountPage(props: AccountProps) {
     <Shell view={view} title={t.account.title} lead={t.account.lead} islands={['passkey']} fault={faults[''] && said(faults[''])}>
       {props.unverified && view.user && <VerificationNotice view={view} user={view.user} />}
       {props.passkeys && <PasskeysCard view={view} passkeys={props.passkeys} />}
-      <form method="post" action={accountPath} data-busy={t.app.working}>
-        <Card
-          title={t.account.profile}
-          lead={props.owner ? t.app.locked(props.owner) : props.closed.size > 0 ? t.account.ownEditOff : t.account.profileLead}
-          aside={props.owner && <Badge icon="folder-sync">{props.owner}</Badge>}
-          footer={
-            <button type="submit" class="button primary">
-              <span>{t.person.save}</span>
-            </button>
-          }
-        >
-          <div class="person-head">
-            <Avatar name={name} picture={props.picture?.href} large />
-            <div>
-              <strong>{name}</strong>
-              <p class="muted">{values.text.email || values.text.username}</p>
-            </div>
-          </div>
-          <PersonFields {...props} />
-        </Card>
-      </form>
+      <PersonForm
+        view={view}
+        action={accountPath}
+        title={t.account.profile}
+        lead={props.owner ? t.app.locked(props.owner) : props.closed.size > 0 ? t.account.ownEditOff : t.account.profileLead}
+        owner={props.owner}
+        name={name}
+        known={values.text.email || values.text.username}
+        picture={props.picture?.href}
+      >
+        <PersonFields {...props} />
+      </PersonForm>
       <PictureCard view={view} name={name} picture={props.picture} action={`${accountPath}/picture`} fault={faults.file} />
       {props.codes && <CodeCard view={view} code={props.code} devices={props.devices} />}
     </Shell>

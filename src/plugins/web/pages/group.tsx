@@ -5,7 +5,9 @@ import type { GroupRow, UserRow } from '#core/identity/actor.ts'
 import type { Faults } from '../forms.ts'
 import { type Claim, ClaimsForm } from '../kit/claims-form.tsx'
 import { Action, Field } from '../kit/controls.tsx'
+import { FaultLine } from '../kit/fault-line.tsx'
 import { Icon } from '../kit/icon.tsx'
+import { AskForm } from '../kit/inline-forms.tsx'
 import { ListSearch, Pages } from '../kit/list.tsx'
 import { Lock } from '../kit/lock.tsx'
 import { attributesOf, OriginCard } from '../kit/origin-card.tsx'
@@ -121,29 +123,18 @@ function MembersCard({ view, group, query, members, locked, login, faults }: Gro
       <div class="list-tools inside">
         <ListSearch view={view} query={query} label={t.group.memberSearch} />
         {open && (
-          <form method="post" action={action} class="inline-form">
-            <input
-              class="input"
-              name="add"
-              value={login}
-              required
-              placeholder={t.group.memberLogin}
-              aria-label={t.group.memberLogin}
-              aria-invalid={faults.add ? 'true' : undefined}
-            />
-            <button type="submit" class="button">
-              <Icon name="user-plus" />
-              <span>{t.group.memberAdd}</span>
-            </button>
-          </form>
+          <AskForm
+            action={action}
+            name="add"
+            label={t.group.memberLogin}
+            icon="user-plus"
+            submit={t.group.memberAdd}
+            value={login}
+            wrong={faults.add !== undefined}
+          />
         )}
       </div>
-      {faults.add && (
-        <p class="fault" role="alert">
-          <Icon name="circle-alert" />
-          <span>{said(faults.add)}</span>
-        </p>
-      )}
+      <FaultLine fault={faults.add && said(faults.add)} alert />
       {members.data.length === 0 ? (
         <Empty icon="users-round" title={query.search === '' ? t.group.membersNone : t.users.none} />
       ) : (

@@ -9,8 +9,9 @@ import { Icon } from '../kit/icon.tsx'
 import { attributesOf, OriginCard } from '../kit/origin-card.tsx'
 import { PasskeyList } from '../kit/passkey-list.tsx'
 import { PersonFields } from '../kit/person-fields.tsx'
+import { PersonForm } from '../kit/person-form.tsx'
 import { PictureCard } from '../kit/picture-card.tsx'
-import { Avatar, Badge, Card, Copyable, Empty, State } from '../kit/pieces.tsx'
+import { Card, Copyable, Empty, State } from '../kit/pieces.tsx'
 import { Qr } from '../kit/qr.tsx'
 import { RemoveCard } from '../kit/remove-card.tsx'
 import { Shell } from '../kit/shell.tsx'
@@ -58,27 +59,18 @@ export function UserPage(props: UserPageProps) {
       state={<State tone={disabled ? 'warn' : 'ok'}>{disabled ? t.users.disabled : t.users.enabled}</State>}
       fault={faults[''] && said(faults[''])}
     >
-      <form method="post" action={base} data-busy={t.app.working}>
-        <Card
-          title={t.user.profile}
-          lead={owner && t.user.lockedLead(owner)}
-          aside={owner && <Badge icon="folder-sync">{owner}</Badge>}
-          footer={
-            <button type="submit" class="button primary">
-              <span>{t.person.save}</span>
-            </button>
-          }
-        >
-          <div class="person-head">
-            <Avatar name={name} picture={props.picture?.href} large />
-            <div>
-              <strong>{name}</strong>
-              <p class="muted">{values.text.email || user.username}</p>
-            </div>
-          </div>
-          <PersonFields {...props} attributes={attributesOf(props.origin)} admin />
-        </Card>
-      </form>
+      <PersonForm
+        view={view}
+        action={base}
+        title={t.user.profile}
+        lead={owner && t.user.lockedLead(owner)}
+        owner={owner}
+        name={name}
+        known={values.text.email || user.username}
+        picture={props.picture?.href}
+      >
+        <PersonFields {...props} attributes={attributesOf(props.origin)} admin />
+      </PersonForm>
       {props.origin && <OriginCard view={view} origin={props.origin} names={t.person} />}
       <PictureCard view={view} name={name} picture={props.picture} action={`${base}/picture`} fault={faults.file} />
       <div class="columns">
