@@ -12,7 +12,7 @@ import type { Mirror } from './mirror.ts'
 import { isDue, type Pace, paced } from './pace.ts'
 import { readPlaces, samePlaces, scan } from './scan.ts'
 import { changedLately, type TimePoint, timeNow } from './times.ts'
-import { changedSince, sinceUsn, type UsnPoint, usnAttributes, usnNow } from './usn.ts'
+import { changedSinceCount, countNow, goesOn, type UsnPoint, usnAttributes, usnNow } from './usn.ts'
 
 /** Belongs to one server: another one counts otherwise. */
 export interface Bookmark {
@@ -43,7 +43,7 @@ export interface DirSyncWay {
   readonly scanned: Pace
 }
 
-/** Active Directory without DirSync: as above. */
+/** Active Directory without DirSync, and 389 where it counts: as above. */
 export interface CountedWay {
   readonly kind: 'usn'
   readonly point: UsnPoint
@@ -106,10 +106,10 @@ async function wayOf(directory: Directory, settings: LdapSettings, now: Date): P
     const told = await dirSync(directory, context, undefined).catch(unlessRefused)
     if (told) return { kind: 'dirsync', root: context, cookie: told.cookie, scanned }
   }
-  const counted = await usnNow(directory, root)
-  if (counted) return { kind: 'usn', point: counted, scanned }
   const all = tells && is389 ? everything(settings) : undefined
   const cookie = all && (await cookieOfNow(directory, settings.ldapBase, all))
+  const counted = cookie?.length ? undefined : await usnNow(directory, root, settings)
+  if (counted) return { kind: 'usn', point: counted, scanned }
   const { result: point, pace } = await paced(() => timeNow(directory, settings, now))
   return point && { kind: 'times', point, looked: pace, scanned, cookie: cookie?.length ? cookie : undefined }
 }
@@ -172,10 +172,10 @@ async function leadsOf(
       return withScan(directory, settings, mirror, eitherOf(ids, mirror), { ...way, cookie })
     }
     case 'usn': {
-      const point = await usnNow(directory, await readRoot(directory))
-      if (point?.server !== way.point.server) return undefined
-      const asked = await changedSince(directory, settings, sinceUsn(way.point), mirror)
-      return withScan(directory, settings, mirror, asked, { ...way, point })
+      const count = await countNow(directory, await readRoot(directory))
+      if (!count || !goesOn(way.point, count)) return undefined
+      const { asked, next } = await changedSinceCount(directory, settings, way.point, count, mirror)
+      return withScan(directory, settings, mirror, asked, { ...way, point: next })
     }
     case 'times':
       return timedLeads(directory, settings, way, mirror, now)

@@ -3,7 +3,7 @@ import type { LdapSettings } from '../check.ts'
 import type { Only } from '../read/conclude.ts'
 import type { Directory } from '../wire/directory.ts'
 import { firstText } from '../wire/entry.ts'
-import { changedSince, type Knowing } from './usn.ts'
+import { changedSince, type Knowing } from './changed.ts'
 
 /** What was seen of the last while: entries with the time they carried. */
 export interface TimePoint {
@@ -60,7 +60,8 @@ export async function changedLately(
   const seen = new Map<string, Sight>()
   const lastAt = performance.now()
   let newest = ''
-  const asked = await changedSince(directory, settings, `(modifyTimestamp>=${written(now, backSeconds)})`, mirror, (entry) => {
+  const since = { filter: `(modifyTimestamp>=${written(now, backSeconds)})`, stamp: 'modifyTimestamp' }
+  const asked = await changedSince(directory, settings, since, mirror, (entry) => {
     const stamp = firstText(entry, 'modifyTimestamp')
     const known = before.get(entry.dn)
     const sight = known?.stamp === stamp ? known : undefined
