@@ -43,6 +43,11 @@ const builtIns: readonly BuiltIn[] = [
   { usage: 'serve', summary: 'Run the server; the same as no command', run: serveUntilSignal },
   { usage: 'healthcheck [--endpoint URL] [--verbose]', summary: 'Exit 0 when the server answers', run: healthcheck },
   { usage: 'migrate', summary: 'Bring the database up to date and exit', run: migrateOnly },
+  {
+    usage: 'encryption-key-rotate [--new-key KEY or -] [--yes] [--forced-lock]',
+    summary: 'Seal every secret with another key (made, given, or from NEW_ENCRYPTION_KEY) while no server runs',
+    run: async (args) => (await import('./commands/encryption-key-rotate.ts')).rotateEncryptionKey(args, { print, environment }),
+  },
   { usage: 'settings', summary: 'Print the reference of all settings', run: async () => print(await reference()) },
   { usage: 'version', summary: 'Print the version', run: async () => print(version) },
   { usage: 'help', summary: 'Print this list', run: async () => print(await help()) },

@@ -7,6 +7,8 @@ import { noteClientAddress, resolveClientAddress } from '#core/http/client-addre
 import { networks } from '#core/http/networks.ts'
 import { pick } from '#core/kernel/host.ts'
 import type { Kernel } from '#core/kernel/kernel.ts'
+import { checkEncryptionKey } from '#core/kernel/key-check.ts'
+import { announce } from '#core/kernel/presence.ts'
 import { errorText, type Log } from '#core/log.ts'
 import { type CoreSettings, coreSettings } from '#core/settings/core-settings.ts'
 import type { Values } from '#core/settings/define.ts'
@@ -41,7 +43,8 @@ export async function serve(options: BootOptions): Promise<RunningServer> {
     const server = await createServerFor(core, listener)
     const address = await listen(server, core)
     ground.log.info('Listening', { address, appUrl: core.appUrl, version })
-    return { address, log: ground.log, stop: () => drain(server, kernel) }
+    const leave = await announce(ground, () => checkEncryptionKey(ground.db, ground.vault))
+    return { address, log: ground.log, stop: () => drain(server, kernel, leave) }
   } catch (error) {
     await kernel.stop()
     throw error
@@ -92,13 +95,14 @@ async function clearAway(path: string): Promise<void> {
   rmSync(path)
 }
 
-async function drain(server: Server, kernel: Pick<Kernel, 'drain' | 'stop'>): Promise<void> {
+async function drain(server: Server, kernel: Pick<Kernel, 'drain' | 'stop'>, leave: () => Promise<void>): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()))
   kernel.drain()
   server.closeIdleConnections()
   const patience = setTimeout(() => server.closeAllConnections(), drainMilliseconds)
   await closed
   clearTimeout(patience)
+  await leave()
   await kernel.stop()
 }
 

@@ -84,6 +84,9 @@ export interface Vault {
 
 const version = 'v1'
 
+/** Whether a text has the form of what a vault sealed: a nonce, a tag and some bytes, or none, in base64url. */
+export const isSealed = (text: string): boolean => /^v1\.[A-Za-z0-9_-]{38,}$/.test(text)
+
 /** Makes the vault from the instance's encryption key (HKDF-SHA-256, RFC 5869). */
 export function createVault(encryptionKey: string): Vault {
   const keys = new Map<string, Uint8Array<ArrayBuffer>>()

@@ -36,7 +36,7 @@ export async function withLease<T>(
   work: (signal: AbortSignal) => Promise<T>,
   term: Term = shortTerm,
 ): Promise<LeaseOutcome<T>> {
-  const holder = [hostname(), process.pid, thisProcess, newId()].join(' ')
+  const holder = newHolder()
   if (!(await take(deps, name, holder, term)) && !(await takeFromTheDead(deps, name, holder, term))) return { kind: 'busy' }
   const lost = new AbortController()
   const renewal = setInterval(() => {
@@ -52,6 +52,9 @@ export async function withLease<T>(
     await release(deps, name, holder)
   }
 }
+
+/** Who holds a lease: this process, and which of its holders. */
+export const newHolder = (): string => [hostname(), process.pid, thisProcess, newId()].join(' ')
 
 /** Takes or renews: succeeds when the lease is free, run out, or already ours. */
 async function take({ db, clock }: LeaseDeps, name: string, holder: string, { seconds }: Term): Promise<boolean> {
@@ -82,7 +85,8 @@ async function takeFromTheDead(deps: LeaseDeps, name: string, holder: string, te
 const release = ({ db }: LeaseDeps, name: string, holder: string) =>
   db.write((tx) => tx.delete(leases).where(and(eq(leases.name, name), eq(leases.holder, holder))))
 
-function isGone(holder: string): boolean {
+/** Whether a holder is a process of this machine that is no more. */
+export function isGone(holder: string): boolean {
   const [host, pid, token] = holder.split(' ')
   if (host !== hostname()) return false
   // A restarted container often gets its old process id back.

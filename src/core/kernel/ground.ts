@@ -1,6 +1,6 @@
 // What everything stands on, the server and the command line alike: settings understood, database open and migrated, identity ready.
 import { type Clock, systemClock } from '../clock.ts'
-import { createVault } from '../crypto.ts'
+import { createVault, type Vault } from '../crypto.ts'
 import { type Database, openDatabase } from '../db/client.ts'
 import { type Ledger, migrate, readLedger } from '../db/migrate.ts'
 import { createEventBus, type EventBus } from '../events.ts'
@@ -19,7 +19,7 @@ import { StartError } from '../settings/errors.ts'
 import { type Inputs, type Resolution, resolve, unknownVariables } from '../settings/resolve.ts'
 import { createSettingsStore, type SettingsStore } from '../settings/store.ts'
 import { createCatalog } from './copies.ts'
-import { findEncryptionKey } from './encryption-key.ts'
+import { findEncryptionKey, settleKey } from './encryption-key.ts'
 import { pick } from './host.ts'
 import { checkEncryptionKey } from './key-check.ts'
 import { type Plugin, pluginApi } from './plugin.ts'
@@ -52,7 +52,9 @@ export interface Ground {
   readonly db: Database
   /** Brings the tables of a plugin up to date. Copies of a plugin share its tables. */
   migrate(plugin: Plugin): Promise<void>
-  readonly vault: ReturnType<typeof createVault>
+  readonly vault: Vault
+  /** The file of the encryption key, where the environment does not say it. */
+  readonly keyFile: string | undefined
   readonly files: FileStore
   readonly pictures: Pictures
   readonly profilePictures: ProfilePictures
@@ -82,12 +84,14 @@ export async function layGround(options: GroundOptions): Promise<Ground> {
   const level = options.quiet && core.logLevel !== 'debug' ? 'warn' : core.logLevel
   const log = createLog({ level, json: core.logJson, write: options.write, now: clock.now })
   warnAboutUnknown(table, environment, log)
-  const vault = createVault(findEncryptionKey(core.encryptionKey, core.dbConnectionString, log))
+  const encryptionKey = findEncryptionKey(core.encryptionKey, core.dbConnectionString, log)
   const db = await openNamed(core)
   let ledger: Ledger
+  let vault: Vault
   try {
     ledger = await readLedger(db)
     await migrate(db, 'core', new URL('../db/migrations/', import.meta.url), ledger)
+    vault = createVault(await settleKey(db, encryptionKey))
     await checkEncryptionKey(db, vault)
   } catch (error) {
     await db.close()
@@ -119,6 +123,7 @@ export async function layGround(options: GroundOptions): Promise<Ground> {
       if (migrations) await migrate(db, copy?.name ?? name, migrations, ledger)
     },
     vault,
+    keyFile: encryptionKey.file,
     files,
     pictures: createPictures(),
     profilePictures: createProfilePictures(db, files, clock),

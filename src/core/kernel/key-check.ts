@@ -19,13 +19,24 @@ export async function checkEncryptionKey(db: Database, vault: Vault): Promise<vo
         .onConflictDoNothing(),
     )
   }
-  const sealed = held ?? (await sealedWord(db)) ?? ''
+  if (await opensKeyCheck(db, vault)) return
+  throw new StartError([
+    'ENCRYPTION_KEY: It is not the key that this database was sealed with. Set the one it had, or unset it where that was the file encryption.key.',
+  ])
+}
+
+/** Whether the database is sealed with this key. */
+export async function opensKeyCheck(db: Database, vault: Vault): Promise<boolean> {
+  const sealed = await sealedWord(db)
+  return sealed !== undefined && opensWord(vault, sealed)
+}
+
+/** Whether a sealed word, of this database or of an export, was sealed with this key. */
+export function opensWord(vault: Vault, sealed: string): boolean {
   try {
-    vault.open(purpose, sealed)
+    return vault.open(purpose, sealed) === word
   } catch {
-    throw new StartError([
-      'ENCRYPTION_KEY: It is not the key that this database was sealed with. Set the one it had, or unset it where that was the file encryption.key.',
-    ])
+    return false
   }
 }
 

@@ -23,6 +23,7 @@ import type { Configuration } from '../settings/configuration.ts'
 import type { CoreSettings } from '../settings/core-settings.ts'
 import type { SettingsTable, Values } from '../settings/define.ts'
 import type { CopyOf } from './copies.ts'
+import type { SealedColumn } from './reseal.ts'
 
 export type { HostEnv } from '../identity/actor.ts'
 export type { Job } from '../jobs/schedule.ts'
@@ -80,6 +81,8 @@ export interface Plugin<T extends SettingsTable = SettingsTable> {
   readonly errors?: ErrorTable
   /** Folder of 0001_name.sql files, applied in order, once each, before the first start. */
   readonly migrations?: URL
+  /** Where it keeps what the vault sealed, so that it can be sealed with another key. What is not listed stops the change of keys. */
+  readonly sealed?: readonly SealedColumn[]
   readonly nav?: readonly NavItem[]
   readonly commands?: readonly Command[]
   load(): Promise<{ readonly default: Start<T> }>

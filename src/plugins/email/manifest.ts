@@ -9,5 +9,6 @@ export const manifest = definePlugin({
   settings,
   errors: emailErrors.table,
   migrations: new URL('./migrations/', import.meta.url),
+  sealed: [{ table: 'outbox', column: 'sealed', purpose: 'outbox' }],
   load: () => import('./plugin.ts'),
 })

@@ -15,6 +15,7 @@ export const manifest = definePlugin({
     { title: 'APIs', href: '/settings/admin/apis', icon: 'braces', for: 'admin' },
   ],
   migrations: new URL('./migrations/', import.meta.url),
+  sealed: [{ table: 'oidc_signing_keys', column: 'private_key', purpose: 'oidc-signing-key' }],
   commands: [
     {
       usage: 'key-rotate [--alg <ES256|RS256|EdDSA>] [--now] [--yes]',

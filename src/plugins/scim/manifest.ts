@@ -10,5 +10,6 @@ export const manifest = definePlugin({
   settings,
   errors: scimErrors.table,
   migrations: new URL('./migrations/', import.meta.url),
+  sealed: [{ table: 'scim_providers', column: 'sealed_token', purpose: 'scim-token' }],
   load: () => import('./plugin.ts'),
 })

@@ -9,5 +9,6 @@ export const manifest = definePlugin({
   settings,
   errors: signupErrors.table,
   migrations: new URL('./migrations/', import.meta.url),
+  sealed: [{ table: 'signup_tokens', column: 'sealed', purpose: 'signup-token' }],
   load: () => import('./plugin.ts'),
 })
