@@ -108,6 +108,32 @@ describe('consent', () => {
   })
 })
 
+describe('whoever sits at the browser', () => {
+  const html = { headers: { accept: 'text/html' } }
+  const pageOf = async (visitor: Visitor, at: URL) => (await visitor.ask(at.pathname + at.search, html)).text()
+
+  test('may turn back instead of signing in, and the app hears of it', async () => {
+    const [one, visitor] = [await app(), visit(instance)]
+    // Without an administrator there is a page for the first one instead.
+    await signedInPerson(instance, { isAdmin: true })
+    const login = locationOf(await visitor.ask(locationOf(await visitor.get(authorizePath(one))).href.replace(appUrl, ''), html))
+    const action = /action="(\/interaction\/decline[^"]+)"/.exec(await pageOf(visitor, login))?.[1] ?? ''
+    const away = await (await visitor.ask(action, { method: 'POST', ...html })).text()
+    const onward = /\/authorize\?interaction=[\w-]+/.exec(away)?.[0] ?? ''
+    expect(locationOf(await visitor.get(onward)).searchParams.get('error')).toBe('access_denied')
+    expect(await pageOf(visitor, new URL('/login?next=/settings/account', appUrl))).not.toContain('/decline')
+  })
+
+  test('may sign in again where a passkey is asked for and there is none', async () => {
+    const [one, { user, visitor }] = [await app(), await person()]
+    const at = locationOf(await visitor.get(authorizePath(one, { prompt: 'login' })))
+    const action = /action="(\/interaction\/switch[^"]+)"/.exec(await pageOf(visitor, at))?.[1] ?? ''
+    expect(locationOf(await visitor.ask(action, { method: 'POST', ...html })).pathname).toBe('/login')
+    await signInAgain(instance, user.id, visitor)
+    expect((await through(visitor, at)).searchParams.get('code')).toEqual(expect.any(String))
+  })
+})
+
 describe('a silent request', () => {
   test.each<[string, Extra, object, string]>([
     ['asks for consent', {}, { skipConsent: false }, 'consent_required'],

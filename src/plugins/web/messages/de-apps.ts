@@ -21,6 +21,7 @@ export const deApps: typeof enApps = {
     other: 'Ein anderes Konto benutzen',
     confirmLead: (app) => `${app} möchte sicher sein, dass Sie es sind. Bestätigen Sie mit Ihrem Passkey.`,
     confirm: 'Mit Passkey bestätigen',
+    signInAgain: 'Auf anderem Weg neu anmelden',
     onTheWay: (app) => `Sie sind auf dem Weg zu ${app}.`,
     refusedTitle: 'Diese App kann Sie nicht anmelden',
     adminOnly: 'Das sehen nur Administratoren:',

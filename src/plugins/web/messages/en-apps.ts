@@ -20,6 +20,7 @@ export const enApps = {
     other: 'Use another account',
     confirmLead: (app: string) => `${app} wants to be sure that it is you. Confirm with your passkey.`,
     confirm: 'Confirm with passkey',
+    signInAgain: 'Sign in again another way',
     onTheWay: (app: string) => `You are on the way to ${app}.`,
     refusedTitle: 'This app cannot sign you in',
     adminOnly: 'Only administrators see this:',

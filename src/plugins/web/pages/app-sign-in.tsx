@@ -18,6 +18,12 @@ interface InteractionProps {
   readonly interaction: AppInteraction
 }
 
+/** Where somebody says no who was sent to `next` by an app; undefined for whoever was not. */
+export function declinePath(next: string): string | undefined {
+  const { pathname, search } = new URL(next, 'http://here')
+  return pathname === interactionPath ? `${interactionPath}/decline${search}` : undefined
+}
+
 const withId = (path: string, { id }: AppInteraction) => `${path}?interaction=${encodeURIComponent(id)}`
 
 export function InteractionPage({ view, interaction }: InteractionProps) {
@@ -51,6 +57,9 @@ export function InteractionPage({ view, interaction }: InteractionProps) {
           <input type="hidden" name="step" value="reauthenticate" />
           <PasskeyButton view={view} kind="confirm" label={t.confirm} class="button primary large" autofocus />
         </form>
+        <Action to={withId(`${interactionPath}/switch`, interaction)} class="button large">
+          <span>{t.signInAgain}</span>
+        </Action>
         {decline}
       </Front>
     )

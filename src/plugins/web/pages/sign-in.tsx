@@ -1,6 +1,6 @@
 // The pages on the way in and out: sign-in, one-time code, set-up, passkey, sign-out.
 import { type Faults, noFaults } from '../forms.ts'
-import { Field } from '../kit/controls.tsx'
+import { Action, Field } from '../kit/controls.tsx'
 import { Front } from '../kit/front.tsx'
 import { FrontPerson } from '../kit/front-person.tsx'
 import { Icon } from '../kit/icon.tsx'
@@ -51,9 +51,11 @@ interface LoginProps {
   /** Everybody may make an account. */
   readonly signUp: boolean
   readonly next: string
+  /** Where an app hears that somebody would rather not, if it was an app that sent them here. */
+  readonly decline: string | undefined
 }
 
-export const LoginPage = ({ view, ways, signUp, next }: LoginProps) => (
+export const LoginPage = ({ view, ways, signUp, next, decline }: LoginProps) => (
   <Front view={view} title={view.t.login.title} lead={view.t.login.lead(view.appName)} islands={['passkey']}>
     <PasskeyButton view={view} kind="sign-in" next={next} label={view.t.login.passkey} class="button primary large" autofocus />
     <noscript>
@@ -65,6 +67,11 @@ export const LoginPage = ({ view, ways, signUp, next }: LoginProps) => (
       <p class="front-links">
         <a href={signUpPath}>{view.t.signUp.link}</a>
       </p>
+    )}
+    {decline && (
+      <Action to={decline} class="button large">
+        <span>{view.t.interaction.decline}</span>
+      </Action>
     )}
   </Front>
 )

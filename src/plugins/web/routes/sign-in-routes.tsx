@@ -12,6 +12,7 @@ import { signUps } from '#core/sign-up-port.ts'
 import { goTo, page } from '../answer.ts'
 import { check, type Faults, faultsOf, noFaults, readForm } from '../forms.ts'
 import { fromThisSite } from '../guards.ts'
+import { declinePath } from '../pages/app-sign-in.tsx'
 import { AddPasskeyPage, CodePage, LoginPage, LogoutPage, SetupPage } from '../pages/sign-in.tsx'
 import { viewOf, type WebHost } from '../view.ts'
 import { waysIn } from '../ways.ts'
@@ -36,7 +37,9 @@ function doors(web: WebHost): Hono<HostEnv> {
       // A directory brings its administrators; without one somebody has to be the first.
       if (!host.seek(directory) && !(await users.adminExists())) return c.redirect('/setup')
       const signUp = host.seek(signUps)?.mode === 'open'
-      return page(c, <LoginPage view={viewOf(web, c)} ways={waysIn(host)} signUp={signUp} next={nextOf(c)} />)
+      const next = nextOf(c)
+      const asked = { ways: waysIn(host), signUp, next, decline: declinePath(next) }
+      return page(c, <LoginPage view={viewOf(web, c)} {...asked} />)
     })
     .get(addPasskeyPath, requireBrowser, (c) => {
       const { user } = actorOf(c)
