@@ -20,6 +20,10 @@ describe('an entry', () => {
     expect(firstText(entry({ sn: ['x'] }), '')).toBe('')
     expect(firstText(entry({ sn: [new TextEncoder().encode('Ada')] }), 'sn')).toBe('Ada')
   })
+  test('has a blank for control characters: nobody’s name ends early in the database', () => {
+    expect(firstText(entry({ mail: ['ada@example.org\0x'] }), 'mail')).toBe('ada@example.org x')
+    expect(firstText(entry({ cn: ['Ada\r\n\u0085Lovelace\0'] }), 'cn')).toBe('Ada Lovelace')
+  })
   test.each([
     ['text', new TextEncoder().encode('8c9f-Ü'), '8c9f-Ü'],
     [
@@ -28,6 +32,8 @@ describe('an entry', () => {
       '00112233-4455-6677-8899-aabbccddeeff',
     ],
     ['other bytes that are no text', bytes('ff00'), '/wA='],
+    ['text with a NUL', new TextEncoder().encode('7\0x'), 'NwB4'],
+    ['16 bytes with a NUL that are text', bytes('30313233343500373839404142434445'), '30313233-3435-0037-3839-404142434445'],
     ['a text value', 'id-1', 'id-1'],
   ])('the id of %s has the form Pocket ID stores', (_what, value, id) => {
     expect(identifier(entry({ entryuuid: [value] }), 'entryUUID')).toBe(id)

@@ -100,11 +100,25 @@ describe('mapUser', () => {
   })
 })
 
+test.each(['ada@example.org\0x', 'ada@example.org\u200b', 'ada\u202e@example.org', 'a da@example.org'])(
+  '%j is no address',
+  (mail) => expect(why({ mail })).toMatch(/e-mail address ".*" is not valid/),
+)
+
 describe('mapGroup', () => {
   test('takes the name for both names and cuts the friendly one without tearing a character apart', () => {
     const name = `${'g'.repeat(49)}😀 and more`
     const group = mapGroup(entry({ entryUUID: 'g-1', cn: name, member: ['uid=ada,dc=x'] }), mapping)
     expect(group).toMatchObject({ kind: 'group', name, friendlyName: 'g'.repeat(49), members: ['uid=ada,dc=x'] })
+  })
+  test('of several names takes the one that the entry is called by, else the first by the alphabet', () => {
+    const named = (dn: string, cn: readonly string[]) => mapGroup({ ...entry({ entryUUID: 'g-1', cn }), dn }, mapping)
+    expect(named('cn=Staff,dc=x', ['all', 'staff'])).toMatchObject({ name: 'staff' })
+    for (const cn of [
+      ['b', 'a'],
+      ['a', 'b'],
+    ])
+      expect(named('gidNumber=7,dc=x', cn)).toMatchObject({ name: 'a' })
   })
   test.each([
     [{ cn: 'staff' }, /no unique id/],

@@ -1,6 +1,7 @@
 // Pure: an entry of the directory and the settings -> the account or group it stands for, or why it stands for none.
 import type { LdapSettings } from '../check.ts'
-import { type Entry, firstText, identifier, values } from '../wire/entry.ts'
+import { namesEntry } from '../wire/dn.ts'
+import { type Entry, identifier, values } from '../wire/entry.ts'
 import { primaryGroupSid, sidOf } from '../wire/sid.ts'
 import { type Choices, madeOfNames, type Offer, offerOf } from './choices.ts'
 import { claimAttributes, offerClaims } from './claims.ts'
@@ -63,7 +64,7 @@ export interface Mapping {
 
 const longest = { id: 500, username: 50, name: 50, displayName: 100, email: 254, groupName: 255, friendlyName: 50 } as const
 const usernamePattern = /^[a-zA-Z0-9]([a-zA-Z0-9_.@-]*[a-zA-Z0-9])?$/
-const emailPattern = /^[^\s@<>()[\]\\,;:"]+@[^\s@<>()[\]\\,;:"]+$/
+const emailPattern = /^[^\s\p{C}@<>()[\]\\,;:"]+@[^\s\p{C}@<>()[\]\\,;:"]+$/u
 
 /** The attributes a user search asks for, by name: `*` would bring what nobody asked for, and no operational ones. */
 export function userAttributes(settings: LdapSettings): readonly string[] {
@@ -213,8 +214,8 @@ const idFault = (id: string, attribute: string): string | undefined =>
 /** The group an entry stands for. */
 export function mapGroup(entry: Entry, { settings }: Mapping): MappedGroup | Skipped {
   const externalId = identifier(entry, settings.ldapAttributeGroupUniqueIdentifier)
-  const name = firstText(entry, settings.ldapAttributeGroupName)
   const nameAttribute = settings.ldapAttributeGroupName
+  const name = groupName(entry, nameAttribute)
   const why =
     idFault(externalId, settings.ldapAttributeGroupUniqueIdentifier) ??
     (name === '' ? `has no name (${nameAttribute})` : undefined)
@@ -224,6 +225,12 @@ export function mapGroup(entry: Entry, { settings }: Mapping): MappedGroup | Ski
   const members = values(entry, settings.ldapAttributeGroupMember).filter((value): value is string => typeof value === 'string')
   const sid = settings.ldapPrimaryGroup ? { sid: sidOf(entry) } : {}
   return { kind: 'group', externalId, dn: entry.dn, name, friendlyName: cut(name, longest.friendlyName), members, ...sid }
+}
+
+/** Of several names the one that the entry is called by, else the first by the alphabet: servers send them in any order. */
+function groupName(entry: Entry, attribute: string): string {
+  const { value, all = [] } = offerOf(entry, attribute, atMost(longest.groupName))
+  return all.find((one) => namesEntry(entry.dn, attribute, one)) ?? [...all].sort()[0] ?? value
 }
 
 /** Cuts without tearing a character of two code units apart. */

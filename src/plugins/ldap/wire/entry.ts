@@ -29,8 +29,13 @@ export function allTexts(entry: Entry, name: string): readonly string[] {
   return [...new Set(held.map(clean).filter((text) => text !== ''))]
 }
 
-const clean = (value: AttributeValue): string =>
-  (typeof value === 'string' ? value : decoder.decode(value)).normalize('NFC').trim()
+function clean(value: AttributeValue): string {
+  const text = (typeof value === 'string' ? value : decoder.decode(value)).normalize('NFC').trim()
+  // SQLite reads texts as far as the first NUL: two that are not the same would come out as one.
+  return isPrinted(text) ? text : text.replace(/\p{Cc}+/gu, ' ').trim()
+}
+
+const isPrinted = (text: string): boolean => !/\p{Cc}/u.test(text)
 
 /**
  * The unique id of an entry in the form Pocket ID stores it, so that an imported database keeps its accounts.
@@ -41,14 +46,18 @@ const clean = (value: AttributeValue): string =>
 export function identifier(entry: Entry, name: string): string {
   const value = values(entry, name)[0]
   if (value === undefined || typeof value === 'string') return value ?? ''
+  // Nor would the database give back what is behind a NUL.
+  if (value.includes(0)) return written(value)
   if (value.every((byte) => byte < 0x80)) return decoder.decode(value)
   try {
     return strictDecoder.decode(value)
   } catch {
     // Not text: that is the question asked here.
-    return value.length === 16 ? uuid(value) : btoa(String.fromCharCode(...value))
+    return written(value)
   }
 }
+
+const written = (value: Uint8Array): string => (value.length === 16 ? uuid(value) : btoa(String.fromCharCode(...value)))
 
 function uuid(bytes: Uint8Array): string {
   const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
