@@ -55,6 +55,11 @@ for line in $(export -p); do
   case $name in *_CERTIFICATE | *_KEY) [ -f "$value" ] || continue ;; esac
   if [ -n "$value" ]; then absolute "$value" && set -- "--allow-fs-read=$path" "$@"; fi
 done
+# A GeoLite database that is fetched is written beside itself and put in its place.
+if [ -n "${GEOLITE_DB_PATH-}" ] && [ -n "${MAXMIND_LICENSE_KEY-}${MAXMIND_LICENSE_KEY_FILE-}${GEOLITE_DB_URL-}" ]; then
+  absolute "$GEOLITE_DB_PATH"
+  set -- "--allow-fs-read=$path.part" "--allow-fs-write=$path.part" "--allow-fs-write=$path" "$@"
+fi
 IFS=', '
 for plugin in ${PLUGINS-}; do
   absolute "$plugin"

@@ -41,7 +41,7 @@ describe('with everything switched off', () => {
     expect(off.loaded.length).toBeGreaterThan(60)
     expect(off.loaded).toContain('src/core/kernel/kernel.ts')
     expect(off.loaded).toContain('src/plugins/accounts/plugin.ts')
-    expect(off.off).toEqual(expect.arrayContaining(['ldap', 'oidc']))
+    expect(off.off).toEqual(expect.arrayContaining(['ldap', 'oidc', 'geoip']))
   })
 
   test('of each plugin that is off only the declaring half was read', () => {
@@ -52,7 +52,7 @@ describe('with everything switched off', () => {
   })
 
   test('no dependency of theirs was loaded, nor one that is only needed on demand', () => {
-    for (const name of ['ldapts', '@simplewebauthn/server', '@libsql/hrana-client', 'nodemailer'])
+    for (const name of ['ldapts', '@simplewebauthn/server', '@libsql/hrana-client', 'nodemailer', 'mmdb-lib'])
       expect(ofPackage(off, name)).toEqual([])
   })
 })

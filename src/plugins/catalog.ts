@@ -7,6 +7,7 @@ import { manifest as auditLog } from './audit-log/manifest.ts'
 import { manifest as configuration } from './configuration/manifest.ts'
 import { manifest as deviceLogin } from './device-login/manifest.ts'
 import { manifest as email } from './email/manifest.ts'
+import { manifest as geoip } from './geoip/manifest.ts'
 import { manifest as ldap } from './ldap/manifest.ts'
 import { manifest as metrics } from './metrics/manifest.ts'
 import { manifest as oidc } from './oidc/manifest.ts'
@@ -24,6 +25,7 @@ export const catalog: readonly Plugin[] = [
   configuration,
   deviceLogin,
   email,
+  geoip,
   ldap,
   metrics,
   oidc,

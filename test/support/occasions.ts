@@ -7,7 +7,14 @@ const at = Date.UTC(2026, 10, 25, 18, 40)
 
 export const occasions: Kinds = {
   test: { kind: 'test' },
-  'sign-in': { kind: 'sign-in', device: 'Firefox on Linux', ipAddress: '192.0.2.7', method: 'passkey', at },
+  'sign-in': {
+    kind: 'sign-in',
+    device: 'Firefox on Linux',
+    ipAddress: '192.0.2.7',
+    place: 'Lisbon, Portugal',
+    method: 'passkey',
+    at,
+  },
   link: { kind: 'link', code: 'k4Fy7W', url: 'https://id.example.org/lc/k4Fy7W', lifetimeSeconds: 900, byAdmin: false },
   key: { kind: 'key', name: 'nightly backup', expiresAt: at },
   verification: {

@@ -23,6 +23,11 @@ export interface OutsideRequest {
   readonly maxBytes?: number
   /** For everything from the look-up of the name to the last byte. 5 seconds when absent. */
   readonly timeoutMilliseconds?: number
+  /** How often an answer may send us elsewhere; each address is judged anew. Never when absent. For requests without a body. */
+  readonly redirects?: number
+  /** Takes the body of a good answer as it comes, for what is too large to be kept; then `body` is empty. */
+  readonly into?: (parts: AsyncIterable<Buffer>) => Promise<void>
+  readonly signal?: AbortSignal
 }
 
 export interface OutsideAnswer {
@@ -48,13 +53,12 @@ const defaultTimeoutMilliseconds = 5_000
 
 /**
  * Makes the door. A name is looked up once, every address it has is judged, and the connection goes to one of those very
- * addresses: an answer that changes between look-up and connection (DNS rebinding) changes nothing. Redirects are not followed.
+ * addresses: an answer that changes between look-up and connection (DNS rebinding) changes nothing. Redirects are not followed,
+ * unless the request says how many.
  */
 export function createOutsideFetch({ allowed, resolve = addressesOf }: OutsideOptions): OutsideFetch {
   const isAllowed = networks(allowed)
-  return async (address, request) => {
-    const url = checkedUrl(address)
-    const deadline = AbortSignal.timeout(request.timeoutMilliseconds ?? defaultTimeoutMilliseconds)
+  const reach = async (url: URL, request: OutsideRequest, deadline: AbortSignal, redirects: number): Promise<OutsideAnswer> => {
     const host = url.hostname.replace(/^\[(.*)\]$/, '$1')
     const found = isIP(host) ? [host] : await within(deadline, resolve(host), url)
     for (const one of found) if (!isAllowed(one)) refuseNear(one, url, request.namedBy)
@@ -62,8 +66,24 @@ export function createOutsideFetch({ allowed, resolve = addressesOf }: OutsideOp
       throw refused(url, 'it does not begin with https://')
     const [first] = found
     if (first === undefined) throw failed(url, 'its name has no address')
-    return send(url, first, request, deadline)
+    const { answer, location } = await send(url, first, request, deadline)
+    if (location === undefined) return answer
+    if (redirects === 0) throw failed(url, 'it redirects elsewhere, and redirects are not followed')
+    return reach(nextUrl(url, location), request, deadline, redirects - 1)
   }
+  return async (address, request) => {
+    const timeout = AbortSignal.timeout(request.timeoutMilliseconds ?? defaultTimeoutMilliseconds)
+    const deadline = request.signal ? AbortSignal.any([timeout, request.signal]) : timeout
+    return reach(checkedUrl(address), request, deadline, request.redirects ?? 0)
+  }
+}
+
+/** Where an answer sends us. What began encrypted does not end in clear. */
+function nextUrl(from: URL, location: string): URL {
+  if (!URL.canParse(location, from)) throw failed(from, 'it redirects to something that is no address')
+  const next = checkedUrl(new URL(location, from).href)
+  if (from.protocol === 'https:' && next.protocol !== 'https:') throw failed(from, 'it redirects to an address without https://')
+  return next
 }
 
 function checkedUrl(address: string): URL {
@@ -81,7 +101,13 @@ function refuseNear(address: string, url: URL, namedBy: NamedBy): void {
   throw refused(url, `${address} is ${place}. If it is meant, set OUTGOING_NETWORKS to include it`)
 }
 
-async function send(url: URL, address: string, request: OutsideRequest, signal: AbortSignal): Promise<OutsideAnswer> {
+/** An answer, or where it sends us. */
+interface Sent {
+  readonly answer: OutsideAnswer
+  readonly location: string | undefined
+}
+
+async function send(url: URL, address: string, request: OutsideRequest, signal: AbortSignal): Promise<Sent> {
   // Loaded on first use, because Node's TLS is a tenth of a start.
   const ask = url.protocol === 'https:' ? (await import('node:https')).request : plainRequest
   const maxBytes = request.maxBytes ?? defaultMaxBytes
@@ -98,28 +124,40 @@ async function send(url: URL, address: string, request: OutsideRequest, signal: 
   return new Promise((resolve, reject) => {
     const fail = (error: Error) => reject(failed(url, signal.aborted ? 'it took too long' : reasonOf(error), error))
     const asked: ClientRequest = ask(url, options, (answer) => {
-      readAll(answer, maxBytes).then((body) => resolve(finished(answer, body)), fail)
+      const location = isRedirect(answer) ? (answer.headers.location ?? '') : undefined
+      const keep = (body: Uint8Array) => resolve({ answer: finished(answer, body), location })
+      const parts = limited(answer, maxBytes)
+      const isGood = location === undefined && answer.statusCode === 200
+      const reading = request.into && isGood ? request.into(parts).then(() => new Uint8Array()) : readAll(parts)
+      reading.then(keep, fail)
     })
     asked.on('error', fail)
     asked.end(request.body)
-  }).then((answer) => withoutRedirect(url, answer as OutsideAnswer))
+  })
 }
+
+const isRedirect = ({ statusCode = 0 }: IncomingMessage) => statusCode >= 300 && statusCode < 400
 
 const lengthOf = (body: string | undefined) => (body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) })
 
-async function readAll(answer: IncomingMessage, maxBytes: number): Promise<Uint8Array> {
+async function* limited(answer: IncomingMessage, maxBytes: number): AsyncGenerator<Buffer, void> {
+  const tooLarge = () => new Error(`its answer is larger than ${maxBytes} bytes`)
   if (Number(answer.headers['content-length'] ?? 0) > maxBytes) {
     answer.destroy()
-    throw new Error(`its answer is larger than ${maxBytes} bytes`)
+    throw tooLarge()
   }
-  const parts: Buffer[] = []
   let size = 0
-  for await (const part of answer) {
+  for await (const part of answer as AsyncIterable<Buffer>) {
     size += part.length
-    if (size > maxBytes) throw new Error(`its answer is larger than ${maxBytes} bytes`)
-    parts.push(part)
+    if (size > maxBytes) throw tooLarge()
+    yield part
   }
-  return Buffer.concat(parts)
+}
+
+async function readAll(parts: AsyncIterable<Buffer>): Promise<Uint8Array> {
+  const all: Buffer[] = []
+  for await (const part of parts) all.push(part)
+  return Buffer.concat(all)
 }
 
 function finished(answer: IncomingMessage, body: Uint8Array): OutsideAnswer {
@@ -130,11 +168,6 @@ function finished(answer: IncomingMessage, body: Uint8Array): OutsideAnswer {
     body,
     text: () => new TextDecoder().decode(body),
   }
-}
-
-function withoutRedirect(url: URL, answer: OutsideAnswer): OutsideAnswer {
-  if (answer.status >= 300 && answer.status < 400) throw failed(url, 'it redirects elsewhere, and redirects are not followed')
-  return answer
 }
 
 async function within(signal: AbortSignal, names: Promise<readonly string[]>, url: URL): Promise<readonly string[]> {

@@ -60,6 +60,10 @@ export const coreSettings = defineSettings({
         (place) => !/^[a-z][a-z0-9+.-]*:\/\//i.test(place) || /^(file|libsql|https?|wss?):/.test(place),
         'Must be a path, or a file:, libsql:, http: or https: address. Other databases, such as PostgreSQL, cannot be used.',
       ),
+      v.check(
+        (place) => !/:memory:|[?&]mode=memory\b/i.test(place),
+        'Must be a file: a database in memory is another one for every connection, and gone with the process.',
+      ),
     ),
     secret: true,
     environmentOnly: true,

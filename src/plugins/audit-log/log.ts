@@ -7,6 +7,7 @@ import { deviceName } from '#core/http/device-name.ts'
 import { type ListColumns, listParts, pagination } from '#core/http/listing.ts'
 import { builtInAdmin } from '#core/identity/actor.ts'
 import type { Host } from '#core/kernel/plugin.ts'
+import { nowhere, places } from '#core/places-port.ts'
 import type { Noted } from './entries.ts'
 import { auditEntries } from './tables.ts'
 
@@ -31,7 +32,7 @@ const columns: ListColumns = {
 }
 const newestFirst = { column: 'createdAt', descending: true } as const
 
-export function createAuditTrail({ db, clock }: Pick<Host, 'db' | 'clock'>): AuditTrail {
+export function createAuditTrail({ db, clock, seek }: Pick<Host, 'db' | 'clock' | 'seek'>): AuditTrail {
   const namesOf = async (ids: readonly string[]): Promise<ReadonlyMap<string, string>> => {
     const rows = await db.read
       .select({ id: users.id, username: users.username })
@@ -44,9 +45,11 @@ export function createAuditTrail({ db, clock }: Pick<Host, 'db' | 'clock'>): Aud
       const about = [userId, actorId].filter((id) => id !== null && id !== undefined)
       const names = await namesOf(about)
       const actor = actorId && actorId !== userId ? (names.get(actorId) ?? null) : null
+      const place = (await seek(places)?.of(ipAddress)) ?? nowhere
       await db.writeTogether((tx) =>
         tx.insert(auditEntries).values({
           ...{ id: newSortableId(), createdAt: clock.now(), event, ipAddress, clientName, data, actorUsername: actor },
+          ...place,
           device: deviceName(userAgent),
           userId: userId ?? '',
           username: username ?? names.get(userId ?? '') ?? '',

@@ -6,6 +6,7 @@ import type { DeviceLogins, DeviceTicket } from '#core/device-login-port.ts'
 import { deviceName } from '#core/http/device-name.ts'
 import type { UserActor } from '#core/identity/actor.ts'
 import type { Host } from '#core/kernel/plugin.ts'
+import { nowhere, type Place, places } from '#core/places-port.ts'
 import { reauthentication } from '#core/ports.ts'
 import type { Bells } from './bells.ts'
 import { deviceLoginErrors } from './errors.ts'
@@ -91,7 +92,7 @@ export function createDeviceLogins(
     },
     async find(userCode) {
       const [row] = await db.read.select().from(rows).where(waiting(userCode))
-      return row && described(row, plain(userCode))
+      return row && described(row, plain(userCode), (await seek(places)?.of(row.ipAddress)) ?? nowhere)
     },
     needsProof,
     async decide(userCode, actor, { approve, reauthenticationToken }) {
@@ -106,13 +107,11 @@ export function createDeviceLogins(
   }
 }
 
-/** Where an address lies on the map is not looked up here. */
-const described = ({ userAgent, ipAddress, createdAt, expiresAt }: Row, userCode: string) => ({
+const described = ({ userAgent, ipAddress, createdAt, expiresAt }: Row, userCode: string, place: Place) => ({
   userCode,
   device: deviceName(userAgent),
   ipAddress,
-  country: '',
-  city: '',
+  ...place,
   createdAt,
   expiresAt,
 })

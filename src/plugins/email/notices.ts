@@ -4,6 +4,7 @@ import { inSeconds } from '#core/clock.ts'
 import type { Facts } from '#core/events.ts'
 import { deviceName } from '#core/http/device-name.ts'
 import type { Host } from '#core/kernel/plugin.ts'
+import { nowhere, places, placeText } from '#core/places-port.ts'
 import type { KnownDevices } from './known-devices.ts'
 import type { Occasion } from './letters/occasion.ts'
 import type { Outbox } from './outbox.ts'
@@ -32,8 +33,9 @@ export function createNotices(host: Host, devices: KnownDevices, office: PostOff
       const isNew = await devices.isNew({ userId, ipAddress, userAgent, language: language?.slice(0, 100) ?? null })
       // Whoever makes an account knows that he is there.
       if (!tells || !isNew || method === 'setup' || method === 'sign-up') return
-      const at = clock.now().getTime()
-      await tell(userId, { kind: 'sign-in', device: deviceName(userAgent), ipAddress, method, at }, signInLetterSeconds)
+      const place = placeText((await host.seek(places)?.of(ipAddress)) ?? nowhere)
+      const from = { device: deviceName(userAgent), ipAddress, place }
+      await tell(userId, { kind: 'sign-in', ...from, method, at: clock.now().getTime() }, signInLetterSeconds)
     },
     async ofKeys(signal) {
       const keys = host.seek(apiKeys)

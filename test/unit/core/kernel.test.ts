@@ -61,6 +61,10 @@ describe('a start is refused', () => {
     expect(faults.join()).not.toContain('short')
   })
 
+  test.each([':memory:', 'file::memory:?cache=shared', 'file:x.db?mode=memory'])('when the database is %s', async (place) => {
+    await expect(startInstance({ DB_CONNECTION_STRING: place })).rejects.toThrow(/DB_CONNECTION_STRING: Must be a file/)
+  })
+
   test('when a plugin throws; what was started before it is stopped', async () => {
     let stopped = 0
     const first = plugin('first', () => ({ stop: async () => void stopped++ }))

@@ -20,6 +20,8 @@ const answers: Record<string, RequestListener> = {
   '/lying': (_request, response) => response.writeHead(200, { 'content-length': '1000000000' }).flushHeaders(),
   '/silent': () => undefined,
   '/dripping': (_request, response) => response.writeHead(200).write('x'),
+  '/elsewhere': (_request, response) => response.writeHead(302, { location: 'http://127.0.0.2/fine' }).end(),
+  '/round': (_request, response) => response.writeHead(302, { location: '/round' }).end(),
   '/echo': (request, response) => {
     let body = ''
     request.on('data', (part) => {
@@ -151,6 +153,30 @@ describe('an answer', () => {
     const before = seen.length
     await expect(open(local('/redirect'), administrator)).rejects.toThrow(/redirects elsewhere/)
     expect(seen.slice(before)).toEqual(['/redirect'])
+  })
+  test('that redirects is followed as often as the request says, to places that are judged anew', async () => {
+    const following = { ...administrator, redirects: 2 }
+    expect((await open(local('/redirect'), following)).text()).toBe('{"fine":true}')
+    const before = seen.length
+    await expect(open(local('/round'), following)).rejects.toThrow(/redirects elsewhere/)
+    expect(seen.slice(before)).toEqual(['/round', '/round', '/round'])
+    await expect(open(local('/elsewhere'), following)).rejects.toEqual(refused)
+    await expect(open(local('/elsewhere'), following)).rejects.toThrow(/127\.0\.0\.2/)
+  })
+  test('can be taken part by part, up to the limit, and whoever takes it may say no', async () => {
+    let size = 0
+    const into = async (parts: AsyncIterable<Buffer>) => {
+      for await (const part of parts) size += part.length
+    }
+    const answer = await open(local('/huge'), { ...administrator, into, maxBytes: 70_000 })
+    expect([size, answer.status, answer.body.length]).toEqual([70_000, 200, 0])
+    await expect(open(local('/endless'), { ...administrator, into })).rejects.toThrow(/larger than 65536 bytes/)
+    const refuse = async () => {
+      throw new Error('it is not to my taste')
+    }
+    await expect(open(local('/endless'), { ...administrator, into: refuse })).rejects.toThrow(
+      'could not be read: it is not to my taste.',
+    )
   })
   test.each(['/huge', '/endless', '/lying'])('that is too large (%s) is cut off', async (path) => {
     await expect(open(local(path), administrator)).rejects.toThrow(/larger than 65536 bytes/)

@@ -51,6 +51,12 @@ test('times and lengths are said as people say them, with the zone', () => {
   expect(lasting(5400)).toContain('within 90 minutes.')
 })
 
+test('a sign-in says the place where it is known, and nothing where it is not', () => {
+  const said = (place: string) => asText(compose({ ...occasions['sign-in'], place }, setting('en')))
+  expect(said('Lisbon, Portugal')).toContain('Place: Lisbon, Portugal')
+  expect(said('')).not.toContain('Place')
+})
+
 test('what people and administrators chose is text in HTML', () => {
   const name = '<img src=x onerror=alert(1)>'
   const html = asHtml(compose({ ...occasions.key, name }, setting('en', { appName: name, name })), { ...look, appName: name })

@@ -50,6 +50,7 @@ function matter(occasion: Occasion, setting: Setting): Omit<Letter, 'greeting' |
         facts: [
           [signIn.device, occasion.device || signIn.unknownDevice],
           ...(occasion.ipAddress ? [[signIn.address, occasion.ipAddress] as const] : []),
+          ...(occasion.place ? [[signIn.place, occasion.place] as const] : []),
           [signIn.time, moment(occasion.at, setting)],
           [signIn.how, signIn.ways[occasion.method] ?? occasion.method],
         ],

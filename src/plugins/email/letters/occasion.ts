@@ -6,6 +6,8 @@ export type Occasion =
       readonly kind: 'sign-in'
       readonly device: string
       readonly ipAddress: string | null
+      /** Where that address lies, or an empty text. */
+      readonly place: string
       readonly method: string
       readonly at: number
     }

@@ -17,6 +17,7 @@ export const de: LetterWords = {
     device: 'Gerät',
     unknownDevice: 'unbekannt',
     address: 'IP-Adresse',
+    place: 'Ort',
     time: 'Zeit',
     how: 'Wie',
     ways: {

@@ -15,6 +15,7 @@ export const en = {
     device: 'Device',
     unknownDevice: 'unknown',
     address: 'IP address',
+    place: 'Place',
     time: 'Time',
     how: 'How',
     ways: {

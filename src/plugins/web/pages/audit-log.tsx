@@ -2,6 +2,7 @@
 import type { Child } from 'hono/jsx'
 import type { AuditEntry } from '#core/account-ports.ts'
 import type { ListQuery, Page } from '#core/http/listing.ts'
+import { placeText } from '#core/places-port.ts'
 import type { Options } from '../kit/controls.tsx'
 import { deviceIn } from '../kit/device.ts'
 import { Icon } from '../kit/icon.tsx'
@@ -119,8 +120,8 @@ const whoOf = (view: View, { userId, username, actorUsername }: AuditEntry): Chi
   </>
 )
 
-const fromOf = (view: View, { device, ipAddress, city, country }: AuditEntry): string =>
-  [deviceIn(view, device), ipAddress, [city, country].filter(Boolean).join(', ')].filter(Boolean).join(' · ')
+const fromOf = (view: View, entry: AuditEntry): string =>
+  [deviceIn(view, entry.device), entry.ipAddress, placeText(entry)].filter(Boolean).join(' · ')
 
 const detailsOf = ({ data }: AuditEntry): string =>
   Object.entries(data)

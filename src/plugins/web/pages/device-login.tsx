@@ -1,5 +1,6 @@
 // Signing in by means of another device: the page that waits, and the page on which somebody looks and decides.
 import type { DeviceLogin } from '#core/device-login-port.ts'
+import { placeText } from '#core/places-port.ts'
 import { Action } from '../kit/controls.tsx'
 import { deviceIn } from '../kit/device.ts'
 import { Front } from '../kit/front.tsx'
@@ -148,7 +149,6 @@ export function AskPage({ view, request, isNear, needsProof, fault }: AskProps) 
 
 function Facts({ view, request, isNear }: Pick<AskProps, 'view' | 'request' | 'isNear'>) {
   const t = view.t.deviceLogin
-  const place = [request.city, request.country].filter(Boolean).join(', ')
   return (
     <dl class="asked">
       <dt>{t.code}</dt>
@@ -157,7 +157,7 @@ function Facts({ view, request, isNear }: Pick<AskProps, 'view' | 'request' | 'i
       <dd>{deviceIn(view, request.device) || t.unknown}</dd>
       <dt>{t.from}</dt>
       <dd>
-        {[place, request.ipAddress].filter(Boolean).join(' · ') || t.noAddress}
+        {[placeText(request), request.ipAddress].filter(Boolean).join(' · ') || t.noAddress}
         {isNear !== undefined && (
           <Badge tone={isNear ? 'ok' : 'bad'} icon={isNear ? 'network' : 'globe'}>
             {isNear ? t.sameNetwork : t.otherNetwork}
