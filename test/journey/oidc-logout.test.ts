@@ -68,6 +68,14 @@ describe('an app that asks', () => {
     expect(await isSignedIn(somebody)).toBe(false)
   })
 
+  test('and names a place though none is registered, gets its person signed out, who stays here', async () => {
+    const { somebody, set } = await using({ logoutCallbackUrls: [] })
+    const query = { id_token_hint: set.id_token, post_logout_redirect_uri: 'https://app.example.org/bye' }
+    const at = locationOf(await somebody.visitor.get(endPath(query)))
+    expect([at.origin, at.pathname]).toEqual([appUrl, '/login'])
+    expect(await isSignedIn(somebody)).toBe(false)
+  })
+
   test('by form, however long the ID token is: what it proves goes on in few words that nobody can make up', async () => {
     const { one, somebody } = await using()
     for (let count = 0; count < 60; count++) {

@@ -59,7 +59,8 @@ export function createClientAuthentication({ directory, secrets, assertions, db 
       }
       return form.client_secret ? bySecret(form.client_id, [form.client_secret], 'client_secret_post') : byName(form.client_id)
     },
-    byAssertion: (assertion, request) => assertions.authenticate(assertion, undefined, request.url),
+    byAssertion: async (assertion, request) =>
+      only(await assertions.authenticate(assertion, undefined, request.url), 'private_key_jwt'),
   }
 }
 

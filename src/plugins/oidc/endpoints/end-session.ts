@@ -79,7 +79,8 @@ async function endSession(provider: Provider, c: Context<HostEnv>, asked: Parame
 
 /** @throws Unanswerable for an address that is not registered */
 function whereTo(client: ClientRow, { post_logout_redirect_uri: target, state }: Parameters): string | undefined {
-  if (target === undefined) return undefined
+  // Apps name a place of their own accord, whether an administrator registered one or not: then signing out ends here, as Pocket ID has it.
+  if (target === undefined || client.logoutCallbackUrls.length === 0) return undefined
   if (!matchesRedirect(target, client.logoutCallbackUrls)) {
     throw new Unanswerable('oidc_invalid_logout_callback_url', { client_id: client.id, redirect_uri: target })
   }
