@@ -3,11 +3,20 @@ import * as v from 'valibot'
 import { choice, defineSettings, flag, list, setting, text, whole } from '#core/settings/define.ts'
 import { kinds, presets } from './presets.ts'
 import { claimFault, templateFault } from './read/rules.ts'
+import { withoutBlanks } from './wire/filter.ts'
 
 const address = v.pipe(
   v.string(),
-  v.check((url) => URL.canParse(url) && /^ldaps?:\/\//i.test(url), 'Must be an address such as ldap://host:389 or ldaps://host.'),
+  v.check(
+    (url) => URL.canParse(url) && /^ldaps?:\/\//i.test(url),
+    'Must be an address such as ldap://host:389 or ldaps://host; where to search belongs into LDAP_BASE.',
+  ),
   v.check((url) => !URL.canParse(url) || new URL(url).hostname !== '', 'Must name a host, such as ldap://ldap.example.org.'),
+  // Addresses stand in the log and in reports.
+  v.check(
+    (url) => !URL.canParse(url) || new URL(url).username + new URL(url).password === '',
+    'Must not hold an account: its name belongs into LDAP_BIND_DN, its password into LDAP_BIND_PASSWORD.',
+  ),
 )
 
 const attribute = (label: string, help: string, byDefault = '') =>
@@ -23,6 +32,9 @@ const attribute = (label: string, help: string, byDefault = '') =>
       ),
     ),
   })
+
+/** A filter that may be laid out over lines, as in a compose file. */
+const filter = v.pipe(v.string(), v.transform(withoutBlanks))
 
 /** A text in a small language of its own. */
 const rule = (faultOf: (text: string) => string | undefined) =>
@@ -64,11 +76,13 @@ export const settings = defineSettings({
     label: 'User search filter',
     help: 'Which entries are users, as an LDAP filter.',
     default: '(objectClass=person)',
+    schema: filter,
   }),
   ldapUserGroupSearchFilter: text({
     label: 'User group search filter',
     help: 'Which entries are groups, as an LDAP filter.',
     default: '(objectClass=groupOfNames)',
+    schema: filter,
   }),
   ldapStartTls: flag({
     label: 'StartTLS',

@@ -1,6 +1,6 @@
 // Search filters are checked before a run.
 import { describe, expect, test } from 'vitest'
-import { filterFault } from '../../../src/plugins/ldap/wire/filter.ts'
+import { filterFault, withoutBlanks } from '../../../src/plugins/ldap/wire/filter.ts'
 
 describe('filterFault', () => {
   test.each([
@@ -22,4 +22,10 @@ describe('filterFault', () => {
     ['(cn=a\\zz)', /backslash/],
     [`${'(&'.repeat(100)}(a=b)${')'.repeat(100)}`, /too deeply/],
   ])('%s is none, and the sentence says why', (filter, why) => expect(filterFault(filter)).toMatch(why))
+})
+
+test('blanks between the parts of a filter go, those of a value stay', () => {
+  const laidOut = '( &\n  (objectClass=person)\n  (| (cn=Ada L. ) ( !(uid=a b) ) )\n)'
+  expect(withoutBlanks(laidOut)).toBe('(&(objectClass=person)(|(cn=Ada L. )(!(uid=a b))))')
+  expect(withoutBlanks('(cn=wow! )')).toBe('(cn=wow! )')
 })

@@ -36,6 +36,16 @@ describe('the LDAP settings', () => {
   test.each(['http://ldap.example.org', 'ldap.example.org', 'ldap://'])('%s is no address of a directory', (url) => {
     expect(resolved({ LDAP_URL: url }).faults.map(({ field }) => field)).toEqual(['LDAP_URL'])
   })
+  test('of an address with an account in it nothing is told but where the account belongs', () => {
+    const { faults: found } = resolved({ LDAP_URL: 'ldap://cn=admin:hidden@ldap.example.org' })
+    expect(found).toMatchObject([{ field: 'LDAP_URL', message: expect.stringMatching(/LDAP_BIND_DN.*LDAP_BIND_PASSWORD/) }])
+    expect(JSON.stringify(found)).not.toMatch(/hidden/)
+  })
+  test('take a filter that is laid out over lines', () => {
+    expect(pick(table, resolved({ LDAP_USER_SEARCH_FILTER: '(&\n (a=b)\n (c=d)\n)' }).settings).ldapUserSearchFilter).toBe(
+      '(&(a=b)(c=d))',
+    )
+  })
   test('stop no start for what only a run can use: that is told by field', () => {
     expect(resolved({}).faults).toEqual([])
     expect(faults({})).toEqual([])

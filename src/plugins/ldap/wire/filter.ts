@@ -8,6 +8,10 @@ export function filterFault(filter: string): string | undefined {
   return fault === filter.length ? undefined : `Has something behind its end: ${filter.slice(fault, fault + 20)}`
 }
 
+/** Without the blanks between its parts, which RFC 4515 does not know and people write. Inside a value they count. */
+export const withoutBlanks = (filter: string): string =>
+  filter.replace(/\(\s+(?=[&|!(])/g, '(').replace(/(\)|\([&|!])\s+(?=[()])/g, '$1')
+
 const deepest = 50
 
 /** Reads one parenthesised filter; answers where it ends, or what is wrong. */
