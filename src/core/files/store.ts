@@ -1,6 +1,6 @@
 // Where uploaded files live: a folder, or the database. Names are made by us, so a name is never a way out of the folder.
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
-import { dirname, join, resolve } from 'node:path'
+import { dirname, join, relative, resolve, sep } from 'node:path'
 import { eq, sql } from 'drizzle-orm'
 import { newId } from '../crypto.ts'
 import type { Database } from '../db/client.ts'
@@ -14,6 +14,8 @@ export interface FileStore {
   remove(name: string): Promise<void>
   /** The names in a folder such as `profile-pictures`; folders below it are not looked into. */
   list(folder: string): Promise<readonly string[]>
+  /** Every name there is. */
+  names(): Promise<readonly string[]>
 }
 
 export interface FilePlace {
@@ -21,8 +23,11 @@ export interface FilePlace {
   readonly uploadPath: string
 }
 
+/** Where the rows of files are: a database, or a transaction that is under way. */
+export type FileRows = Pick<Database, 'read' | 'write'>
+
 /** The store that FILE_BACKEND names. */
-export const createFileStore = (db: Database, { fileBackend, uploadPath }: FilePlace): FileStore =>
+export const createFileStore = (db: FileRows, { fileBackend, uploadPath }: FilePlace): FileStore =>
   fileBackend === 'database' ? inDatabase(db) : inFolder(resolve(uploadPath))
 
 const namePattern = /^[a-z0-9-]+(\/[A-Za-z0-9][A-Za-z0-9._-]*)*$/
@@ -53,6 +58,11 @@ function inFolder(folder: string): FileStore {
       const entries = (await orMissing(readdir(pathOf(name), { withFileTypes: true }))) ?? []
       return entries.filter((entry) => entry.isFile()).map((entry) => `${name}/${entry.name}`)
     },
+    async names() {
+      const entries = (await orMissing(readdir(folder, { recursive: true, withFileTypes: true }))) ?? []
+      const paths = entries.filter((entry) => entry.isFile()).map((entry) => relative(folder, join(entry.parentPath, entry.name)))
+      return paths.map((path) => path.replaceAll(sep, '/')).filter((name) => namePattern.test(name) && !name.endsWith('.part'))
+    },
   }
 }
 
@@ -65,7 +75,7 @@ async function orMissing<T>(reading: Promise<T>): Promise<T | undefined> {
   }
 }
 
-function inDatabase(db: Database): FileStore {
+function inDatabase(db: FileRows): FileStore {
   return {
     async read(name) {
       const [found] = await db.read
@@ -87,5 +97,6 @@ function inDatabase(db: Database): FileStore {
       const rows = await db.read.select({ name: files.name }).from(files).where(inside)
       return rows.map(({ name }) => name)
     },
+    names: async () => (await db.read.select({ name: files.name }).from(files)).map(({ name }) => name),
   }
 }

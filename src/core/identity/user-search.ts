@@ -102,12 +102,13 @@ async function missing({ read }: Pick<Database, 'read'>): Promise<number> {
 
 async function takeUpAll(db: Database): Promise<void> {
   for (let lacking = await missing(db); lacking > 0; lacking = await missing(db)) {
-    await db.write(lacking === Number.POSITIVE_INFINITY ? startAgain : takeUp)
+    await db.write(lacking === Number.POSITIVE_INFINITY ? forgetIndex : takeUp)
     await delay(pauseMilliseconds, undefined, { ref: false })
   }
 }
 
-async function startAgain(tx: Transaction): Promise<void> {
+/** Empties the index, to be filled when somebody searches. */
+export async function forgetIndex(tx: Transaction): Promise<void> {
   await tx.run(sql`insert into user_search (user_search) values ('delete-all')`)
   await tx.run(sql`delete from user_search_stale`)
   await tx.run(sql`update user_search_reach set n = 0, user_id = ''`)

@@ -1,0 +1,26 @@
+// `pocket-id export`: everything in one file, beside a server that may be running.
+import { resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+import { writeExport } from '#core/transfer/export.ts'
+import { prepare } from '../boot.ts'
+import type { Said } from './words.ts'
+
+export async function exportAll(args: readonly string[], said: Said): Promise<void> {
+  const options = { path: { type: 'string', short: 'p', default: 'pocket-id-export.zip' } } as const
+  const { values } = parseArgs({ args: [...args], options })
+  const toStandardOutput = values.path === '-'
+  // Standard output may be the archive itself.
+  const say = toStandardOutput ? (line: string) => process.stderr.write(`${line}\n`) : said.print
+  const ground = await prepare({ environment: said.environment, write: (line) => process.stderr.write(`${line}\n`), quiet: true })
+  try {
+    for (const plugin of ground.resolution.plugins) await ground.migrate(plugin)
+    const to = toStandardOutput ? process.stdout : resolve(values.path)
+    const { rows, uploads } = await writeExport(ground.db, ground.files, to)
+    say(`${rows} rows and ${uploads} uploads are in ${toStandardOutput ? 'the export' : values.path}.`)
+    const key = ground.keyFile ? `the key in ${ground.keyFile}` : 'ENCRYPTION_KEY'
+    say(`Secrets in it stay sealed: it is imported under the same key, so keep ${key} too, and not beside it.`)
+  } finally {
+    await ground.pictures.stop()
+    await ground.db.close()
+  }
+}

@@ -1,0 +1,111 @@
+// `pocket-id import`: another instance's data takes the place of what is here, while no server runs.
+import { createWriteStream } from 'node:fs'
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
+import { dirname, join, resolve } from 'node:path'
+import { pipeline } from 'node:stream/promises'
+import { parseArgs } from 'node:util'
+import { sql } from 'drizzle-orm'
+import { createFileStore, type FilePlace } from '#core/files/store.ts'
+import type { Ground } from '#core/kernel/ground.ts'
+import { pick } from '#core/kernel/host.ts'
+import { refuseBesideServer } from '#core/kernel/presence.ts'
+import { coreSettings } from '#core/settings/core-settings.ts'
+import { replaceAll } from '#core/transfer/replace.ts'
+import { isOurs, unpack } from '#core/transfer/unpack.ts'
+import { type Archive, openZip } from '#core/transfer/zip.ts'
+import { prepare } from '../boot.ts'
+import { confirm, type Said } from './words.ts'
+
+const coreMigrations = new URL('../core/db/migrations/', import.meta.url)
+
+/**
+ * The archive becomes a database of its own first, beside the one that is meant, and is brought up to date there. Only when it is whole
+ * do its rows take the place of all others, in one transaction.
+ */
+export async function importAll(args: readonly string[], said: Said): Promise<void> {
+  const options = {
+    path: { type: 'string', short: 'p', default: 'pocket-id-export.zip' },
+    yes: { type: 'boolean', short: 'y', default: false },
+    'forced-lock': { type: 'boolean', default: false },
+  } as const
+  const { values } = parseArgs({ args: [...args], options })
+  if (values.path === '-' && !values.yes)
+    throw new Error('Standard input is the export, so nobody can be asked; add --yes to say yes.')
+  const ground = await open(said.environment)
+  const beside = ground.db.embedded ? dirname(resolve(ground.db.place)) : resolve('data')
+  await mkdir(beside, { recursive: true, mode: 0o700 })
+  const folder = await mkdtemp(join(beside, 'import-'))
+  try {
+    const archive = await openZip(values.path === '-' ? await keepInput(folder) : resolve(values.path))
+    const staged = await stage(archive, folder, ground, said).finally(() => archive.close())
+    try {
+      const replaces = `Everything in ${ground.db.place} (${await people(ground)}) is replaced by ${values.path} (${await people(staged)}).`
+      if (!values.yes) await confirm(replaces)
+      const rows = await replaceAll({
+        from: staged,
+        to: { db: ground.db, place: pick(coreSettings, ground.resolution.settings) },
+        check: async (tx) => {
+          if (!values['forced-lock']) await refuseBesideServer(tx, ground)
+        },
+      })
+      said.print(`${rows} rows are imported.`)
+    } finally {
+      await close(staged)
+    }
+  } finally {
+    await close(ground)
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+async function stage(archive: Archive, folder: string, ground: Ground, said: Said): Promise<Ground> {
+  const database = join(folder, 'import.db')
+  const place: FilePlace = {
+    ...pick(coreSettings, ground.resolution.settings),
+    fileBackend: 'filesystem',
+    uploadPath: join(folder, 'uploads'),
+  }
+  if (!isOurs(archive)) throw new Error('The file is not an export of this product.')
+  const plugins = ground.resolution.plugins.filter(({ copy }) => !copy)
+  const migrations = new Map([
+    ['core', coreMigrations],
+    ...plugins.flatMap(({ name, migrations }) => (migrations ? [[name, migrations] as const] : [])),
+  ])
+  await unpack(archive, database, createFileStore(ground.db, place), migrations, ground.vault)
+  const {
+    DB_CONNECTION_STRING_FILE: _database,
+    FILE_BACKEND_FILE: _backend,
+    UPLOAD_PATH_FILE: _uploads,
+    ...environment
+  } = said.environment
+  return open({
+    ...environment,
+    DB_CONNECTION_STRING: database,
+    FILE_BACKEND: place.fileBackend,
+    UPLOAD_PATH: place.uploadPath,
+    ...(ground.keyFile ? { ENCRYPTION_KEY: (await readFile(ground.keyFile, 'utf8')).trim() } : {}),
+  })
+}
+
+/** The ground with every table there is. */
+async function open(environment: Said['environment']): Promise<Ground> {
+  const ground = await prepare({ environment, write: (line) => process.stderr.write(`${line}\n`), quiet: true })
+  for (const plugin of ground.resolution.plugins) await ground.migrate(plugin)
+  return ground
+}
+
+async function close({ pictures, db }: Ground): Promise<void> {
+  await pictures.stop()
+  await db.close()
+}
+
+async function people({ db }: Ground): Promise<string> {
+  const [row] = await db.read.all<{ n: number }>(sql`select count(*) as n from users`)
+  return row?.n === 1 ? '1 person' : `${row?.n ?? 0} people`
+}
+
+async function keepInput(folder: string): Promise<string> {
+  const path = join(folder, 'input.zip')
+  await pipeline(process.stdin, createWriteStream(path, { mode: 0o600 }))
+  return path
+}
