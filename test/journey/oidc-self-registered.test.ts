@@ -94,6 +94,7 @@ describe('registration', () => {
       { ...web, grant_types: ['urn:ietf:params:oauth:grant-type:token-exchange'] },
       'invalid_client_metadata',
     ],
+    ['no way to a token', { ...web, grant_types: [] }, 'invalid_client_metadata'],
     ['a password grant', { ...web, grant_types: ['password'] }, 'invalid_client_metadata'],
     ['an unknown method', { ...web, token_endpoint_auth_method: 'client_secret_jwt' }, 'invalid_client_metadata'],
     ['no keys', { ...web, token_endpoint_auth_method: 'private_key_jwt' }, 'invalid_client_metadata'],

@@ -2,6 +2,7 @@
 import { and, eq, gt, lte } from 'drizzle-orm'
 import { inSeconds } from '#core/clock.ts'
 import { keyedHash, randomText, randomToken, sha256 } from '#core/crypto.ts'
+import { clearThrough } from '#core/db/clear.ts'
 import type { UserActor } from '#core/identity/actor.ts'
 import type { DeviceRequest } from '#core/ports.ts'
 import { metaOf } from './app-meta.ts'
@@ -167,7 +168,7 @@ export function createDevices({ host, clients, resources, grants }: DeviceDeps):
       return { grant, nonce: outcome.nonce }
     },
     async sweep() {
-      await db.write((tx) => tx.delete(deviceCodes).where(lte(deviceCodes.expiresAt, inSeconds(clock, -lifetimeSeconds))))
+      await clearThrough(db, deviceCodes, deviceCodes.codeHash, lte(deviceCodes.expiresAt, inSeconds(clock, -lifetimeSeconds)))
     },
   }
 }

@@ -1,7 +1,8 @@
 // Grants and what hangs on them: codes and refresh tokens, issued and spent. Each is spent by one conditional statement; reuse ends the family.
-import { and, eq, gt, isNull, lte, or, sql } from 'drizzle-orm'
+import { and, eq, gt, isNull, lte, sql } from 'drizzle-orm'
 import { inSeconds } from '#core/clock.ts'
 import { newId, randomToken, sha256 } from '#core/crypto.ts'
+import { clearFound, clearThrough } from '#core/db/clear.ts'
 import type { Transaction } from '#core/db/client.ts'
 import type { Host } from '#core/kernel/plugin.ts'
 import {
@@ -226,11 +227,10 @@ export function createGrants({ db, clock }: Pick<Host, 'db' | 'clock'>): Grants 
     },
     async sweep() {
       const now = clock.now()
-      await db.write((tx) => tx.delete(codes).where(lte(codes.expiresAt, inSeconds(clock, -memorySeconds))))
-      await db.write((tx) => tx.delete(refreshTokens).where(lte(refreshTokens.expiresAt, now)))
-      const revoked = lte(grants.revokedAt, inSeconds(clock, -memorySeconds))
+      await clearThrough(db, codes, codes.codeHash, lte(codes.expiresAt, inSeconds(clock, -memorySeconds)))
+      await clearFound(db, refreshTokens, [refreshTokens.tokenHash], lte(refreshTokens.expiresAt, now))
       const empty = sql`not exists (select 1 from ${refreshTokens} where ${refreshTokens.grantId} = ${grants.id})`
-      await db.write((tx) => tx.delete(grants).where(or(and(lte(grants.expiresAt, now), empty), revoked)))
+      await clearFound(db, grants, [grants.id], and(lte(grants.expiresAt, now), empty))
     },
   }
 }

@@ -2,6 +2,7 @@
 import { and, eq, gt, lte } from 'drizzle-orm'
 import { inSeconds } from '#core/clock.ts'
 import { randomToken, sha256 } from '#core/crypto.ts'
+import { clearThrough } from '#core/db/clear.ts'
 import type { Transaction } from '#core/db/client.ts'
 import type { Host } from '#core/kernel/plugin.ts'
 import { type InteractionRow, interactions } from './tables.ts'
@@ -64,7 +65,7 @@ export function createInteractions({ db, clock }: Pick<Host, 'db' | 'clock'>): I
       return spent.length === 1
     },
     async sweep() {
-      await db.write((tx) => tx.delete(interactions).where(lte(interactions.expiresAt, clock.now())))
+      await clearThrough(db, interactions, interactions.idHash, lte(interactions.expiresAt, clock.now()))
     },
   }
 }

@@ -2,6 +2,7 @@
 import { and, eq, gt, lte } from 'drizzle-orm'
 import { inSeconds } from '#core/clock.ts'
 import { randomToken, sha256 } from '#core/crypto.ts'
+import { clearThrough } from '#core/db/clear.ts'
 import type { Transaction } from '#core/db/client.ts'
 import { verifyOutside } from './outside-jwt.ts'
 import type { Parameters } from './parts.ts'
@@ -50,7 +51,12 @@ export const createPushedRequests = ({ db, clock }: Pick<Provider['host'], 'db' 
     return spent.length === 1
   },
   async sweep() {
-    await db.write((tx) => tx.delete(pushedRequests).where(lte(pushedRequests.expiresAt, inSeconds(clock, -memorySeconds))))
+    await clearThrough(
+      db,
+      pushedRequests,
+      pushedRequests.uriHash,
+      lte(pushedRequests.expiresAt, inSeconds(clock, -memorySeconds)),
+    )
   },
 })
 

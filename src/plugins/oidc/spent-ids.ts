@@ -2,6 +2,7 @@
 import { lte } from 'drizzle-orm'
 import type { Clock } from '#core/clock.ts'
 import { sha256 } from '#core/crypto.ts'
+import { clearFound } from '#core/db/clear.ts'
 import type { Database } from '#core/db/client.ts'
 import { spentIds } from './tables.ts'
 
@@ -19,6 +20,6 @@ export const createSpentIds = (db: Database, clock: Clock): SpentIds => ({
     return taken.length === 1
   },
   async sweep() {
-    await db.write((tx) => tx.delete(spentIds).where(lte(spentIds.expiresAt, clock.now())))
+    await clearFound(db, spentIds, [spentIds.purpose, spentIds.idHash], lte(spentIds.expiresAt, clock.now()))
   },
 })

@@ -55,7 +55,8 @@ const WebAddress = v.pipe(
 const Metadata = v.looseObject({
   redirect_uris: v.optional(Texts, []),
   token_endpoint_auth_method: v.optional(Text, 'client_secret_basic'),
-  grant_types: v.optional(Texts, ['authorization_code']),
+  // Not none: in our rows that means every way.
+  grant_types: v.optional(v.pipe(Texts, v.minLength(1, 'Must name at least one.')), ['authorization_code']),
   response_types: v.optional(Texts, ['code']),
   client_name: v.optional(Text),
   client_uri: v.optional(WebAddress),
