@@ -29,6 +29,9 @@ export function newSortableId(): string {
 /** A text put together keeps its pieces in memory, and a piece the whole it was cut from: a fifth is left where very many are kept. */
 const ofItsOwn = (text: string): string => Buffer.from(text, 'latin1').toString('latin1')
 
+/** Where a hash table begins to count, so that nobody can choose what meets in it. */
+export const newSeed = (): number => randomInt(2 ** 31)
+
 /** A bearer token of `bytes` random bytes, base64url. 32 bytes are 256 bits. */
 export const randomToken = (bytes = 32): string => randomBytes(bytes).toString('base64url')
 

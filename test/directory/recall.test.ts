@@ -38,18 +38,26 @@ async function read(recall: Recall | undefined, stored: ReadonlyMap<string, stri
       mapped.push(externalId)
       return JSON.stringify(profile)
     },
-    held: (externalId: string) => ({ externalId, digest: stored.get(externalId) ?? null }),
+    held: ({ externalId }: { externalId: string }) => ({ externalId, digest: stored.get(externalId) ?? null }),
   }
   const directory = await openDirectory(settings, rawAttributes(settings), new AbortController().signal)
   try {
-    const { users, remembered, groups, claimed, skipped, warnings, proof, index } = await gather(
+    const { users, people, groups, claimed, skipped, warnings, proof, index } = await gather(
       directory,
       { settings, requireEmail: core.requireUserEmail, now },
       known,
       recall,
     )
-    const found = users.map(({ dn }) => index.find(dn))
-    return { mapped, result: { users, remembered, groups, claimed, skipped, warnings, proof, found } }
+    const wanted = [...users.entries()].map(([, { externalId, dn, shutOut, digest, profile }]) => ({
+      ...{ externalId, dn, shutOut, digest, profile },
+    }))
+    const remembered = [...people.entries()].map(([, { externalId, names, lacking, digest }]) => ({
+      ...{ externalId, names, lacking, digest },
+    }))
+    // The numbers of names are any; whom they mean is the same.
+    const listed = groups.map((group) => ({ ...group, members: [...group.members].map(index.place) }))
+    const found = wanted.map(({ dn }) => index.find(dn))
+    return { mapped, result: { users: wanted, remembered, groups: listed, claimed, skipped, warnings, proof, found } }
   } finally {
     await directory.close()
   }

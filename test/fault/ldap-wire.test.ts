@@ -48,7 +48,8 @@ async function read(
 }
 
 const users = (pages: (asked: Asked) => Reply) => (asked: Asked) => (asked.what === 'users' ? pages(asked) : healthy(asked))
-const names = ({ users: found }: Awaited<ReturnType<typeof read>>) => found.map(({ profile }) => profile?.username)
+const names = ({ users: found }: Awaited<ReturnType<typeof read>>) =>
+  [...found.entries()].map(([, { profile }]) => profile?.username)
 
 describe('what a directory may do', () => {
   test('an empty page with a cookie is not the end', async () => {
@@ -129,7 +130,9 @@ describe('what a directory may do', () => {
       doneMessage(id, 0, ''),
     ]
     const desired = await read(users(odd))
-    expect(desired.users).toMatchObject([{ dn: 'uid=ada,dc=example,dc=org', externalId: 'id-ada' }])
+    expect([...desired.users.entries()].map(([, { dn, externalId }]) => ({ dn, externalId }))).toEqual([
+      { dn: 'uid=ada,dc=example,dc=org', externalId: 'id-ada' },
+    ])
   })
 
   test('an id of bytes is kept in the form Pocket ID stores', async () => {
@@ -144,7 +147,8 @@ describe('what a directory may do', () => {
       }),
       doneMessage(id, 0, ''),
     ]
-    expect((await read(users(bytes))).users[0]?.externalId).toBe('00112233-4455-6677-8899-aabbccddeeff')
+    const [[, user] = []] = [...(await read(users(bytes))).users.entries()]
+    expect(user?.externalId).toBe('00112233-4455-6677-8899-aabbccddeeff')
   })
 
   test('intermediate responses are passed over', async () => {

@@ -7,6 +7,7 @@ import { adminGroup, type Gathered, type Only, type RawGroup, withMembers } from
 import type { Desired, DesiredGroup, DesiredUser } from '../read/desired.ts'
 import type { MemberIndex } from '../read/member-index.ts'
 import { type Claimants, type Claimed, claimants, createClaimReader, createComparison, createResolver } from '../read/members.ts'
+import type { People } from '../read/people.ts'
 import { differs, type Seen } from '../read/seen.ts'
 
 /** The part of the directory that changes concern, and what of our rows belongs to it. */
@@ -62,8 +63,6 @@ export function createMirror(gathered: Gathered, desired: Desired, settings: Lda
 
 const nothing: RawGroup = { externalId: '', dn: '', name: '', friendlyName: '', members: new Int32Array(), untouched: true }
 
-const countsAsActive = (user: Seen | undefined): number => (user && !user.shutOut ? 1 : 0)
-
 /** A group that was looked at. */
 interface Difference {
   readonly id: string
@@ -77,10 +76,7 @@ class Memory implements Mirror {
   readonly digests = new Map<string, string | null>()
   readonly #settings: LdapSettings
   readonly index: MemberIndex
-  readonly #users: (Seen | undefined)[]
-  /** Counted along: going through a hundred thousand takes as long as asking the directory. */
-  #active: number
-  readonly #places: Map<string, number>
+  readonly #people: People
   readonly #groups: RawGroup[]
   readonly #groupPlaces: Map<string, number>
   readonly #claimed: Map<number, Claimed>
@@ -91,24 +87,21 @@ class Memory implements Mirror {
   constructor(gathered: Gathered, desired: Desired, settings: LdapSettings) {
     this.#settings = settings
     this.index = gathered.index
-    this.#users = [...gathered.remembered]
-    this.#active = this.#users.reduce((sum, user) => sum + countsAsActive(user), 0)
-    this.#places = gathered.places.users
-    this.#groupPlaces = gathered.places.groups
+    this.#people = gathered.people
+    this.#groupPlaces = gathered.places
     this.#groups = [...gathered.groups]
     this.#claimed = new Map(gathered.claimed)
     this.#admins = desired.admins
   }
 
-  #placesOf = (entity: 'users' | 'groups') => (entity === 'users' ? this.#places : this.#groupPlaces)
-  ids: Mirror['ids'] = (entity) => this.#placesOf(entity).keys()
-  has: Mirror['has'] = (entity, id) => this.#placesOf(entity).has(id)
-  size: Mirror['size'] = (entity) => this.#placesOf(entity).size
+  ids: Mirror['ids'] = (entity) => (entity === 'users' ? this.#people.present() : this.#groupPlaces.keys())
+  has: Mirror['has'] = (entity, id) => (entity === 'users' ? this.#people.placeOf(id) !== undefined : this.#groupPlaces.has(id))
+  size: Mirror['size'] = (entity) => (entity === 'users' ? this.#people.count : this.#groupPlaces.size)
   dn: Mirror['dn'] = (entity, id) => (entity === 'users' ? this.user(id) : this.#group(id))?.dn
-  active = (): number => this.#active
+  active = (): number => this.#people.active
 
   renamed(asked: Only, found: Gathered): { readonly dns: readonly string[]; readonly groups: readonly string[] } {
-    const users = found.users.filter(({ externalId, dn }) => this.user(externalId)?.dn !== dn)
+    const users = [...found.users.entries()].flatMap(([, user]) => (this.user(user.externalId)?.dn === user.dn ? [] : user))
     const groups = found.groups.filter(({ externalId, dn }) => this.#group(externalId)?.dn !== dn)
     const dns = [...users, ...groups].map(({ dn }) => dn)
     const before = [...users.map(({ externalId }) => this.user(externalId)), ...groups.map((one) => this.#group(one.externalId))]
@@ -117,7 +110,9 @@ class Memory implements Mirror {
   }
 
   absorb(asked: Only, found: Gathered, rowless: ReadonlySet<string>): Absorbed | undefined {
-    const users = new Map(found.users.map((user, at) => [user.externalId, { user, seen: found.remembered[at] }]))
+    const users = new Map(
+      [...found.users.entries()].map(([at, user]) => [user.externalId, { user, seen: found.people.at(at) }] as const),
+    )
     const groups = new Map(found.groups.map((group) => [group.externalId, group]))
     const movedUsers = new Set(asked.users.filter((id) => differs(this.user(id), users.get(id)?.seen)))
     const movedGroups = new Set(asked.groups.filter((id) => this.#group(id)?.dn !== groups.get(id)?.dn))
@@ -129,7 +124,6 @@ class Memory implements Mirror {
     const askedFor = new Set(this.#settings.ldapNestedGroups && asked.groups.length > 0 ? touched : asked.groups)
     const look = () => this.#members(touched, askedFor, looked.flatMap(this.#placeOf))
     const before = look()
-    const names = new Map(asked.users.flatMap((id) => this.#placeOf(id).map((at) => [at, id] as const)))
     const fresh = new Set([...rowless].flatMap(this.#placeOf))
 
     // Everybody steps aside before anybody takes a name: two may have changed places.
@@ -142,13 +136,13 @@ class Memory implements Mirror {
     if (movedUsers.size + asked.groups.length > 0) this.#claimants = undefined
 
     const after = look()
-    const compare = createComparison(this.#users.length)
-    const idAt = (at: number) => this.#users[at]?.externalId ?? names.get(at) ?? []
+    const compare = createComparison(this.#people.length)
+    const idAt = (at: number) => this.#people.ids.at(at)
     const wanted = new Set(asked.groups)
     const differences = [...touched].flatMap((id): Difference[] => {
       const had = before.get(id) ?? []
       const { joined, left } = compare(fresh.size > 0 ? had.filter((at) => !fresh.has(at)) : had, after.get(id) ?? [])
-      return joined.length + left.length > 0 || wanted.has(id) ? [{ id, joined, left: left.flatMap(idAt) }] : []
+      return joined.length + left.length > 0 || wanted.has(id) ? [{ id, joined, left: left.map(idAt) }] : []
     })
     return {
       groups: differences.map(({ id }) => id),
@@ -156,9 +150,9 @@ class Memory implements Mirror {
     }
   }
 
-  user = (id: string): Seen | undefined => this.#users[this.#places.get(id) ?? -1]
+  user = (id: string): Seen | undefined => this.#people.get(id)
   #group = (id: string): RawGroup | undefined => this.#groups[this.#groupPlaces.get(id) ?? -1]
-  #placeOf = (id: string): readonly number[] => [this.#places.get(id) ?? []].flat()
+  #placeOf = (id: string): readonly number[] => [this.#people.placeOf(id) ?? []].flat()
   #groupPlaceOf = (id: string): readonly number[] => [this.#groupPlaces.get(id) ?? []].flat()
 
   /** Groups that list one of these names. */
@@ -202,7 +196,7 @@ class Memory implements Mirror {
   }
 
   #forgetUser(id: string): boolean {
-    const at = this.#places.get(id)
+    const at = this.#people.placeOf(id)
     const user = this.user(id)
     return at === undefined || !user || this.index.forget(user.dn, user.names, { kind: 'user', index: at })
   }
@@ -214,15 +208,16 @@ class Memory implements Mirror {
   }
 
   #placeUser(id: string, user: Seen | undefined, moved: boolean): boolean {
-    const at = this.#places.get(id) ?? this.#users.length
-    if (!user && at === this.#users.length) return true
-    this.#active += countsAsActive(user) - countsAsActive(this.#users[at])
-    this.#users[at] = user
-    if (user) this.#places.set(id, at)
-    else this.#places.delete(id)
-    if (user?.claimed) this.#claimed.set(at, user.claimed)
+    const before = this.#people.placeOf(id)
+    if (!user) {
+      this.#people.drop(id)
+      if (before !== undefined) this.#claimed.delete(before)
+      return true
+    }
+    const at = this.#people.enter(user)
+    if (user.claimed) this.#claimed.set(at, user.claimed)
     else this.#claimed.delete(at)
-    return !user || !moved || this.index.addUser(user.dn, user.names, at)
+    return !moved || this.index.addUser(user.dn, user.names, at)
   }
 
   #placeGroup(id: string, group: RawGroup | undefined, moved: boolean): boolean {
@@ -256,11 +251,11 @@ class Memory implements Mirror {
     for (const { members } of planned) for (const at of members) concerned.add(at)
     for (const at of symmetricDifference(this.#admins, admins)) concerned.add(at)
     this.#admins = admins
-    const places = [...concerned].filter((at) => this.#users[at] !== undefined)
+    const places = [...concerned].filter((at) => this.#people.at(at) !== undefined)
     const local = new Map(places.map((at, here) => [at, here]))
     const here = (positions: Iterable<number>) => [...positions].flatMap((at) => local.get(at) ?? [])
     const users = places.flatMap((at): DesiredUser[] => {
-      const user = this.#users[at]
+      const user = this.#people.at(at)
       return user ? [changed.get(user.externalId)?.user ?? user] : []
     })
     const groups = planned.flatMap(({ id, members, ...since }): DesiredGroup[] => {

@@ -1,6 +1,7 @@
 // What a run compares: all that the directory says with all rows, or, where the last reading is remembered, the part that changed.
 
 import type { LdapSettings } from '../check.ts'
+import { rowOf } from '../plan/held-rows.ts'
 import type { Conflict, SyncPlan } from '../plan/plan.ts'
 import { digest } from '../plan/planning.ts'
 import { cut, readAdmins, readGroups, readSnapshot, readUsers, type Snapshot } from '../plan/snapshot.ts'
@@ -58,11 +59,11 @@ export const readEverything = (host: SyncHost, now: Date, signal: AbortSignal, m
     host.tell?.({ stage: 'users', done: 0, total: null })
     // Before anything is read, so that what changes meanwhile is told the next time.
     const bookmark = await bookmarkOfNow(directory, host.settings, now)
-    const snapshot = await readSnapshot(host.db, sourceOf(host), (externalId) => memory.last?.mirror.user(externalId))
     forget(memory)
     const rules = JSON.stringify([host.core.requireUserEmail, host.core.emailsVerified])
     const recall = new Recall(rules, listsNames(host.settings), memory.recall)
     memory.recall = undefined
+    const snapshot = await readSnapshot(host.db, sourceOf(host), recall.now.people.ids)
     const gathered = await gather(directory, mappingOf(host, now), knownFrom(host, snapshot), recall)
     memory.recall = recall.now
     const desired = conclude(gathered, host.settings)
@@ -244,7 +245,7 @@ const mappingOf = ({ settings, core }: SyncHost, now: Date): Mapping => ({ setti
 /** What we hold is the best guess at what there is to read. */
 const knownFrom = (host: SyncHost, { users, groups }: Pick<Snapshot, 'users' | 'groups'>): Known => ({
   digestOf: (user) => digestOf(user, host.core.emailsVerified),
-  held: (externalId) => users.get(externalId),
+  held: (user) => rowOf(users, user),
   seen(stage, done) {
     const held = (stage === 'users' ? users : groups).size
     host.tell?.({ stage, done, total: held === 0 ? null : Math.max(held, done) })
@@ -257,12 +258,15 @@ const digestOf = (user: MappedUser, emailsVerified: boolean): string =>
 
 /** What the plan leaves for the next time: names that somebody else has now, and how far each group's row is in line. */
 function noteSettled(mirror: Mirror, desired: Desired, { groups: held }: Snapshot, { users, groups }: SyncPlan): void {
-  const idsOf = (entries: readonly { readonly dn: string; readonly externalId: string }[], conflicts: readonly Conflict[]) => {
+  type Entries = { entries(): Iterable<[number, { readonly dn: string; readonly externalId: string }]> }
+  const idsOf = (list: Entries, conflicts: readonly Conflict[]) => {
+    const ids = new Set<string>()
     const dns = new Set(conflicts.map(({ dn }) => dn))
-    return entries.flatMap(({ dn, externalId }) => (dns.has(dn) ? [externalId] : []))
+    if (dns.size > 0) for (const [, { dn, externalId }] of list.entries()) if (dns.has(dn)) ids.add(externalId)
+    return ids
   }
-  mirror.unsettled.users = new Set(users.conflicts.length > 0 ? idsOf(desired.users, users.conflicts) : [])
-  mirror.unsettled.groups = new Set(groups.conflicts.length > 0 ? idsOf(desired.groups, groups.conflicts) : [])
+  mirror.unsettled.users = idsOf(desired.users, users.conflicts)
+  mirror.unsettled.groups = idsOf(desired.groups, groups.conflicts)
   const made = new Map(groups.create.map(({ externalId, id }) => [externalId, id]))
   const digests = new Map(groups.digests.map(({ id, digest }) => [id, digest]))
   for (const { externalId } of desired.groups) {

@@ -1,13 +1,14 @@
 // Pure: which accounts that are here already an entry takes over, because the person is the same. Passkeys stay with the account.
-import type { DesiredUser } from '../read/desired.ts'
+import type { DesiredUsers } from '../read/desired.ts'
+import type { HeldUsers } from './held-rows.ts'
 import { foldName, type NameOwner } from './names.ts'
-import type { Adoption, HeldUser } from './plan.ts'
+import type { Adoption } from './plan.ts'
 import { rowsWithoutEntry } from './plan-users.ts'
 
 export type AdoptionPolicy = 'no' | 'username' | 'email' | 'both'
 
 export interface AdoptionGround {
-  readonly held: ReadonlyMap<string, HeldUser>
+  readonly held: HeldUsers
   readonly usernames: ReadonlyMap<string, NameOwner>
   readonly emails: ReadonlyMap<string, NameOwner>
   readonly source: string
@@ -20,10 +21,10 @@ export interface AdoptionGround {
  * and, since the same name may be given to somebody else one day, the account of an entry that is gone only by both.
  * An account that two entries would take over is left to neither.
  */
-export function adoptions(desired: readonly DesiredUser[], ground: AdoptionGround, policy: AdoptionPolicy): readonly Adoption[] {
+export function adoptions(desired: DesiredUsers, ground: AdoptionGround, policy: AdoptionPolicy): readonly Adoption[] {
   if (policy === 'no') return []
   const left = new Map(ground.whole ? rowsWithoutEntry(desired, ground.held).map((row) => [row.id, row] as const) : [])
-  const found = desired.flatMap((user): Adoption[] => {
+  const found = [...desired.entries()].flatMap(([, user]): Adoption[] => {
     if (!user.profile || ground.held.has(user.externalId)) return []
     const byName = ground.usernames.get(foldName(user.profile.username))
     const byEmail = user.profile.email === null ? undefined : ground.emails.get(foldName(user.profile.email))

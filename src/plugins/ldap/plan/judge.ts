@@ -80,9 +80,15 @@ function situationOf(
     lastRead,
     admins: new Set([...totals.admins, ...adopted]),
     otherAdmins: totals.otherAdmins - adopted.length,
-    disabledHere: new Set([...users.values()].filter(({ disabled }) => disabled).map(({ id }) => id)),
+    disabledHere: idsOfDisabled(users),
     whole: desired.proof.users.whole && desired.proof.groups.whole,
   }
+}
+
+function idsOfDisabled(users: Snapshot['users']): ReadonlySet<string> {
+  const ids = new Set<string>()
+  for (const one of users.values()) if (one.disabled) ids.add(one.id)
+  return ids
 }
 
 /** Whoever undid a run does not want the next hour to do it again. Undoing the undoing means that it may. */

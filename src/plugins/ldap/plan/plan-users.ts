@@ -1,14 +1,15 @@
 // Pure: desired users x held rows -> what has to change. Rows match by external id alone: a renamed user keeps the passkeys.
 import { variable } from '../check.ts'
 import { choose } from '../read/choices.ts'
-import type { DesiredUser } from '../read/desired.ts'
+import type { DesiredUser, DesiredUsers } from '../read/desired.ts'
 import type { Profile } from '../read/map.ts'
+import { type HeldUsers, rowOf } from './held-rows.ts'
 import { type Claim, foldName, type NameOwner, settle } from './names.ts'
 import type { Conflict, HeldUser, StandingChange, UserCreation, UserFields, UserPlan, UserUpdate } from './plan.ts'
 
 /** Everything planning compares with. */
 export interface UserGround {
-  readonly held: ReadonlyMap<string, HeldUser>
+  readonly held: HeldUsers
   /** The values of held rows, by row id; needed only for those whose desired profile is there. */
   readonly fields: ReadonlyMap<string, UserFields>
   /** Who has each name that somebody wants, folded; rows of every source. */
@@ -43,19 +44,20 @@ interface Changed {
 }
 
 /** Compares what the directory wants with what we hold, in the order of the directory. */
-export function planUsers(desired: readonly DesiredUser[], ground: UserGround, rules: UserRules): Omit<UserPlan, 'adopt'> {
+export function planUsers(desired: DesiredUsers, ground: UserGround, rules: UserRules): Omit<UserPlan, 'adopt'> {
   const leaving = leavers(desired, ground, rules)
   const freed = new Set(leaving.flatMap(({ id, how }) => (how === 'remove' ? [id] : [])))
   const changed: Changed[] = []
   for (const [at, user] of desired.entries()) {
     if (!user.profile) continue
-    const row = ground.held.get(user.externalId)
+    const row = rowOf(ground.held, user)
     changed.push({ at, user, profile: choose(user.profile, user.choices, row && ground.fields.get(row.id)), row })
   }
   const rejected = settleNames(changed, { ...ground, leaving: new Set(leaving.map(({ id }) => id)) }, freed)
   const create: UserCreation[] = []
   const update: UserUpdate[] = []
-  const rowIds = desired.map(({ externalId }) => ground.held.get(externalId)?.id)
+  const rowIds = Array.from<string | undefined>({ length: desired.length })
+  for (const [at, user] of desired.entries()) rowIds[at] = rowOf(ground.held, user)?.id
   for (const one of changed) {
     const lost = rejected.get(one.user.externalId)?.fields ?? []
     if (one.row) update.push(...updated(one, one.row, ground, lost, rules))
@@ -71,7 +73,7 @@ export function planUsers(desired: readonly DesiredUser[], ground: UserGround, r
 }
 
 function leavers(
-  desired: readonly DesiredUser[],
+  desired: DesiredUsers,
   { held, fields }: UserGround,
   { leavers: how, mayRemove }: UserRules,
 ): UserPlan['leaving'] {
@@ -82,11 +84,12 @@ function leavers(
 }
 
 /** Rows that no entry stands for. Each entry is there once, so that most often counting tells that there are none. */
-export function rowsWithoutEntry(desired: readonly DesiredUser[], held: UserGround['held']): readonly HeldUser[] {
+export function rowsWithoutEntry(desired: DesiredUsers, held: UserGround['held']): readonly HeldUser[] {
   let found = 0
-  for (const { externalId } of desired) if (held.has(externalId)) found++
+  for (const [, user] of desired.entries()) if (rowOf(held, user)) found++
   if (found === held.size) return []
-  const here = new Set(desired.map(({ externalId }) => externalId))
+  const here = new Set<string>()
+  for (const [, { externalId }] of desired.entries()) here.add(externalId)
   return [...held.values()].filter(({ externalId }) => !here.has(externalId))
 }
 
@@ -123,14 +126,10 @@ function updated(
 }
 
 /** Rights and access follow the directory also where the entry itself was skipped or is in conflict. */
-function standings(
-  desired: readonly DesiredUser[],
-  { held, fields }: UserGround,
-  { admins, mayRemove }: UserRules,
-): StandingChange[] {
+function standings(desired: DesiredUsers, { held, fields }: UserGround, { admins, mayRemove }: UserRules): StandingChange[] {
   const all: StandingChange[] = []
   for (const [at, user] of desired.entries()) {
-    const row = held.get(user.externalId)
+    const row = rowOf(held, user)
     if (!row) continue
     const isAdmin = admins.has(at) || (row.isAdmin && !mayRemove)
     // A skipped entry says nothing about being shut out: the row stays as it is.

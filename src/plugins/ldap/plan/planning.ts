@@ -5,6 +5,7 @@ import { anythingKept, keptAside } from '#core/identity/returning.ts'
 import type { Desired, DesiredUser } from '../read/desired.ts'
 import { mostNamed } from '../tell/report-changes.ts'
 import { type AdoptionPolicy, adoptions } from './adoption.ts'
+import { rowOf } from './held-rows.ts'
 import { foldName } from './names.ts'
 import type { AdoptedUser, Adoption, HeldUser, SyncPlan } from './plan.ts'
 import { membersNeeded, planGroups, settleGroups } from './plan-groups.ts'
@@ -53,9 +54,11 @@ export async function makePlan(
 
 /** Who has each name that an entry wants. */
 async function nameOwners(db: Database, { users }: Desired, source: string) {
-  const wanted = users.flatMap(({ profile }) => profile ?? [])
-  const usernames = wanted.map(({ username }) => foldName(username))
-  const emails = wanted.flatMap(({ email }) => (email === null ? [] : foldName(email)))
+  const [usernames, emails]: [string[], string[]] = [[], []]
+  for (const [, { profile }] of users.entries()) {
+    if (profile) usernames.push(foldName(profile.username))
+    if (profile?.email != null) emails.push(foldName(profile.email))
+  }
   return { usernames: await readOwners(db, 'username', usernames, source), emails: await readOwners(db, 'email', emails, source) }
 }
 
@@ -69,7 +72,7 @@ async function withAdopted(db: Database, rows: Snapshot['users'], adopt: readonl
       some.map(({ id }) => id),
     ))
       standings.set(id, one)
-  const held = new Map(rows)
+  const held = new Map([...rows.values()].map((row) => [row.externalId, row]))
   const adopted: AdoptedUser[] = []
   for (const one of adopt) {
     const standing = standings.get(one.id)
@@ -91,7 +94,9 @@ async function keptFor(
   const found = { users: new Map<string, string>(), groups: new Map<string, string>() }
   if (!(await anythingKept(db.read))) return found
   const fresh = {
-    users: users.flatMap(({ profile, externalId }) => (profile && !held.users.has(externalId) ? [externalId] : [])),
+    users: [...users.entries()].flatMap(([, { profile, externalId }]) =>
+      profile && !held.users.has(externalId) ? [externalId] : [],
+    ),
     groups: groups.flatMap(({ externalId }) => (held.groups.has(externalId) ? [] : [externalId])),
   }
   for (const table of ['users', 'groups'] as const)
@@ -116,7 +121,7 @@ const mostGroupsNamed = 1_000
 function idsToRead({ users, admins }: Desired, held: Snapshot['users']): readonly string[] {
   const ids = rowsWithoutEntry(users, held).map(({ id }) => id)
   for (const [at, user] of users.entries()) {
-    const row = held.get(user.externalId)
+    const row = rowOf(held, user)
     if (row && (user.profile || admins.has(at) !== row.isAdmin || changesAccess(user, row.sourceDisabled))) ids.push(row.id)
   }
   return ids

@@ -2,11 +2,13 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { type SQL, sql } from 'drizzle-orm'
 import type { Database } from '#core/db/client.ts'
+import { Texts } from '../read/texts.ts'
+import { HeldRows, type HeldUsers } from './held-rows.ts'
 import { foldName, type NameOwner } from './names.ts'
 import type { HeldGroup, HeldUser, UserFields } from './plan.ts'
 
 export interface Snapshot {
-  readonly users: ReadonlyMap<string, HeldUser>
+  readonly users: HeldUsers
   readonly groups: ReadonlyMap<string, HeldGroup>
   /** Of all rows of the source, also where only some were read. */
   readonly totals: Totals
@@ -27,36 +29,32 @@ const sliceRows = 2_000
 /**
  * Every user and group of the source, without their values: the digest tells whether those are needed.
  *
- * @param seen texts that are in memory already, so that the same ones need not be there twice
+ * @param places of external ids that are numbered already, so that the same ones need not be there twice
  */
-export async function readSnapshot(db: Database, source: string, seen: SeenTexts = () => undefined): Promise<Snapshot> {
-  const users = await readUsers(db, source, undefined, seen)
+export async function readSnapshot(db: Database, source: string, places?: Texts): Promise<Snapshot> {
+  const users = await readUsers(db, source, undefined, places)
   const groups = await readGroups(db, source)
   let activeUsers = 0
   for (const { sourceDisabled } of users.values()) if (!sourceDisabled) activeUsers++
   return { users, groups, totals: { activeUsers, groups: groups.size, ...(await readAdmins(db, source)) } }
 }
 
-type SeenTexts = (externalId: string) => { readonly externalId: string; readonly digest: string | undefined } | undefined
-
 /** @param only external ids, where only some rows matter */
 export async function readUsers(
   db: Database,
   source: string,
   only?: readonly string[],
-  seen: SeenTexts = () => undefined,
-): Promise<Snapshot['users']> {
-  const users = new Map<string, HeldUser>()
+  places = new Texts(),
+): Promise<HeldUsers> {
+  const users = new HeldRows(places)
   const columns = sql`external_id, id, source_digest, is_admin, disabled, source_disabled`
   type Line = [string, string, string | null, number, number, number]
   for await (const row of rowsOf<Line>(db, sql`users`, columns, source, only)) {
-    const [own, id, written, isAdmin, disabled, sourceDisabled] = row
-    const known = seen(own)
-    const externalId = known?.externalId ?? own
-    users.set(externalId, {
+    const [externalId, id, digest, isAdmin, disabled, sourceDisabled] = row
+    users.add({
       id,
       externalId,
-      digest: known?.digest === written ? known.digest : written,
+      digest,
       isAdmin: isAdmin === 1,
       disabled: disabled === 1,
       sourceDisabled: sourceDisabled === 1,

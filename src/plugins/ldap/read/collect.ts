@@ -1,5 +1,6 @@
 // Reads the whole directory, page by page, and keeps of it what planning needs. Nothing is written before this is through.
 
+import { newSeed } from '#core/crypto.ts'
 import type { LdapKey, LdapSettings } from '../check.ts'
 import type { HeldUser } from '../plan/plan.ts'
 import { cut } from '../plan/snapshot.ts'
@@ -8,7 +9,7 @@ import type { Directory } from '../wire/directory.ts'
 import type { Entry } from '../wire/entry.ts'
 import { newProof, type Proof, type Reading, readPages } from '../wire/paging.ts'
 import { conclude, type Gathered, type Only, type RawGroup } from './conclude.ts'
-import type { Desired, DesiredUser } from './desired.ts'
+import type { Desired, DesiredUser, DesiredUsers } from './desired.ts'
 import { countFill, type Fill, groupAttributesInUse, groupsHaveMembers, userAttributesInUse, warnings } from './fill.ts'
 import { lockReader } from './lockout.ts'
 import {
@@ -22,8 +23,8 @@ import {
   userAttributes,
 } from './map.ts'
 import { createMemberIndex, listsNames, type MemberIndex } from './member-index.ts'
-import type { Claimed } from './members.ts'
-import { Recall } from './recall.ts'
+import { People } from './people.ts'
+import { printOf, Recall } from './recall.ts'
 import type { Seen } from './seen.ts'
 import { goesByTheClock, type Lock } from './standing.ts'
 
@@ -34,7 +35,7 @@ export type KnownRow = Pick<HeldUser, 'externalId' | 'digest'>
 export interface Known {
   digestOf(user: MappedUser): string
   /** What our row has; undefined when there is no such row. */
-  held(externalId: string): KnownRow | undefined
+  held(user: { readonly externalId: string }): KnownRow | undefined
   /** Hears how many entries have been read. */
   seen?(stage: 'users' | 'groups', entries: number): void
 }
@@ -56,12 +57,13 @@ export async function gather(directory: Directory, mapping: Mapping, known: Know
   const part = what instanceof Recall ? undefined : what
   const skipped: Skipped[] = []
   const only = part?.only
-  const index = part?.index ?? recall?.now.index ?? createMemberIndex(listsNames(mapping.settings))
-  const users = await collectUsers(directory, mapping, known, index, skipped, only?.users, recall)
+  const people = recall?.now.people ?? new People(newSeed())
+  const index = part?.index ?? recall?.now.index ?? createMemberIndex(listsNames(mapping.settings), people.texts)
+  const users = await collectUsers(directory, mapping, known, { people, index }, skipped, only?.users, recall)
   const groups = await collectGroups(directory, mapping, known, index, skipped, only?.groups)
   return {
-    ...{ users: users.desired, remembered: users.remembered, claimed: users.claimed, groups: groups.mapped, index, skipped },
-    places: { users: users.places, groups: groups.places },
+    ...{ users: users.desired, people, claimed: people.claims(), groups: groups.mapped, index, skipped },
+    places: groups.places,
     warnings: [...users.said, ...groups.said],
     proof: { users: users.proof, groups: groups.proof },
   }
@@ -77,96 +79,101 @@ async function collectUsers(
   directory: Directory,
   mapping: Mapping,
   known: Known,
-  index: MemberIndex,
+  { people, index }: { readonly people: People; readonly index: MemberIndex },
   skipped: Skipped[],
   only: readonly string[] | undefined,
   recall: Recall | undefined,
 ) {
   const { settings } = mapping
   const fill = countFill(userAttributesInUse(settings))
-  const desired: DesiredUser[] = []
-  const remembered: Seen[] = []
-  const claimed = new Map<number, Claimed>()
+  /** Those whose values our rows do not have, by place. */
+  const wanted: (DesiredUser | undefined)[] = []
   const locks = new Map<number, Lock>()
-  const ids = new UniqueIds(skipped, (at) => {
-    const first = remembered[at]
-    if (first) desired[at] = remembered[at] = { ...first, digest: undefined }
-    return first?.dn ?? ''
+  const ids = createUniqueIds(skipped, people.placeOf, (at) => {
+    const dn = people.dnAt(at)
+    people.disown(at)
+    wanted[at] = undefined
+    return dn
   })
-  const isStored = ({ externalId, digest }: Seen) => known.held(externalId)?.digest === digest
+  const isStored = (seen: Seen) => known.held(seen)?.digest === seen.digest
   const look = (entry: Entry): Look => {
     const lacking = fill.lacking(entry)
     const mapped = mapUser(entry, mapping)
-    if (mapped.kind === 'skipped') skipped.push(mapped)
-    const look = mapped.kind === 'skipped' ? untouched(mapped, lacking) : lookedAt(mapped, lacking, known)
-    if (mapped.kind === 'user' && !goesByTheClock(entry)) recall?.note(entry, look.seen)
-    return look
+    if (mapped.kind === 'user') return lookedAt(mapped, lacking, known, !goesByTheClock(entry))
+    skipped.push(mapped)
+    return untouched(mapped, lacking)
   }
   const proof = newProof()
   const readings = readingsOf(settings, 'ldapUserSearchFilter', userAttributes(settings), only)
   for await (const entries of readAll(directory, readings, proof)) {
-    known.seen?.('users', desired.length + entries.length)
+    known.seen?.('users', people.count + entries.length)
     for (const entry of entries) {
-      const recalled = recall?.take(entry, isStored)
-      const { user, seen, lock }: Look = recalled ? { user: recalled, seen: recalled } : look(entry)
+      const print = recall && printOf(entry)
+      const recalled = print === undefined ? undefined : recall?.take(print, isStored)
+      const { seen, values, lock, lasts }: Look = recalled ?? look(entry)
       fill.see(seen.lacking)
-      const at = desired.length
-      if (seen.externalId === '' || !ids.claim('user', seen.externalId, seen.dn, at)) continue
-      if (seen.claimed) claimed.set(at, seen.claimed)
+      const isNew = recalled && !people.isHere(recalled.place)
+      if (!isNew && (seen.externalId === '' || !ids.claim('user', seen.externalId, seen.dn))) continue
+      const at = recalled ? people.again(recalled.place) : people.enter(seen)
+      if (lasts && print !== undefined) people.note(at, print)
+      if (values) wanted[at] = values
       if (lock) locks.set(at, lock)
-      if (!only) index.addUser(seen.dn, seen.names, at)
-      desired.push(user)
-      remembered.push(seen)
+      if (!only) people.index(index, at)
     }
   }
   const said = only
     ? []
     : warnings(fill, (key) => userNeeds.has(key) || (key === 'ldapAttributeUserEmail' && mapping.requireEmail))
-  for (const at of await liftedLocks(directory, mapping, desired, locks)) {
-    for (const list of [desired, remembered] as DesiredUser[][]) {
-      const user = list[at]
-      if (user) list[at] = { ...user, shutOut: false }
-    }
+  for (const at of await liftedLocks(directory, mapping, people, locks)) {
+    people.letIn(at)
+    const user = wanted[at]
+    if (user) wanted[at] = { ...user, shutOut: false }
   }
-  return { desired, remembered, proof, claimed, said, places: ids.places }
+  return { desired: together(people, wanted), proof, said }
 }
+
+/** Everybody, those with their values of whom we have others. */
+const together = (people: People, wanted: readonly (DesiredUser | undefined)[]): DesiredUsers => ({
+  length: people.length,
+  *entries() {
+    for (const [at, seen] of people.entries()) yield [at, wanted[at] ?? seen]
+  },
+})
 
 /** Those whose lock has run out. */
 async function liftedLocks(
   directory: Directory,
   { settings, now }: Mapping,
-  users: readonly DesiredUser[],
+  people: People,
   locks: ReadonlyMap<number, Lock>,
 ): Promise<readonly number[]> {
   if (locks.size === 0) return []
   const holds = await lockReader(directory, settings, locks.values(), now)
-  return [...locks].flatMap(([at, lock]) => (holds(users[at]?.dn ?? '', lock) ? [] : [at]))
+  return [...locks].flatMap(([at, lock]) => (holds(people.dnAt(at), lock) ? [] : [at]))
 }
 
 /** What comes of a user entry. */
 interface Look {
-  readonly user: DesiredUser
   readonly seen: Seen
+  /** The same with its values, which are kept only where our row does not have them yet. */
+  readonly values?: DesiredUser | undefined
   readonly lock?: Lock | undefined
+  /** It depends on the entry and the settings alone, not on the clock. */
+  readonly lasts?: boolean
 }
 
-function lookedAt(mapped: MappedUser, lacking: Seen['lacking'], known: Known): Look {
-  const { dn, shutOut, profile, choices, claimed, lock } = mapped
-  const names = choices?.username ?? [profile.username]
+function lookedAt(mapped: MappedUser, lacking: Seen['lacking'], known: Known, lasts: boolean): Look {
+  const { externalId, dn, shutOut, profile, choices, claimed, lock } = mapped
   const digest = known.digestOf(mapped)
-  const row = known.held(mapped.externalId)
-  const isStored = row?.digest === digest
-  // The very texts of the row, so that a hundred thousand are not there twice.
-  const own = isStored ? { externalId: row.externalId, digest: row.digest } : { externalId: mapped.externalId, digest }
-  const seen = { ...own, dn, shutOut, profile: undefined, names, claimed, lacking }
-  // The values are kept only where our row does not have them yet.
-  return { seen, lock, user: isStored ? seen : { ...own, dn, shutOut, profile, choices } }
+  const own = { externalId, dn, shutOut, digest }
+  const seen = { ...own, profile: undefined, names: choices?.username ?? [profile.username], claimed, lacking }
+  const values = known.held(seen)?.digest === digest ? undefined : { ...own, profile, choices }
+  return { seen, values, lock, lasts }
 }
 
 function untouched({ externalId, dn }: Skipped, lacking: Seen['lacking']): Look {
   const kept = { externalId, dn, shutOut: false, digest: undefined, profile: undefined }
-  const seen = { ...kept, names: [], claimed: undefined, lacking }
-  return { user: seen, seen }
+  return { seen: { ...kept, names: [], claimed: undefined, lacking } }
 }
 
 async function collectGroups(
@@ -180,11 +187,16 @@ async function collectGroups(
   const { settings } = mapping
   const fill = countFill(groupAttributesInUse(settings))
   const mapped: RawGroup[] = []
-  const ids = new UniqueIds(skipped, (at) => {
-    const first = mapped[at]
-    if (first) mapped[at] = { ...first, untouched: true }
-    return first?.dn ?? ''
-  })
+  const places = new Map<string, number>()
+  const ids = createUniqueIds(
+    skipped,
+    (id) => places.get(id),
+    (at) => {
+      const first = mapped[at]
+      if (first) mapped[at] = { ...first, untouched: true }
+      return first?.dn ?? ''
+    },
+  )
   const proof = newProof()
   const readings = readingsOf(settings, 'ldapUserGroupSearchFilter', groupAttributes(settings), only)
   for await (const entries of readAll(directory, readings, proof)) {
@@ -193,12 +205,13 @@ async function collectGroups(
       fill.see(fill.lacking(entry))
       const group = mapGroup(entry, mapping)
       if (group.kind === 'skipped') skipped.push(group)
-      if (group.externalId === '' || !ids.claim('group', group.externalId, entry.dn, mapped.length)) continue
+      if (group.externalId === '' || !ids.claim('group', group.externalId, entry.dn)) continue
+      places.set(group.externalId, mapped.length)
       if (!only) index.addGroup(entry.dn, mapped.length)
       mapped.push(group.kind === 'group' ? listing(group, index) : untouchedGroup(group))
     }
   }
-  return { mapped, proof, places: ids.places, said: only ? [] : await groupWarnings(directory, settings, fill) }
+  return { mapped, proof, places, said: only ? [] : await groupWarnings(directory, settings, fill) }
 }
 
 /** What a group lists is kept as numbers: the texts of a group of all are many. */
@@ -256,26 +269,25 @@ async function* readAll(directory: Directory, readings: Iterable<Reading>, proof
   proof.whole = whole
 }
 
-/** Two entries with one id: which of them is meant cannot be known, so both are listed and the row stays as it is. */
-class UniqueIds {
-  readonly places = new Map<string, number>()
-  readonly #skipped: Skipped[]
-  readonly #disown: (at: number) => string
-
-  constructor(skipped: Skipped[], disown: (at: number) => string) {
-    this.#skipped = skipped
-    this.#disown = disown
-  }
-
-  /** Whether the id is new. @param at where the entry will be kept */
-  claim(entity: Skipped['entity'], externalId: string, dn: string, at: number): boolean {
-    const held = this.places.get(externalId)
-    if (held === undefined) {
-      this.places.set(externalId, at)
-      return true
-    }
-    const other = this.#disown(held)
-    this.#skipped.push({ kind: 'skipped', entity, dn, externalId, why: `has the same unique id (${externalId}) as ${other}` })
-    return false
+/**
+ * Two entries with one id: which of them is meant cannot be known, so both are listed and the row stays as it is.
+ *
+ * @param placeOf where the entry with this id is kept, if there was one
+ * @param disown makes nobody's of it, and tells its DN
+ */
+function createUniqueIds(
+  skipped: Skipped[],
+  placeOf: (externalId: string) => number | undefined,
+  disown: (place: number) => string,
+) {
+  return {
+    /** Whether the id is new. */
+    claim(entity: Skipped['entity'], externalId: string, dn: string): boolean {
+      const held = placeOf(externalId)
+      if (held === undefined) return true
+      const why = `has the same unique id (${externalId}) as ${disown(held)}`
+      skipped.push({ kind: 'skipped', entity, dn, externalId, why })
+      return false
+    },
   }
 }

@@ -1,23 +1,23 @@
 // Pure: what the entries say -> what is wanted here: members resolved, administrators found.
 import type { LdapSettings } from '../check.ts'
-import type { Desired, DesiredGroup, DesiredUser } from './desired.ts'
+import type { Desired, DesiredGroup, DesiredUsers } from './desired.ts'
 import type { Skipped } from './map.ts'
 import type { MemberIndex } from './member-index.ts'
 import { type Claimed, type GroupEntry, resolveMembers } from './members.ts'
-import type { Seen } from './seen.ts'
+import type { People } from './people.ts'
 
 /** A group before its members are resolved. */
 export type RawGroup = Omit<DesiredGroup, 'members' | 'since'> & GroupEntry
 
 /** Everything the entries say, before members are resolved. A place in `users` or `groups` is the number the index knows. */
 export interface Gathered {
-  readonly users: readonly DesiredUser[]
+  readonly users: DesiredUsers
   readonly groups: readonly RawGroup[]
   readonly claimed: ReadonlyMap<number, Claimed>
-  /** Of each user, what is to be remembered. */
-  readonly remembered: readonly Seen[]
-  /** By external id. */
-  readonly places: { readonly users: Map<string, number>; readonly groups: Map<string, number> }
+  /** The same users, as far as they are to be remembered. */
+  readonly people: People
+  /** Of groups, by external id. */
+  readonly places: Map<string, number>
   readonly index: MemberIndex
   readonly skipped: readonly Skipped[]
   /** What is odd, and no reason to stop. */

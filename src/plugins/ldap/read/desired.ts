@@ -17,6 +17,13 @@ export interface DesiredUser {
   readonly choices?: Choices | undefined
 }
 
+/** Users by position; not every position has one. A list of them will do. */
+export interface DesiredUsers {
+  /** Every position is below. */
+  readonly length: number
+  entries(): Iterable<[number, DesiredUser]>
+}
+
 export interface DesiredGroup {
   readonly externalId: string
   readonly dn: string
@@ -39,7 +46,7 @@ export interface Since {
 }
 
 export interface Desired {
-  readonly users: readonly DesiredUser[]
+  readonly users: DesiredUsers
   readonly groups: readonly DesiredGroup[]
   /** Positions of the users in the admin group. */
   readonly admins: ReadonlySet<number>

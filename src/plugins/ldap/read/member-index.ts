@@ -1,6 +1,7 @@
 // Pure: who is meant by a DN or a name that a group lists. DNs meet DNs by RFC 4514 rules; a name is never read out of a DN.
 import type { LdapSettings } from '../check.ts'
 import { dnKey } from '../wire/dn.ts'
+import { longer, Texts } from './texts.ts'
 
 /**
  * Finds people and groups by their DN, and people by user name where the member attribute holds names.
@@ -14,6 +15,8 @@ export interface MemberIndex {
    * @returns false: somebody else had one of these names, which is nobody's now
    */
   addUser(dn: string, usernames: readonly string[], user: number): boolean
+  /** The same for whoever numbers texts together with this. */
+  addNumbered(dn: number, usernames: readonly number[], user: number): boolean
   addGroup(dn: string, group: number): boolean
   /** Takes back what was added. False: a name of it was not its own alone, so that who has it now cannot be told. */
   forget(dn: string, usernames: readonly string[], found: Found): boolean
@@ -32,8 +35,10 @@ export interface MemberIndex {
   /**
    * An index with the same numbers and nobody in it, for the next whole reading: nearly every name is known then, and need not be
    * compared with other spellings again. This one is not to be used any more.
+   *
+   * @returns undefined where most names are nobody's by now, and not worth the room they take
    */
-  emptied(): MemberIndex
+  emptied(): MemberIndex | undefined
 }
 
 export type Found = { readonly kind: 'user' | 'group'; readonly index: number }
@@ -43,53 +48,62 @@ const nobody = -0x8000_0000
 const several = nobody + 1
 const isPlace = (place: number | undefined): place is number => place !== undefined && place > several
 const noKey = -1
+const unknownKey = -2
 
 /** Whether the member attribute holds user names. */
 export const listsNames = ({ ldapAttributeGroupMember }: Pick<LdapSettings, 'ldapAttributeGroupMember'>): boolean =>
   ldapAttributeGroupMember.toLowerCase() === 'memberuid'
 
-/** @param byName the member attribute holds user names (memberUid), so its values are never taken for DNs */
-export const createMemberIndex = (byName: boolean): MemberIndex =>
-  indexOver({ byName, byText: new Map(), byUsername: new Map(), keys: new Int32Array(1024), numbers: 0 })
+/**
+ * @param byName the member attribute holds user names (memberUid), so its values are never taken for DNs
+ * @param texts the numbers of DNs and, marked as such, of names (`nameText`); others may number theirs there too
+ */
+export const createMemberIndex = (byName: boolean, texts = new Texts()): MemberIndex =>
+  indexOver({ byName, texts, keys: new Int32Array(32).fill(unknownKey) })
+
+/** A name as it stands among DNs: in small letters, behind a mark that no DN begins with. */
+export const nameText = (name: string): string => `\0${name.toLowerCase()}`
 
 /** The numbers of all names, whoever has them. */
 interface Numbering {
   readonly byName: boolean
-  readonly byText: Map<string, number>
-  readonly byUsername: Map<string, number>
+  readonly texts: Texts
   /** By number: the number of the same DN in the spelling that all spellings share. */
   readonly keys: Int32Array<ArrayBuffer>
-  readonly numbers: number
 }
 
 /** So many numbers for each name in use, and the others, which are nobody's by now, are not worth the room they take. */
 const mostForgotten = 4
 
-function indexOver(numbering: Numbering): MemberIndex {
-  const { byName, byText, byUsername } = numbering
-  let { keys, numbers } = numbering
+function indexOver({ byName, texts, keys: known }: Numbering): MemberIndex {
+  let keys = known
   // The text itself counts first: lldap sends DNs unescaped, so that only the very same text is sure.
   let exact = new Int32Array(keys.length).fill(nobody)
   let alike = new Int32Array(keys.length).fill(nobody)
   let users = 0
 
-  const add = (texts: Map<string, number>, text: string): number => {
-    if (numbers === exact.length) [keys, exact, alike] = [doubled(keys), doubled(exact), doubled(alike)]
-    const number = numbers++
-    exact[number] = alike[number] = nobody
-    keys[number] = noKey
-    texts.set(text, number)
+  const makeRoom = (number: number): number => {
+    while (number >= keys.length) [keys, exact, alike] = [longer(keys, unknownKey), longer(exact, nobody), longer(alike, nobody)]
     return number
   }
+  const numberOf = (text: string): number => makeRoom(texts.add(text))
   const numberOfDn = (dn: string): number => {
-    const known = byText.get(dn)
-    if (known !== undefined) return known
-    const number = add(byText, dn)
-    const key = keyOf(dn)
-    if (key !== undefined) keys[number] = key === dn ? number : (byText.get(key) ?? numberOfDn(key))
+    const number = numberOf(dn)
+    if (keys[number] === unknownKey) findKey(number, dn)
     return number
   }
-  const numberOfName = (name: string): number => byUsername.get(name) ?? add(byUsername, name)
+  const findKey = (number: number, dn: string): void => {
+    keys[number] = noKey
+    const key = keyOf(dn)
+    if (key === undefined) return
+    const shared = key === dn ? number : numberOfDn(key)
+    keys[number] = shared
+  }
+  const numberOfName = (name: string): number => {
+    const number = numberOf(nameText(name))
+    keys[number] = noKey
+    return number
+  }
   const isName = (value: string) => byName || !value.includes('=')
 
   const take = (places: Int32Array, number: number, place: number): boolean => {
@@ -102,11 +116,17 @@ function indexOver(numbering: Numbering): MemberIndex {
     if (places[number] === place) places[number] = nobody
     return places[number] !== several
   }
-  const enter = (dn: string, place: number): boolean => {
-    const number = numberOfDn(dn)
+  const enter = (number: number, place: number): boolean => {
     exact[number] = place
     const key = keys[number] ?? noKey
     return key === noKey || take(alike, key, place)
+  }
+  const addUser = (dn: number, usernames: readonly number[], user: number): boolean => {
+    users = Math.max(users, user + 1)
+    // A name that two have is nobody's: otherwise whoever may add an entry could take somebody's place in a group.
+    let named = true
+    for (const name of usernames) named = take(exact, name, user) && named
+    return enter(dn, user) && (!byName || named)
   }
   const place = (number: number): number | undefined => {
     const own = exact[number]
@@ -115,33 +135,33 @@ function indexOver(numbering: Numbering): MemberIndex {
     return isPlace(other) ? other : undefined
   }
   const lookUp = (dn: string): number | undefined => {
-    const own = exact[byText.get(dn) ?? noKey]
+    const own = exact[texts.find(dn)]
     if (isPlace(own)) return own
-    const other = alike[byText.get(keyOf(dn) ?? '') ?? noKey]
+    const other = alike[texts.find(keyOf(dn) ?? '')]
     return isPlace(other) ? other : undefined
   }
   return {
-    addUser(dn, usernames, user) {
-      users = Math.max(users, user + 1)
-      // A name that two have is nobody's: otherwise whoever may add an entry could take somebody's place in a group.
-      const named = usernames.map((name) => take(exact, numberOfName(name.toLowerCase()), user))
-      return enter(dn, user) && (!byName || !named.includes(false))
+    addUser: (dn, usernames, user) => addUser(numberOfDn(dn), usernames.map(numberOfName), user),
+    addNumbered(dn, usernames, user) {
+      if (keys[makeRoom(dn)] === unknownKey) findKey(dn, texts.at(dn))
+      for (const name of usernames) keys[makeRoom(name)] = noKey
+      return addUser(dn, usernames, user)
     },
-    addGroup: (dn, group) => enter(dn, -1 - group),
+    addGroup: (dn, group) => enter(numberOfDn(dn), -1 - group),
     forget(dn, usernames, found) {
       const own = found.kind === 'user' ? found.index : -1 - found.index
       const number = numberOfDn(dn)
       const key = keys[number] ?? noKey
       if (exact[number] !== own || (key !== noKey && !drop(alike, key, own))) return false
       exact[number] = nobody
-      const dropped = usernames.map((name) => drop(exact, numberOfName(name.toLowerCase()), own))
+      const dropped = usernames.map((name) => drop(exact, numberOfName(name), own))
       return !byName || !dropped.includes(false)
     },
-    number: (value) => (isName(value) ? numberOfName(value.trim().toLowerCase()) : numberOfDn(value)),
+    number: (value) => (isName(value) ? numberOfName(value.trim()) : numberOfDn(value)),
     place,
     among(dns, usernames) {
-      const wanted = [...[...dns].map(numberOfDn), ...[...usernames].map((name) => numberOfName(name.toLowerCase()))]
-      const marks = new Uint8Array(numbers)
+      const wanted = [...[...dns].map(numberOfDn), ...[...usernames].map(numberOfName)]
+      const marks = new Uint8Array(texts.size)
       for (const number of wanted) {
         marks[number] = 1
         const key = keys[number] ?? noKey
@@ -150,7 +170,7 @@ function indexOver(numbering: Numbering): MemberIndex {
       return (number) => marks[number] === 1 || marks[keys[number] ?? noKey] === 1
     },
     find(value) {
-      const found = isName(value) ? exact[byUsername.get(value.trim().toLowerCase()) ?? noKey] : lookUp(value)
+      const found = isName(value) ? exact[texts.find(nameText(value.trim()))] : lookUp(value)
       if (!isPlace(found)) return undefined
       return found >= 0 ? { kind: 'user', index: found } : { kind: 'group', index: -1 - found }
     },
@@ -159,17 +179,8 @@ function indexOver(numbering: Numbering): MemberIndex {
       return found !== undefined && found < 0 ? -1 - found : undefined
     },
     users: () => users,
-    emptied: () =>
-      numbers > mostForgotten * (users + 1_000)
-        ? createMemberIndex(byName)
-        : indexOver({ byName, byText, byUsername, keys, numbers }),
+    emptied: () => (texts.size > mostForgotten * (users + 1_000) ? undefined : indexOver({ byName, texts, keys })),
   }
-}
-
-function doubled(list: Int32Array): Int32Array<ArrayBuffer> {
-  const longer = new Int32Array(list.length * 2)
-  longer.set(list)
-  return longer
 }
 
 /** uniqueMember may carry an optional bit string behind the name (RFC 4517 section 3.3.21). */

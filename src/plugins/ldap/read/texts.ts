@@ -1,0 +1,154 @@
+// Pure: very many texts by number, as bytes outside of the heap: in less than half of the memory that texts and maps of texts take.
+
+/** A text for each number that was set; long ones and many do not trouble the garbage collector. */
+export class TextColumn {
+  #bytes = Buffer.alloc(1_024)
+  #end = 0
+  /** Where each begins, counted from 1 (0: none), and where it ends. */
+  #starts = new Int32Array(32)
+  #ends = new Int32Array(32)
+
+  at(number: number): string | undefined {
+    const start = this.#starts[number] ?? 0
+    return start === 0 ? undefined : this.#bytes.toString('utf8', start - 1, this.#ends[number])
+  }
+
+  /** What was there before is passed over, and its room is lost: for what seldom changes. */
+  set(number: number, text: string | undefined): void {
+    if (text === undefined) {
+      if (number < this.#starts.length) this.#starts[number] = 0
+      return
+    }
+    const most = text.length * 3
+    if (this.#end + most > this.#bytes.length) this.#bytes = Buffer.concat([this.#bytes], (this.#bytes.length + most) * 2)
+    while (number >= this.#starts.length) {
+      this.#starts = longer(this.#starts)
+      this.#ends = longer(this.#ends)
+    }
+    this.#starts[number] = this.#end + 1
+    this.#end += write(this.#bytes, text, this.#end)
+    this.#ends[number] = this.#end
+  }
+
+  /** Whether it is the text that these bytes write. */
+  is(number: number, bytes: Buffer, length: number): boolean {
+    const start = (this.#starts[number] ?? 0) - 1
+    if ((this.#ends[number] ?? 0) - start !== length) return false
+    for (let at = 0; at < length; at++) if (this.#bytes[start + at] !== bytes[at]) return false
+    return true
+  }
+
+  /** The bytes that write it. */
+  bytes(number: number): Buffer {
+    return this.#bytes.subarray((this.#starts[number] ?? 1) - 1, this.#ends[number])
+  }
+}
+
+/** Numbers texts in the order in which they come: the same text has the same number for ever. A hash table with open addressing. */
+export class Texts {
+  readonly #column = new TextColumn()
+  /** Numbers, counted from 1; 0 is free. At most three quarters full. */
+  #slots = new Int32Array(64)
+  #size = 0
+  #needle = Buffer.alloc(256)
+  readonly #seed: number
+
+  /** @param seed any number that nobody knows who may write entries, and could choose texts that all look for the same place */
+  constructor(seed = 0) {
+    this.#seed = seed
+  }
+
+  get size(): number {
+    return this.#size
+  }
+
+  at(number: number): string {
+    return this.#column.at(number) ?? ''
+  }
+
+  /** -1: it was never added. */
+  find(text: string): number {
+    return (this.#slots[this.#slotOf(text)] ?? 0) - 1
+  }
+
+  /** Its number, a new one where it is new. */
+  add(text: string): number {
+    if (this.#size * 4 >= this.#slots.length * 3) this.#spread()
+    const slot = this.#slotOf(text)
+    const known = this.#slots[slot] ?? 0
+    if (known > 0) return known - 1
+    this.#column.set(this.#size, text)
+    this.#slots[slot] = ++this.#size
+    return this.#size - 1
+  }
+
+  /** Where the text is, or would be. */
+  #slotOf(text: string): number {
+    const length = this.#encode(text)
+    const mask = this.#slots.length - 1
+    let slot = hashOf(this.#needle, length, this.#seed) & mask
+    for (let held = this.#slots[slot] ?? 0; held > 0; held = this.#slots[slot] ?? 0) {
+      if (this.#column.is(held - 1, this.#needle, length)) break
+      slot = (slot + 1) & mask
+    }
+    return slot
+  }
+
+  /** Writes the text into the needle. */
+  #encode(text: string): number {
+    if (text.length * 3 > this.#needle.length) this.#needle = Buffer.alloc(text.length * 3)
+    return write(this.#needle, text, 0)
+  }
+
+  #spread(): void {
+    this.#slots = new Int32Array(this.#slots.length * 2)
+    const mask = this.#slots.length - 1
+    for (let number = 0; number < this.#size; number++) {
+      const bytes = this.#column.bytes(number)
+      let slot = hashOf(bytes, bytes.length, this.#seed) & mask
+      while (this.#slots[slot] !== 0) slot = (slot + 1) & mask
+      this.#slots[slot] = number + 1
+    }
+  }
+}
+
+/** Most texts are plain, and quicker written here than by a call into Node. @returns how many bytes it takes */
+function write(bytes: Buffer, text: string, from: number): number {
+  for (let at = 0; at < text.length; at++) {
+    const unit = text.charCodeAt(at)
+    if (unit >= 0x80) return bytes.write(text, from)
+    bytes[from + at] = unit
+  }
+  return text.length
+}
+
+/** FNV-1a, its bits mixed once more because the last ones say where to look. */
+function hashOf(bytes: Buffer, length: number, seed: number): number {
+  let sum = seed
+  for (let at = 0; at < length; at++) sum = Math.imul(sum ^ (bytes[at] ?? 0), 0x01000193)
+  sum = Math.imul(sum ^ (sum >>> 15), 0x2c1b3c6d)
+  return sum ^ (sum >>> 13)
+}
+
+/** What stands at a place of a table: whoever has the same numbers finds it without its text. A class, to be known by. */
+export class Placed {
+  readonly ids: Texts
+  readonly place: number
+
+  constructor(ids: Texts, place: number) {
+    this.ids = ids
+    this.place = place
+  }
+
+  get externalId(): string {
+    return this.ids.at(this.place)
+  }
+}
+
+/** Twice as long. @param filling for the new half */
+export function longer<T extends Int32Array<ArrayBuffer> | Uint8Array<ArrayBuffer>>(list: T, filling = 0): T {
+  const twice = new (list.constructor as new (length: number) => T)(list.length * 2)
+  if (filling !== 0) twice.fill(filling, list.length)
+  twice.set(list)
+  return twice
+}
