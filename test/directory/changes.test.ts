@@ -45,8 +45,9 @@ const inOpenLdap = (ldap: OpenLdap): Dialect => ({
 })
 const story = storyOf([...createStory(inOpenLdap({} as OpenLdap)).names, 'spoil'])
 
-/** Bookmarks that are of no use: nonsense, or of a day the server knows nothing of any more. */
-const spoiltCookies = ['garbage', 'rid=000,csn=20200101000000.000000Z#000000#000#000000']
+/** Bookmarks that are of no use: nonsense, of a day the server knows nothing of any more, or not yet: it was put back to an earlier one. */
+const csnOf = (year: number) => `rid=000,csn=${year}0101000000.000000Z#000000#000#000000`
+const spoiltCookies = ['garbage', csnOf(2020), csnOf(2990)]
 
 /** What is remembered of how far changes were read is damaged. */
 function spoil(memory: Memory, at: number): void {
