@@ -83,3 +83,14 @@ test('what is typed wrong is answered with what to type', async () => {
   expect((await run('undo', '999')).stderr).toBe('There is no run 999.\n')
   expect((await run('runs', '999')).stderr).toBe('There is no run 999. `ldap runs` lists them.\n')
 })
+
+test('what the directory holds is explained, and that it is down is no explanation', async () => {
+  const { ok, stdout } = await run('explain', 'ada')
+  expect({ ok, stdout }).toMatchObject({ ok: true, stdout: expect.stringMatching(/yes {3}administrator/) })
+  expect(await run('explain', 'nobody')).toMatchObject({ ok: true, stdout: expect.stringMatching(/NO {4}entry/) })
+  await ldap.halt()
+  expect(await run('explain', 'ada')).toMatchObject({
+    ok: false,
+    stdout: expect.stringMatching(/NO {4}directory {6}LDAP_URL: .* refuses/),
+  })
+})

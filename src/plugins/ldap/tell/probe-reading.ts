@@ -88,13 +88,16 @@ export async function readEverybody(directory: Directory, host: ProbeHost): Prom
   const odd = `${left('user')}${doubles(users)}`
   return [
     {
-      groups: [`${groupsRead} groups${administrators}.${groupsLeft}${more}`, groupsLeft + more !== ''],
+      groups: [
+        `${groupsRead} ${groupsRead === 1 ? 'group' : 'groups'}${administrators}.${groupsLeft}${more}`,
+        groupsLeft + more !== '',
+      ],
       members: [
         `${share(memberValues - outside, memberValues)} % of ${memberValues} memberships lead to a user${lost}${inner}`,
         outside > 0,
       ],
     },
-    `${usersRead} users. For example: ${examples(users)}.${odd}`,
+    `${usersRead} ${usersRead === 1 ? 'user' : 'users'}. For example: ${examples(users)}.${odd}`,
     odd !== '',
   ]
 }

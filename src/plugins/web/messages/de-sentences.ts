@@ -202,7 +202,10 @@ const faults = {
     'Muss ein Zertifikat im PEM-Format sein, das mit -----BEGIN CERTIFICATE----- beginnt.',
   'Must be a language tag such as en or pt-BR.': 'Muss eine Sprache sein, etwa en oder pt-BR.',
   'Must be a whole number.': 'Muss eine ganze Zahl sein.',
-  'Must be an address such as ldap://host:389 or ldaps://host.': 'Muss eine Adresse sein wie ldap://host:389 oder ldaps://host.',
+  'Must be an address such as ldap://host:389 or ldaps://host; where to search belongs into LDAP_BASE.':
+    'Muss eine Adresse sein wie ldap://host:389 oder ldaps://host; wo gesucht wird, gehört in LDAP_BASE.',
+  'Must not hold an account: its name belongs into LDAP_BIND_DN, its password into LDAP_BIND_PASSWORD.':
+    'Darf kein Konto enthalten: Der Name gehört in LDAP_BIND_DN, das Kennwort in LDAP_BIND_PASSWORD.',
   'Must be an e-mail address such as ada@example.org.': 'Muss eine E-Mail-Adresse sein wie ada@example.org.',
   'Must be letters and digits; _ . @ and - may stand between them.': 'Nur Buchstaben und Ziffern; dazwischen _ . @ und -.',
   'Must be the name of one attribute, such as mail.': 'Muss der Name eines Attributs sein, etwa mail.',
