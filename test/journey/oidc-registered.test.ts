@@ -3,20 +3,27 @@ import { decodeProtectedHeader } from 'jose'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type App, authorizePath, basic, codeFor, locationOf, post, redeem, refusal, signedInPerson } from '../support/apps.ts'
 import { type Ask, type Instance, startInstance } from '../support/instance.ts'
+import { type SecureOutsider, startSecureOutsider } from '../support/secure-outsider.ts'
 
 const initialToken = 'an-initial-token-for-tests'
 const deviceGrant = 'urn:ietf:params:oauth:grant-type:device_code'
 const callback = 'https://self.example.org/cb'
 
 let instance: Instance
+let outsider: SecureOutsider
 beforeAll(async () => {
+  outsider = await startSecureOutsider()
   instance = await startInstance({
     OIDC_REGISTRATION_ENABLED: 'true',
     OIDC_REGISTRATION_TOKEN: initialToken,
+    OUTGOING_NETWORKS: '127.0.0.0/8,::1',
     DISABLE_RATE_LIMITING: 'true',
   })
 })
-afterAll(() => instance.stop())
+afterAll(async () => {
+  await instance.stop()
+  outsider.stop()
+})
 
 type Body = Readonly<Record<string, unknown>>
 const ask = async (path: string, token: string, rest: Ask = {}): Promise<Body> => {
@@ -78,6 +85,19 @@ describe('an app that is registered for one way to a token', () => {
     const one = appOf(await register({ grant_types: [deviceGrant], redirect_uris: [] }))
     expect((await post(instance, '/api/oidc/device/authorize', { scope: 'openid' }, basic(one))).status).toBe(200)
   })
+})
+
+test('an app on a network that is allowed hears of the sign-out that it asks for', async () => {
+  const ways = { backchannel_logout_uri: `${outsider.base}/backchannel_logout`, backchannel_logout_session_required: true }
+  const one = appOf(await register({ ...ways, post_logout_redirect_uris: ['https://self.example.org/bye'] }))
+  const { visitor } = await signedInPerson(instance)
+  const set = (await (await redeem(instance, one, await codeFor(visitor, one))).json()) as { id_token: string }
+  const query = { id_token_hint: set.id_token, post_logout_redirect_uri: 'https://self.example.org/bye', state: 's' }
+  const at = locationOf(await visitor.get(`/api/oidc/end-session?${new URLSearchParams(query)}`))
+  expect(at.href).toBe('https://self.example.org/bye?state=s')
+  await expect.poll(() => outsider.asked).toEqual(['/backchannel_logout'])
+  const silent = locationOf(await visitor.get(authorizePath(one, { prompt: 'none' })))
+  expect(silent.searchParams.get('error')).toBe('login_required')
 })
 
 test('a registration is read and changed with the token that its answer names (RFC 7592 section 3)', async () => {

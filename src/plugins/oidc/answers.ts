@@ -25,6 +25,8 @@ const always = {
   ...openToApps,
   'access-control-expose-headers': preflight['access-control-expose-headers'],
   'cache-control': 'no-store',
+  // RFC 6749 section 5.1 demands it of answers with tokens, for caches of its time.
+  pragma: 'no-cache',
 } as const
 
 /** Answers an object as JSON, OAuthError as its JSON, and opens the endpoint to scripts of other origins. */
