@@ -34,11 +34,16 @@ export async function serve(options: BootOptions): Promise<RunningServer> {
   const { kernel, ground } = await boot(options)
   const core = pick(coreSettings, ground.resolution.settings)
   const trusted = trustedProxies(core.trustProxy)
-  const listener = getRequestListener((request, env) => {
+  const answerByApp = getRequestListener((request, env) => {
     const { socket } = (env as HttpBindings).incoming
     noteClientAddress(request, () => resolveClientAddress(socket.remoteAddress, request.headers.get('x-forwarded-for'), trusted))
     return kernel.fetch(request)
   })
+  const listener: RequestListener = (incoming, outgoing) => {
+    const fixed = incoming.method === 'GET' ? kernel.fixed(incoming.url ?? '') : undefined
+    if (fixed) outgoing.writeHead(200, fixed.headers).end(fixed.body)
+    else answerByApp(incoming, outgoing)
+  }
   try {
     const server = await createServerFor(core, listener)
     const address = await listen(server, core)

@@ -68,6 +68,12 @@ export const keyedHash = (key: Uint8Array, text: string): string => createHmac('
 export const equalInConstantTime = (left: string, right: string): boolean =>
   timingSafeEqual(sha256Bytes(left), sha256Bytes(right))
 
+/** Whether this is the text that `sha256` made the stored hash of. */
+export function isHashOf(stored: string, text: string): boolean {
+  const [left, right] = [Buffer.from(stored, 'latin1'), Buffer.from(sha256(text), 'latin1')]
+  return left.length === right.length && timingSafeEqual(left, right)
+}
+
 /** Signs with a private key on a curve, P-256 (with SHA-256, both numbers side by side as in JWS) or Ed25519, at once. */
 export function elliptic(jwk: JsonWebKey): (data: Uint8Array) => Uint8Array {
   const key = createPrivateKey({ key: jwk as JsonWebKeyInput['key'], format: 'jwk' })

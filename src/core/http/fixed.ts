@@ -1,6 +1,6 @@
 // Answers that stay the same while the app runs: found by their path, before anything else of a request is looked at.
 import { newId } from '../crypto.ts'
-import { type Headers, headed } from './letterhead.ts'
+import { type Headers, headed, idHeader } from './letterhead.ts'
 
 /** What everybody is answered who asks for a path by GET. */
 export interface FixedAnswer {
@@ -9,14 +9,30 @@ export interface FixedAnswer {
   readonly headers: Headers
 }
 
-/** A function that answers such a request, and leaves every other one to the app. */
-export function fixedAnswers(head: Headers, answers: readonly FixedAnswer[]): (request: Request) => Response | undefined {
-  const byPath = new Map(answers.map((answer) => [answer.path, { ...answer, headers: { ...head, ...answer.headers } }]))
-  return (request) => {
-    const found = request.method === 'GET' ? byPath.get(pathOf(request.url)) : undefined
-    return found && new Response(found.body, { headers: headed(found.headers, newId(), {}) })
-  }
+/** A fixed answer as it is sent: 200, with every header it has. */
+export interface ReadyAnswer {
+  /** Name, value, name, value: Node writes them as they stand. */
+  readonly headers: string[]
+  readonly body: string
 }
 
-/** With its query, which a fixed answer has no use for: such a request goes the long way. */
-const pathOf = (url: string): string => url.slice(url.indexOf('/', url.indexOf('//') + 2))
+/**
+ * Finds the fixed answer to a GET of a path. One with a query, which a fixed answer has no use for, is left to the app as every other
+ * request is.
+ */
+export function fixedAnswers(head: Headers, answers: readonly FixedAnswer[]): (path: string) => ReadyAnswer | undefined {
+  const byPath = new Map(
+    answers.map(({ path, body, headers }) => {
+      const all = { ...headed(head, '', headers), 'content-length': String(Buffer.byteLength(body)) }
+      const flat = Object.entries(all).flat()
+      return [path, { body, headers: flat, idAt: flat.indexOf(idHeader) + 1 }]
+    }),
+  )
+  return (path) => {
+    const found = byPath.get(path)
+    if (!found) return undefined
+    const headers = found.headers.slice()
+    headers[found.idAt] = newId()
+    return { body: found.body, headers }
+  }
+}

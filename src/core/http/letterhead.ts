@@ -36,7 +36,7 @@ export const letterhead = (appUrl: string): Headers => ({
   'x-xss-protection': '0',
 })
 
-const idHeader = 'x-request-id'
+export const idHeader = 'x-request-id'
 const policyHeader = 'content-security-policy'
 const cacheHeader = 'cache-control'
 

@@ -48,12 +48,12 @@ function sizeLimit(maxSize: number, code: 'payload_too_large' | 'file_too_large'
  * @param open paths that other sites may post to. Their requests pass, and the cookie counts for nothing.
  */
 export const sameOrigin = (appUrl: string, open: ReadonlySet<string> = new Set()): MiddlewareHandler<HostEnv> => {
-  return async (c, next) => {
+  return (c, next) => {
     const safe = c.req.method === 'GET' || c.req.method === 'HEAD' || c.req.method === 'OPTIONS'
     const foreign = !safe && !fromHere(c, appUrl) && !hasKeyAlone(c)
     if (foreign && !open.has(c.req.path)) throw commonErrors.refuse('cross_site_request')
     c.set('foreign', foreign)
-    await next()
+    return next()
   }
 }
 
@@ -89,7 +89,7 @@ export function createRateLimiter(clock: Clock, off: boolean): RateLimiter {
     limit({ perSecond, burst }) {
       const buckets = new Map<string, { tokens: number; at: number }>()
       let tidyAt = manyBuckets
-      return async (c, next) => {
+      return (c, next) => {
         if (off) return next()
         const now = clock.now().getTime() / 1000
         if (buckets.size > tidyAt) {

@@ -2,7 +2,7 @@
 import { Hono } from 'hono'
 import * as v from 'valibot'
 import { describe, openApiDocument } from '../http/contract.ts'
-import { fixedAnswers } from '../http/fixed.ts'
+import { fixedAnswers, type ReadyAnswer } from '../http/fixed.ts'
 import { letterhead, onLetterhead } from '../http/letterhead.ts'
 import { bodySize, createRateLimiter, sameOrigin } from '../http/limits.ts'
 import { observed } from '../http/observe.ts'
@@ -28,6 +28,8 @@ export interface AppDeps extends Commons {
 
 export interface App {
   fetch(request: Request): Response | Promise<Response>
+  /** What a GET of this path is answered at once, if anything; the app answers it alike. */
+  fixed(path: string): ReadyAnswer | undefined
 }
 
 /** Assembles the app. @throws Error naming both plugins when two claim one path */
@@ -54,8 +56,7 @@ export function assemble(plugins: readonly RunningPlugin[], deps: AppDeps): App 
   // As routes too: for HEAD, with a query, and where every answer is watched.
   for (const { path, body, headers } of fixed) app.get(path, (c) => c.body(body, 200, { ...headers }))
   app.route('/', coreRoutes(app, deps, plugins))
-  const atOnce = observers.length > 0 ? () => undefined : fixedAnswers(head, fixed)
-  return { fetch: (request) => atOnce(request) ?? app.fetch(request) }
+  return { fetch: (request) => app.fetch(request), fixed: fixedAnswers(head, observers.length > 0 ? [] : fixed) }
 }
 
 const firstOfEach = (plugins: readonly RunningPlugin[]): readonly RunningPlugin[] =>

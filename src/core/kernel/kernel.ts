@@ -1,4 +1,5 @@
 // Which plugins run: load, migrate, start, swap, stop. The running app is replaced whole, never patched.
+import type { ReadyAnswer } from '../http/fixed.ts'
 import type { Identity } from '../identity/identity.ts'
 import { type Schedule, schedule } from '../jobs/schedule.ts'
 import { readGauges } from '../metrics.ts'
@@ -16,6 +17,8 @@ import type { Plugin, Running } from './plugin.ts'
 export interface Kernel {
   /** Answers a request with the app of the moment. */
   fetch(request: Request): Response | Promise<Response>
+  /** What a GET of this path is answered at once, if anything. */
+  fixed(path: string): ReadyAnswer | undefined
   readonly configuration: Configuration
   readonly identity: Identity
   /** Ends answers that would go on for ever; before `stop`, while others are still being finished. */
@@ -118,6 +121,7 @@ export async function startKernel(ground: Ground): Promise<Kernel> {
   await replace(ground.resolution, async () => {})
   return {
     fetch: (request) => current?.app.fetch(request) ?? new Response(null, { status: 503 }),
+    fixed: (path) => current?.app.fixed(path),
     configuration,
     identity,
     drain() {

@@ -1,7 +1,7 @@
 // Secrets of apps: made here or brought along, several at a time so that one can take over from another, and only hashes of them kept.
 import { and, asc, eq, isNull, lt, or, sql } from 'drizzle-orm'
 import { inSeconds } from '#core/clock.ts'
-import { equalInConstantTime, newId, randomToken, sha256 } from '#core/crypto.ts'
+import { isHashOf, newId, randomToken, sha256 } from '#core/crypto.ts'
 import { packed } from '#core/db/packed.ts'
 import type { OidcHost } from './provider.ts'
 import { clientSecrets } from './tables.ts'
@@ -95,7 +95,7 @@ export function createClientSecrets({ db, clock }: Pick<OidcHost, 'db' | 'clock'
 }
 
 async function matching({ hash, hashKind }: SecretRow, presented: readonly string[]): Promise<string | undefined> {
-  if (hashKind === 'sha256') return presented.find((secret) => equalInConstantTime(hash, sha256(secret)))
+  if (hashKind === 'sha256') return presented.find((secret) => isHashOf(hash, secret))
   const { compare } = await import('bcryptjs')
   for (const secret of presented) if (await compare(secret, hash)) return secret
   return undefined

@@ -1,6 +1,6 @@
 // Apps that register themselves (RFC 7591) and manage their registration (RFC 7592). Off unless switched on, and then by an initial token alone.
 import { and, eq } from 'drizzle-orm'
-import { equalInConstantTime, newId, randomToken, sha256 } from '#core/crypto.ts'
+import { equalInConstantTime, isHashOf, newId, randomToken, sha256 } from '#core/crypto.ts'
 import type { ClientSecrets } from './client-secrets.ts'
 import type { DescribedLogos } from './described-logos.ts'
 import { type Described, type Offer, readClientMetadata } from './protocol/client-metadata.ts'
@@ -42,7 +42,7 @@ export function createRegistrations(
       .select()
       .from(clients)
       .where(and(eq(clients.id, id), eq(clients.origin, 'registration')))
-    const isRight = row?.registrationTokenHash && token && equalInConstantTime(row.registrationTokenHash, sha256(token))
+    const isRight = row?.registrationTokenHash && token && isHashOf(row.registrationTokenHash, token)
     if (!row || !isRight || !settings.oidcRegistrationEnabled) throw unauthorized()
     return row
   }

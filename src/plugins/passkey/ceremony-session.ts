@@ -4,7 +4,7 @@ import type { Context } from 'hono'
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie'
 import * as v from 'valibot'
 import { inSeconds } from '#core/clock.ts'
-import { equalInConstantTime, newId, sha256 } from '#core/crypto.ts'
+import { isHashOf, newId, sha256 } from '#core/crypto.ts'
 import type { HostEnv } from '#core/identity/actor.ts'
 import { cookieName } from '#core/identity/session.ts'
 import type { Host } from '#core/kernel/plugin.ts'
@@ -66,7 +66,7 @@ export function createCeremonySessions({ db, vault, clock, core }: Host): Ceremo
       const row = { id: held.id, expiresAt: new Date(held.expiresAt) }
       const first = await db.write((tx) => tx.insert(spentCeremonies).values(row).onConflictDoNothing().returning())
       if (first.length === 0) throw passkeyErrors.refuse('invalid_webauthn_session')
-      return (challenge) => equalInConstantTime(sha256(challenge), held.challengeHash)
+      return (challenge) => isHashOf(held.challengeHash, challenge)
     },
     async sweep() {
       await db.write((tx) => tx.delete(spentCeremonies).where(lte(spentCeremonies.expiresAt, clock.now())))

@@ -1,7 +1,7 @@
 // Random text, hashes, comparison, and the vault.
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { createVault, equalInConstantTime, newId, randomText, randomToken, sha256 } from '#core/crypto.ts'
+import { createVault, equalInConstantTime, isHashOf, newId, randomText, randomToken, sha256 } from '#core/crypto.ts'
 
 const key = 'a key for these tests'
 
@@ -59,6 +59,13 @@ test('tokens and ids do not repeat, and texts keep to their alphabet', () => {
 test('comparison sees every difference, also of length', () => {
   expect(equalInConstantTime('same', 'same')).toBe(true)
   for (const other of ['', 'Same', 'samE', 'same ', 'sam']) expect(equalInConstantTime('same', other)).toBe(false)
+})
+
+test('a stored hash is that of its own text alone', () => {
+  const stored = sha256('a secret')
+  expect(isHashOf(stored, 'a secret')).toBe(true)
+  for (const other of ['', 'A secret', 'a secret ', stored]) expect(isHashOf(stored, other)).toBe(false)
+  for (const broken of ['', stored.slice(1), `${stored}=`]) expect(isHashOf(broken, 'a secret')).toBe(false)
 })
 
 test('sha256 is the one everybody knows (FIPS 180-4, "abc")', () => {
