@@ -1,7 +1,6 @@
 // Process 2: find the command, run it, exit. Without a word it is the server.
 import { request } from 'node:http'
 import { parseArgs } from 'node:util'
-import { createHost, pick } from '#core/kernel/host.ts'
 import type { Command, Plugin } from '#core/kernel/plugin.ts'
 import { errorText } from '#core/log.ts'
 import { coreSettings } from '#core/settings/core-settings.ts'
@@ -104,16 +103,10 @@ async function runCommand(plugin: Plugin, command: Command, args: readonly strin
   try {
     await ground.migrate(plugin)
     const { settings } = ground.resolution
-    const core = () => pick(coreSettings, settings)
-    const identity = ground.identity(() => [], core)
-    const { createConfiguration, isOn } = await import('#core/kernel/change-settings.ts')
-    const refuse = async () => {
-      throw new Error('The command line does not change settings; use the pages or the API.')
-    }
-    const configuration = createConfiguration(ground, () => ground.resolution, refuse)
-    const exchange = { core, measured: async () => [], nav: () => [], offer: () => {}, seek: () => undefined, seekAll: () => [] }
+    const { lender } = await import('./commands/lend.ts')
+    const { isOn } = await import('#core/kernel/change-settings.ts')
+    const lend = lender(ground)
     const family = ground.resolution.plugins.filter((one) => one === plugin || one.copy?.name === plugin.name)
-    const lend = (one: Plugin) => createHost(one, { ...ground, identity, configuration }, settings, exchange)
     const { source, rest } = plugin.numbered ? takeSource(args) : { source: undefined, rest: args }
     const chosen = source === undefined ? family : family.filter(({ name }) => name === source)
     if (chosen.length === 0) throw new Error(`There is no ${source}. There are: ${family.map(({ name }) => name).join(', ')}.`)

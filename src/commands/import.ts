@@ -5,18 +5,29 @@ import { dirname, join, resolve } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { parseArgs } from 'node:util'
 import { sql } from 'drizzle-orm'
+import * as v from 'valibot'
 import { createFileStore, type FilePlace } from '#core/files/store.ts'
 import type { Ground } from '#core/kernel/ground.ts'
 import { pick } from '#core/kernel/host.ts'
+import { definePlugin, type Plugin } from '#core/kernel/plugin.ts'
 import { refuseBesideServer } from '#core/kernel/presence.ts'
 import { coreSettings } from '#core/settings/core-settings.ts'
+import { isPredecessors, readPredecessor } from '#core/transfer/predecessor.ts'
 import { replaceAll } from '#core/transfer/replace.ts'
-import { isOurs, unpack } from '#core/transfer/unpack.ts'
+import { type Heir, takeOver } from '#core/transfer/take-over.ts'
+import { isOurs, type Migrations, unpack } from '#core/transfer/unpack.ts'
 import { type Archive, openZip } from '#core/transfer/zip.ts'
 import { prepare } from '../boot.ts'
+import { lender } from './lend.ts'
 import { confirm, type Said } from './words.ts'
 
 const coreMigrations = new URL('../core/db/migrations/', import.meta.url)
+
+interface Staged {
+  readonly ground: Ground
+  /** What did not come along, a sentence each. */
+  readonly notes: readonly string[]
+}
 
 /**
  * The archive becomes a database of its own first, beside the one that is meant, and is brought up to date there. Only when it is whole
@@ -37,7 +48,7 @@ export async function importAll(args: readonly string[], said: Said): Promise<vo
   const folder = await mkdtemp(join(beside, 'import-'))
   try {
     const archive = await openZip(values.path === '-' ? await keepInput(folder) : resolve(values.path))
-    const staged = await stage(archive, folder, ground, said).finally(() => archive.close())
+    const { ground: staged, notes } = await stage(archive, folder, ground, said).finally(() => archive.close())
     try {
       const replaces = `Everything in ${ground.db.place} (${await people(ground)}) is replaced by ${values.path} (${await people(staged)}).`
       if (!values.yes) await confirm(replaces)
@@ -49,6 +60,7 @@ export async function importAll(args: readonly string[], said: Said): Promise<vo
         },
       })
       said.print(`${rows} rows are imported.`)
+      for (const note of notes) said.print(note)
     } finally {
       await close(staged)
     }
@@ -58,34 +70,69 @@ export async function importAll(args: readonly string[], said: Said): Promise<vo
   }
 }
 
-async function stage(archive: Archive, folder: string, ground: Ground, said: Said): Promise<Ground> {
+/** What the archive holds, as an instance of ours in a folder of its own. */
+async function stage(archive: Archive, folder: string, ground: Ground, said: Said): Promise<Staged> {
+  const core = pick(coreSettings, ground.resolution.settings)
+  const place: FilePlace = { ...core, fileBackend: 'filesystem', uploadPath: join(folder, 'uploads') }
   const database = join(folder, 'import.db')
-  const place: FilePlace = {
-    ...pick(coreSettings, ground.resolution.settings),
-    fileBackend: 'filesystem',
-    uploadPath: join(folder, 'uploads'),
-  }
-  if (!isOurs(archive)) throw new Error('The file is not an export of this product.')
-  const plugins = ground.resolution.plugins.filter(({ copy }) => !copy)
-  const migrations = new Map([
-    ['core', coreMigrations],
-    ...plugins.flatMap(({ name, migrations }) => (migrations ? [[name, migrations] as const] : [])),
-  ])
-  await unpack(archive, database, createFileStore(ground.db, place), migrations, ground.vault)
+  const encryptionKey = ground.keyFile ? (await readFile(ground.keyFile, 'utf8')).trim() : core.encryptionKey
   const {
     DB_CONNECTION_STRING_FILE: _database,
     FILE_BACKEND_FILE: _backend,
     UPLOAD_PATH_FILE: _uploads,
     ...environment
   } = said.environment
-  return open({
+  const there = {
     ...environment,
     DB_CONNECTION_STRING: database,
     FILE_BACKEND: place.fileBackend,
     UPLOAD_PATH: place.uploadPath,
-    ...(ground.keyFile ? { ENCRYPTION_KEY: (await readFile(ground.keyFile, 'utf8')).trim() } : {}),
-  })
+    ...(ground.keyFile ? { ENCRYPTION_KEY: encryptionKey } : {}),
+  }
+  if (isOurs(archive)) {
+    await unpack(archive, database, createFileStore(ground.db, place), migrationsOf(ground), ground.vault)
+    return { ground: await open(there), notes: [] }
+  }
+  if (!isPredecessors(archive)) throw new Error('The file is an export of neither this product nor Pocket ID.')
+  const made = await open(there)
+  try {
+    return { ground: made, notes: await takeOver(await readPredecessor(archive, encryptionKey), heirOn(made)) }
+  } catch (error) {
+    await close(made)
+    throw error
+  }
 }
+
+function migrationsOf({ resolution }: Ground): Migrations {
+  const own = resolution.plugins.flatMap(({ name, copy, migrations }) =>
+    migrations && !copy ? [[name, migrations] as const] : [],
+  )
+  return new Map([['core', coreMigrations], ...own])
+}
+
+function heirOn(ground: Ground): Heir {
+  const lend = lender(ground)
+  const { plugins, table } = ground.resolution
+  return {
+    plugins,
+    lend,
+    core: lend(coreHost),
+    store: ground.store,
+    judge(key, value) {
+      const setting = table[key]
+      if (!setting || setting.environmentOnly) return 'unknown'
+      return v.is(setting.schema, value) ? 'fits' : 'does not fit'
+    },
+  }
+}
+
+/** Core takes over like a plugin without settings of its own. */
+const coreHost: Plugin = definePlugin({
+  name: 'core',
+  api: 1,
+  settings: {},
+  load: () => Promise.reject(new Error('Core is no plugin.')),
+})
 
 /** The ground with every table there is. */
 async function open(environment: Said['environment']): Promise<Ground> {

@@ -126,3 +126,25 @@ export function createVault(encryptionKey: string): Vault {
     },
   }
 }
+
+/** HMAC-SHA3-256. */
+export const hmacSha3 = (key: string, text: string): Uint8Array => createHmac('sha3-256', key).update(text).digest()
+
+/** 256 bits of a key for a purpose (HKDF-SHA-256 without salt, RFC 5869). */
+export const derivedKey = (key: string, info: string): Uint8Array => new Uint8Array(hkdfSync('sha256', key, '', info, 32))
+
+/**
+ * Opens what A128CBC-HS256 sealed (RFC 7518 section 5.2), the nonce in front and the tag behind. Only to read what others wrote.
+ *
+ * @returns undefined when the key is another one, or the text was changed
+ */
+export function openCbcHmac(key: Uint8Array, sealed: Uint8Array, associated: string): Uint8Array | undefined {
+  const [nonce, body, tag] = [sealed.subarray(0, 16), sealed.subarray(16, -16), sealed.subarray(-16)]
+  if (sealed.length < 48) return undefined
+  const bits = Buffer.alloc(8)
+  bits.writeBigUInt64BE(BigInt(Buffer.byteLength(associated) * 8))
+  const mac = createHmac('sha256', key.subarray(0, 16)).update(associated).update(nonce).update(body).update(bits).digest()
+  if (!timingSafeEqual(mac.subarray(0, 16), tag)) return undefined
+  const decipher = createDecipheriv('aes-128-cbc', key.subarray(16), nonce)
+  return Buffer.concat([decipher.update(body), decipher.final()])
+}

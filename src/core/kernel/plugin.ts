@@ -22,6 +22,7 @@ import type { Port } from '../ports.ts'
 import type { Configuration } from '../settings/configuration.ts'
 import type { CoreSettings } from '../settings/core-settings.ts'
 import type { SettingsTable, Values } from '../settings/define.ts'
+import type { Succession } from '../transfer/predecessor.ts'
 import type { CopyOf } from './copies.ts'
 import type { SealedColumn } from './reseal.ts'
 
@@ -81,6 +82,8 @@ export interface Plugin<T extends SettingsTable = SettingsTable> {
   readonly errors?: ErrorTable
   /** Folder of 0001_name.sql files, applied in order, once each, before the first start. */
   readonly migrations?: URL
+  /** Makes rows of its own of a Pocket ID's, when somebody moves here. */
+  readonly succeeds?: Succession
   /** Where it keeps what the vault sealed, so that it can be sealed with another key. What is not listed stops the change of keys. */
   readonly sealed?: readonly SealedColumn[]
   readonly nav?: readonly NavItem[]

@@ -11,5 +11,6 @@ export const manifest = definePlugin({
   errors: apiKeyErrors.table,
   nav: [{ title: 'API keys', href: '/settings/admin/api-keys', icon: 'key-square', for: 'admin' }],
   migrations: new URL('./migrations/', import.meta.url),
+  succeeds: { tables: ['api_keys'], load: () => import('./pocket-id.ts') },
   load: () => import('./plugin.ts'),
 })

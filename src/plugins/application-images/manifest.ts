@@ -7,5 +7,6 @@ export const manifest = definePlugin({
   api: 1,
   settings,
   migrations: new URL('./migrations/', import.meta.url),
+  succeeds: { tables: [], load: () => import('./pocket-id.ts') },
   load: () => import('./plugin.ts'),
 })

@@ -12,5 +12,6 @@ export const manifest = definePlugin({
     { title: 'Audit log', href: '/settings/audit-log/global', icon: 'scroll-text', for: 'admin' },
   ],
   migrations: new URL('./migrations/', import.meta.url),
+  succeeds: { tables: ['audit_logs'], load: () => import('./pocket-id.ts') },
   load: () => import('./plugin.ts'),
 })

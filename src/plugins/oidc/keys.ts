@@ -105,9 +105,7 @@ export function createKeys({ db, vault, clock, settings }: KeysHost): Keys {
   async function make(algorithm: SigningAlgorithm) {
     const pair = await generateKeyPair(algorithm, { extractable: true })
     const [publicJwk, privateJwk] = await Promise.all([exportJWK(pair.publicKey), exportJWK(pair.privateKey)])
-    const id = await calculateJwkThumbprint(publicJwk)
-    const publicKey = { ...publicJwk, kid: id, alg: algorithm, use: 'sig' }
-    return { id, algorithm, publicKey, privateKey: vault.seal(purpose, JSON.stringify(privateJwk)) }
+    return newSigningKeyRow(vault, { id: await calculateJwkThumbprint(publicJwk), algorithm, privateJwk })
   }
 
   const once = <T>(made: Map<string, Promise<T>>, id: string, make: () => Promise<T>): Promise<T> => {
@@ -159,6 +157,17 @@ export function createKeys({ db, vault, clock, settings }: KeysHost): Keys {
       await db.write((tx) => tx.update(signingKeys).set({ privateKey: null }).where(over))
     },
   }
+}
+
+/** What is stored of a key: its public half for everybody, the private one sealed. */
+export function newSigningKeyRow(
+  vault: Host['vault'],
+  { id, algorithm, privateJwk }: { readonly id: string; readonly algorithm: SigningAlgorithm; readonly privateJwk: JWK },
+) {
+  const { kty, crv, x, y, n, e } = privateJwk
+  const shape = Object.fromEntries(Object.entries({ kty, crv, x, y, n, e }).filter(([, value]) => value !== undefined))
+  const publicKey = { ...shape, kid: id, alg: algorithm, use: 'sig' }
+  return { id, algorithm, publicKey, privateKey: vault.seal(purpose, JSON.stringify(privateJwk)) }
 }
 
 /** JWK -> key. What we stored is never a symmetric one. */

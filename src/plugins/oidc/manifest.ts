@@ -23,5 +23,20 @@ export const manifest = definePlugin({
       load: () => import('./cli-key-rotate.ts'),
     },
   ],
+  succeeds: {
+    tables: [
+      'oidc_clients',
+      'oidc_clients_allowed_user_groups',
+      'user_authorized_oidc_clients',
+      'apis',
+      'api_permissions',
+      'oidc_clients_allowed_api_permissions',
+      'oidc_authorization_codes',
+      'oidc_refresh_tokens',
+      'oidc_device_codes',
+      'oidc_pushed_authorization_requests',
+    ],
+    load: () => import('./pocket-id.ts'),
+  },
   load: () => import('./plugin.ts'),
 })

@@ -9,5 +9,9 @@ export const manifest = definePlugin({
   settings,
   errors: passkeyErrors.table,
   migrations: new URL('./migrations/', import.meta.url),
+  succeeds: {
+    tables: ['webauthn_credentials', 'webauthn_sessions', 'reauthentication_tokens'],
+    load: () => import('./pocket-id.ts'),
+  },
   load: () => import('./plugin.ts'),
 })

@@ -11,5 +11,6 @@ export const manifest = definePlugin({
   errors: scimErrors.table,
   migrations: new URL('./migrations/', import.meta.url),
   sealed: [{ table: 'scim_providers', column: 'sealed_token', purpose: 'scim-token' }],
+  succeeds: { tables: ['scim_service_providers'], load: () => import('./pocket-id.ts') },
   load: () => import('./plugin.ts'),
 })

@@ -10,5 +10,6 @@ export const manifest = definePlugin({
   errors: signupErrors.table,
   migrations: new URL('./migrations/', import.meta.url),
   sealed: [{ table: 'signup_tokens', column: 'sealed', purpose: 'signup-token' }],
+  succeeds: { tables: ['signup_tokens', 'signup_tokens_user_groups'], load: () => import('./pocket-id.ts') },
   load: () => import('./plugin.ts'),
 })

@@ -29,7 +29,7 @@ export interface Invitations {
 // As Pocket ID makes them: 16 characters out of 62 are 95 bits.
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'
 const tokenLength = 16
-const purpose = 'signup-token'
+export const purpose = 'signup-token'
 
 const columns: ListColumns = {
   sortable: {
