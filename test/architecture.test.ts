@@ -111,6 +111,7 @@ describe('a package is spoken to in one place', () => {
     ['libsql', /^src\/core\/db\/file-client\.ts$/],
     ['hono-openapi', /^src\/core\/http\/contract\.ts$/],
     ['@jsquash', /^src\/core\/pictures\/codec-worker\.ts$/],
+    ['aws4fetch', /^src\/core\/files\/bucket\.ts$/],
     ['mmdb-lib', /^src\/plugins\/geoip\/database\.ts$/],
     ['nodemailer', /^src\/plugins\/email\/transport\.ts$/],
     ['croner', /^src\/core\/jobs\/schedule\.ts$/],

@@ -52,7 +52,7 @@ describe('with everything switched off', () => {
   })
 
   test('no dependency of theirs was loaded, nor one that is only needed on demand', () => {
-    for (const name of ['ldapts', '@simplewebauthn/server', '@libsql/hrana-client', 'nodemailer', 'mmdb-lib'])
+    for (const name of ['ldapts', '@simplewebauthn/server', '@libsql/hrana-client', 'nodemailer', 'mmdb-lib', 'aws4fetch'])
       expect(ofPackage(off, name)).toEqual([])
   })
 })

@@ -49,7 +49,7 @@ export const shortSha256 = (text: string): string => ofItsOwn(hash('sha256', tex
 export const fingerprint = (bytes: Uint8Array): string => hash('sha256', bytes, 'latin1')
 
 /** SHA-256 as hexadecimal digits, for what people type. */
-export const sha256Hex = (text: string): string => hash('sha256', text, 'hex')
+export const sha256Hex = (text: string | Uint8Array): string => hash('sha256', text, 'hex')
 
 /** SHA-256 as it is. */
 export const sha256Bytes = (text: string): Uint8Array => hash('sha256', text, 'buffer')

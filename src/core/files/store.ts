@@ -1,10 +1,12 @@
-// Where uploaded files live: a folder, or the database. Names are made by us, so a name is never a way out of the folder.
+// Where uploaded files live: a folder, the database, or a bucket. Names are made by us, so a name is never a way out of the folder.
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join, relative, resolve, sep } from 'node:path'
 import { eq, sql } from 'drizzle-orm'
 import { newId } from '../crypto.ts'
 import type { Database } from '../db/client.ts'
 import { files } from '../db/tables.ts'
+import { type BucketPlace, inBucket } from './bucket.ts'
+import { isFileName, safe } from './file-name.ts'
 
 /** A file is whole or not there: a write replaces it in one step. Names look like `profile-pictures/4f1c.jpg`. */
 export interface FileStore {
@@ -16,26 +18,33 @@ export interface FileStore {
   list(folder: string): Promise<readonly string[]>
   /** Every name there is. */
   names(): Promise<readonly string[]>
+  /** Whether files can be kept there, for stores that are elsewhere. */
+  check?(): Promise<FileTrouble | undefined>
 }
 
-export interface FilePlace {
-  readonly fileBackend: 'filesystem' | 'database'
-  readonly uploadPath: string
+/** Why a store does not work, with the variable that is meant. Final: no waiting helps. */
+export interface FileTrouble {
+  readonly isFinal: boolean
+  readonly sentence: string
 }
+
+export type FilePlace =
+  | { readonly fileBackend: 'filesystem' | 'database'; readonly uploadPath: string }
+  | ({ readonly fileBackend: 's3' } & BucketPlace)
 
 /** Where the rows of files are: a database, or a transaction that is under way. */
 export type FileRows = Pick<Database, 'read' | 'write'>
 
 /** The store that FILE_BACKEND names. */
-export const createFileStore = (db: FileRows, { fileBackend, uploadPath }: FilePlace): FileStore =>
-  fileBackend === 'database' ? inDatabase(db) : inFolder(resolve(uploadPath))
-
-const namePattern = /^[a-z0-9-]+(\/[A-Za-z0-9][A-Za-z0-9._-]*)*$/
-
-/** @throws Error for a name that could lead elsewhere: a fault of the caller, never of a user */
-function safe(name: string): string {
-  if (!namePattern.test(name)) throw new Error(`"${name}" is not the name of a stored file.`)
-  return name
+export function createFileStore(db: FileRows, place: FilePlace): FileStore {
+  switch (place.fileBackend) {
+    case 'filesystem':
+      return inFolder(resolve(place.uploadPath || 'data/uploads'))
+    case 'database':
+      return inDatabase(db)
+    case 's3':
+      return inBucket(place)
+  }
 }
 
 function inFolder(folder: string): FileStore {
@@ -61,7 +70,7 @@ function inFolder(folder: string): FileStore {
     async names() {
       const entries = (await orMissing(readdir(folder, { recursive: true, withFileTypes: true }))) ?? []
       const paths = entries.filter((entry) => entry.isFile()).map((entry) => relative(folder, join(entry.parentPath, entry.name)))
-      return paths.map((path) => path.replaceAll(sep, '/')).filter((name) => namePattern.test(name) && !name.endsWith('.part'))
+      return paths.map((path) => path.replaceAll(sep, '/')).filter((name) => isFileName(name) && !name.endsWith('.part'))
     },
   }
 }

@@ -18,7 +18,7 @@ export interface OutsideRequest {
   readonly namedBy: NamedBy
   readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE'
   readonly headers?: Readonly<Record<string, string>>
-  readonly body?: string
+  readonly body?: string | Uint8Array
   /** The answer may not be larger. 64 KiB when absent. */
   readonly maxBytes?: number
   /** For everything from the look-up of the name to the last byte. 5 seconds when absent. */
@@ -124,7 +124,7 @@ async function send(url: URL, address: string, request: OutsideRequest, signal: 
   return new Promise((resolve, reject) => {
     const fail = (error: Error) => reject(failed(url, signal.aborted ? 'it took too long' : reasonOf(error), error))
     const asked: ClientRequest = ask(url, options, (answer) => {
-      const location = isRedirect(answer) ? (answer.headers.location ?? '') : undefined
+      const location = isRedirect(answer) ? answer.headers.location : undefined
       const keep = (body: Uint8Array) => resolve({ answer: finished(answer, body), location })
       const parts = limited(answer, maxBytes)
       const isGood = location === undefined && answer.statusCode === 200
@@ -138,7 +138,8 @@ async function send(url: URL, address: string, request: OutsideRequest, signal: 
 
 const isRedirect = ({ statusCode = 0 }: IncomingMessage) => statusCode >= 300 && statusCode < 400
 
-const lengthOf = (body: string | undefined) => (body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) })
+const lengthOf = (body: OutsideRequest['body']) =>
+  body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) }
 
 async function* limited(answer: IncomingMessage, maxBytes: number): AsyncGenerator<Buffer, void> {
   const tooLarge = () => new Error(`its answer is larger than ${maxBytes} bytes`)

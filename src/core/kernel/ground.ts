@@ -12,7 +12,7 @@ import { createLog, errorText, type Log } from '../log.ts'
 import { createMeters, type Meters } from '../metrics.ts'
 import { createPictures, type Pictures } from '../pictures/pictures.ts'
 import { createProfilePictures, type ProfilePictures } from '../pictures/profile-pictures.ts'
-import { type CoreSettings, coreSettings, tlsFaults } from '../settings/core-settings.ts'
+import { type CoreSettings, coreFaults, coreSettings } from '../settings/core-settings.ts'
 import { environmentName, type SettingsTable, type Values } from '../settings/define.ts'
 import { readSettingFiles } from '../settings/environment.ts'
 import { StartError } from '../settings/errors.ts'
@@ -77,7 +77,7 @@ export async function layGround(options: GroundOptions): Promise<Ground> {
   const read = readSettingFiles(table, environment)
   const inputs = { environment, files: read.files }
   const first = resolve(table, { ...inputs, stored: {} }, false)
-  const faults = [...read.faults, ...first.faults, ...tlsFaults(pick(coreSettings, first.settings))]
+  const faults = [...read.faults, ...first.faults, ...coreFaults(pick(coreSettings, first.settings))]
   if (faults.length > 0) throw new StartError(faults.map(({ field, message }) => `${field}: ${message}`))
 
   const core = pick(coreSettings, first.settings)
@@ -86,6 +86,7 @@ export async function layGround(options: GroundOptions): Promise<Ground> {
   warnAboutUnknown(table, environment, log)
   const encryptionKey = findEncryptionKey(core.encryptionKey, core.dbConnectionString, log)
   const db = await openNamed(core)
+  const files = createFileStore(db, core)
   let ledger: Ledger
   let vault: Vault
   try {
@@ -93,6 +94,8 @@ export async function layGround(options: GroundOptions): Promise<Ground> {
     await migrate(db, 'core', new URL('../db/migrations/', import.meta.url), ledger)
     vault = createVault(await settleKey(db, encryptionKey))
     await checkEncryptionKey(db, vault)
+    // A command would wait for the bucket too, and few of them need one.
+    if (!options.quiet) await checkFiles(files, log)
   } catch (error) {
     await db.close()
     throw error
@@ -111,7 +114,6 @@ export async function layGround(options: GroundOptions): Promise<Ground> {
   const resolution = resolveWith(stored)
   for (const warning of resolution.warnings) log.warn(warning)
   const events = createEventBus(log)
-  const files = createFileStore(db, core)
   return {
     inputs,
     resolution,
@@ -134,6 +136,13 @@ export async function layGround(options: GroundOptions): Promise<Ground> {
     meters: createMeters(),
     identity: (ownerships, now) => createIdentity({ db, vault, events, clock, ownerships, core: now }),
   }
+}
+
+/** Who answers for sign-ins is up without pictures too; settings that cannot work are said at once. */
+async function checkFiles(files: FileStore, log: Log): Promise<void> {
+  const trouble = await files.check?.()
+  if (trouble?.isFinal) throw new StartError([trouble.sentence])
+  if (trouble) log.warn(trouble.sentence)
 }
 
 async function openNamed({ dbConnectionString, libsqlAuthToken }: Values<CoreSettings>): Promise<Database> {

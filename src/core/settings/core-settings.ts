@@ -2,6 +2,7 @@
 import * as v from 'valibot'
 import type { FieldFault } from '../errors.ts'
 import { isNetwork } from '../http/networks.ts'
+import { bucketFaults, bucketSettings } from './bucket-settings.ts'
 import { isColour } from './colour.ts'
 import { choice, defineSettings, flag, list, text, type Values, whole } from './define.ts'
 
@@ -68,18 +69,19 @@ export const coreSettings = defineSettings({
     secret: true,
     environmentOnly: true,
   }),
-  fileBackend: choice(['filesystem', 'database'], {
+  fileBackend: choice(['filesystem', 'database', 's3'], {
     label: 'File storage',
-    help: 'Where uploaded pictures live: a folder, or the database, which several servers share.',
+    help: 'Where uploaded pictures live: a folder, or the database or a bucket (S3), which several servers share.',
     default: 'filesystem',
+    anyCase: true,
     environmentOnly: true,
   }),
   uploadPath: text({
     label: 'Upload folder',
-    help: 'The folder for uploaded pictures.',
-    default: 'data/uploads',
+    help: 'The folder for uploaded pictures. Empty: data/uploads, in a bucket its top.',
     environmentOnly: true,
   }),
+  ...bucketSettings,
   libsqlAuthToken: text({ label: 'libSQL token', help: 'Token for the libSQL server.', secret: true, environmentOnly: true }),
   uiConfigDisabled: flag({
     label: 'Configuration by environment alone',
@@ -116,6 +118,7 @@ export const coreSettings = defineSettings({
     label: 'Log level',
     help: 'Lines below this level are not written.',
     default: 'info',
+    anyCase: true,
     environmentOnly: true,
   }),
   logJson: flag({ label: 'JSON log', help: 'One JSON object a line instead of text.', environmentOnly: true }),
@@ -169,8 +172,11 @@ export const coreSettings = defineSettings({
 
 export type CoreSettings = typeof coreSettings
 
-/** What is wrong with the two halves of TLS together: one without the other would quietly serve http. */
-export function tlsFaults({ tlsCert, tlsKey }: Values<CoreSettings>): readonly FieldFault[] {
+/** What is wrong with values that are each well-formed. */
+export const coreFaults = (core: Values<CoreSettings>): readonly FieldFault[] => [...tlsFaults(core), ...bucketFaults(core)]
+
+/** The two halves of TLS: one without the other would quietly serve http. */
+function tlsFaults({ tlsCert, tlsKey }: Values<CoreSettings>): readonly FieldFault[] {
   if ((tlsCert === '') === (tlsKey === '')) return []
   const [missing, given] = tlsCert === '' ? ['TLS_CERT', 'TLS_KEY'] : ['TLS_KEY', 'TLS_CERT']
   return [{ field: missing, code: 'required', message: `Is missing: ${given} is set, and https needs both.` }]

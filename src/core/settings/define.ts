@@ -70,16 +70,21 @@ export const whole = (parts: Words & { default: number; min: number; max: number
     ),
   })
 
-/** One word out of a few. */
+/** One word out of a few. With `anyCase` it may be written in capitals; the choices are then in small letters. */
 export const choice = <const C extends string>(
   choices: readonly C[],
-  parts: Words & Pick<Setting, 'presets'> & { default: NoInfer<C> },
+  { anyCase = false, ...parts }: Words & Pick<Setting, 'presets'> & { default: NoInfer<C>; anyCase?: boolean },
 ): Setting<C> =>
   setting({
     kind: 'choice',
     ...parts,
     choices,
-    schema: v.pipe(v.string(), v.trim(), v.picklist(choices, `Must be one of ${choices.join(', ')}.`)),
+    schema: v.pipe(
+      v.string(),
+      v.trim(),
+      v.transform((word) => (anyCase ? word.toLowerCase() : word)),
+      v.picklist(choices, `Must be one of ${choices.join(', ')}.`),
+    ),
   })
 
 /** Several texts separated by commas or white space. */

@@ -1,28 +1,35 @@
-// The database of places in a server as it is built: behind walls that let it write that file and no other.
+// What a server as it is built fetches and keeps elsewhere, behind its walls: the database of places, and pictures in a bucket.
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { type Build, buildAside } from '../../sample/build.ts'
 import { startDownloads } from '../support/downloads.ts'
+import { adminKey } from '../support/instance.ts'
+import { pictureFile } from '../support/picture-files.ts'
 import { placeDatabase } from '../support/place-database.ts'
+import { startS3 } from '../support/s3.ts'
 import { startServer, type TestServer } from '../support/server.ts'
 
-const folder = mkdtempSync(join(tmpdir(), 'pocket-id-edge-built-places-'))
+const folder = mkdtempSync(join(tmpdir(), 'pocket-id-edge-built-outside-'))
 let build: Build
 let server: TestServer | undefined
 
 beforeAll(async () => {
   build = await buildAside()
 })
-afterAll(async () => {
+afterEach(async () => {
   await server?.stop()
+  server = undefined
+})
+afterAll(() => {
   build?.remove()
   rmSync(folder, { recursive: true, force: true })
 })
 
 test('a database of places is fetched to where its variable says, and nothing else is written there', async () => {
   const downloads = await startDownloads()
+  onTestFinished(downloads.stop)
   downloads.offers.set('/places.mmdb', placeDatabase([['1.2.0.0/16', 'Portugal', 'Lisbon']]))
   const places = join(folder, 'places')
   mkdirSync(places)
@@ -46,5 +53,27 @@ test('a database of places is fetched to where its variable says, and nothing el
   expect(asked.status).toBe(200)
   const log = async () => (await (await server?.asAdmin('/api/audit-logs/all'))?.json()) as { data: object[] }
   await expect.poll(async () => (await log()).data).toContainEqual(expect.objectContaining({ event: 'SIGN_IN', city: 'Lisbon' }))
-  await downloads.stop()
+})
+
+test('pictures are kept in a bucket, also over a restart of the server, and a bucket that is not there stops the start', async () => {
+  const s3 = await startS3('pictures')
+  onTestFinished(s3.stop)
+  const environment = { ...s3.environment, DB_CONNECTION_STRING: join(folder, 'bucket.db'), UPLOAD_PATH: 'of/pocket-id' }
+  server = await startServer(environment, build.program)
+  const form = new FormData()
+  form.set('file', new Blob([await pictureFile('plain.png')], { type: 'image/png' }), 'logo.png')
+  const headers = { 'x-api-key': adminKey }
+  const put = await fetch(`${server.url}/api/application-images/logo`, { method: 'PUT', headers, body: form })
+  expect(put.status).toBe(204)
+  await server.stop()
+  server = await startServer(environment, build.program)
+  const got = await fetch(`${server.url}/api/application-images/logo`)
+  expect([got.status, got.headers.get('content-type')]).toEqual([200, 'image/png'])
+  expect(await server.stop()).toBe(0)
+  await expect(startServer({ ...environment, S3_BUCKET: 'nowhere' }, build.program)).rejects.toThrow(
+    /S3_BUCKET: There is no bucket "nowhere"/,
+  )
+  await expect(startServer({ ...environment, S3_BUCKET: '', S3_SECRET_ACCESS_KEY: '' }, build.program)).rejects.toThrow(
+    /S3_BUCKET: Is missing: FILE_BACKEND=s3 needs it\.\s+S3_SECRET_ACCESS_KEY: Is missing/,
+  )
 })
