@@ -23,8 +23,11 @@ export const createResources = ({ db }: Pick<OidcHost, 'db'>): Resources => ({
         'invalid_target',
         'This app may not use the resource it asks for. An administrator grants its permissions.',
       )
-    const keys = new Set(open.map(({ key }) => key))
-    return { scope: [...new Set([...identity, ...scope.filter((one) => keys.has(one))])], resources: wanted }
+    const held = new Set(open.filter(({ isHeld }) => isHeld).map(({ key }) => key))
+    // Each of the APIs takes the token's scope for its own, so a word counts only where the app holds it at all that know it.
+    const lacking = new Set(open.filter(({ isHeld }) => !isHeld).map(({ key }) => key))
+    const permitted = scope.filter((one) => held.has(one) && !lacking.has(one))
+    return { scope: [...new Set([...identity, ...permitted])], resources: wanted }
   },
   async describe(resources, scope) {
     const { key, name, description } = apiPermissions
@@ -37,21 +40,21 @@ export const createResources = ({ db }: Pick<OidcHost, 'db'>): Resources => ({
 })
 
 /**
- * Those of the resources that this app may use, with each permission it has there; with none where it has access alone.
+ * Those of the resources that this app may use, with each permission there is and whether the app holds it; with none where there is none.
  * An API that is open to metadata documents is so for users of such apps, never for the apps themselves.
  */
 async function openTo(db: OidcHost['db'], client: ClientRow, subject: 'user' | 'client', resources: readonly string[]) {
   const isDescribed = client.origin === 'metadata-document' && subject === 'user' ? 1 : 0
-  return db.read.all<{ readonly identifier: string; readonly key: string | null }>(sql`
-    select oidc_apis.identifier, oidc_api_permissions.key
-    from oidc_apis
-    left join oidc_api_permissions on oidc_api_permissions.api_id = oidc_apis.id and (
+  return db.read.all<{ readonly identifier: string; readonly key: string | null; readonly isHeld: number }>(sql`
+    select oidc_apis.identifier, oidc_api_permissions.key, (
       (${isDescribed} and oidc_apis.open_to_documents and oidc_api_permissions.open_to_documents)
       or exists (
         select 1 from oidc_api_grants
         where permission_id = oidc_api_permissions.id and client_id = ${client.id} and subject = ${subject}
       )
-    )
+    ) as "isHeld"
+    from oidc_apis
+    left join oidc_api_permissions on oidc_api_permissions.api_id = oidc_apis.id
     where oidc_apis.identifier in (select value from json_each(${JSON.stringify(resources)})) and (
       (${isDescribed} and oidc_apis.open_to_documents)
       or exists (

@@ -34,7 +34,7 @@ async function byCode({ provider, client, form, dpopThumbprint }: TokenRequest):
   const { scope: _said, ...rest } = form
   return tokenSet(provider, {
     standing,
-    ...narrowed(standing.grant, won.scope, rest),
+    ...(await entitled(provider, standing, won.scope, rest)),
     nonce: won.nonce,
     refreshToken: won.refreshToken,
     dpopThumbprint,
@@ -51,7 +51,7 @@ async function byRefreshToken({ provider, client, form, dpopThumbprint }: TokenR
   const standing = await standingOf(provider, won.grantId)
   return tokenSet(provider, {
     standing,
-    ...narrowed(standing.grant, won.scope, form),
+    ...(await entitled(provider, standing, won.scope, form)),
     nonce: null,
     refreshToken: won.refreshToken,
     dpopThumbprint,
@@ -63,7 +63,8 @@ async function byDeviceCode({ provider, client, form, dpopThumbprint }: TokenReq
   const standing = await standingOf(provider, grant.id)
   const next = nextToken(client, dpopThumbprint)(grant.scope)
   const refreshToken = await provider.host.db.write((tx) => provider.grants.issueRefreshToken(tx, grant.id, next))
-  return tokenSet(provider, { standing, ...narrowed(grant, grant.scope, form), nonce, refreshToken, dpopThumbprint })
+  const allowed = await entitled(provider, standing, grant.scope, form)
+  return tokenSet(provider, { standing, ...allowed, nonce, refreshToken, dpopThumbprint })
 }
 
 /** A client that acts for itself. Nothing is written: the token says all there is. */
@@ -127,6 +128,17 @@ async function refuseMore({ grants }: Provider, token: string, client: ClientRow
   const row = await grants.findRefreshToken(token)
   const grant = row?.usedAt === null ? await grants.find(row.grantId) : undefined
   if (row && grant?.clientId === client.id) narrowed(grant, row.scope, form)
+}
+
+/**
+ * What this request gets: what it wants of what was granted, as far as the app may still do it at these APIs. What an administrator took
+ * away since is in no new token.
+ *
+ * @throws OAuthError invalid_scope, invalid_target
+ */
+async function entitled({ resources }: Provider, { client, grant }: Standing, held: string, form: Parameters) {
+  const wanted = narrowed(grant, held, form)
+  return wanted.resources.length === 0 ? wanted : resources.resolve(client, { ...wanted, subject: 'user' })
 }
 
 /** What this request wants of what was granted; less is fine, more is refused. */
