@@ -199,12 +199,14 @@ function memberWrites(source: string) {
   const pairs = (members: readonly SourcedMembers[]) => json(members.map(({ groupId, userIds }) => [groupId, userIds]))
   return {
     async addMembers(tx: Transaction, members: readonly SourcedMembers[]) {
-      // A user or group that was removed here meanwhile is passed over; the next run sees the difference.
+      // A user or group that was removed here meanwhile is passed over; the next run sees the difference. In order, so that rows side by
+      // side in an index are written side by side: in the order of the groups each went to another leaf of the one by user.
       await tx.run(sql`
         insert or ignore into group_members (group_id, user_id)
         select groups.id, users.id
         from json_each(${pairs(members)}) as list cross join groups cross join json_each(list.value ->> 1) as member cross join users
-        where groups.id = list.value ->> 0 and groups.source is ${source} and users.id = member.value`)
+        where groups.id = list.value ->> 0 and groups.source is ${source} and users.id = member.value
+        order by users.id, groups.id`)
     },
     async removeMembers(tx: Transaction, members: readonly SourcedMembers[]) {
       await tx.run(sql`

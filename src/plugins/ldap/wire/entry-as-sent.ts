@@ -11,13 +11,14 @@ export interface Decoding {
   readonly raw: ReadonlySet<string>
   /** Names in lower case: a directory has few of them and says them with every entry, so that making each anew would be dear. */
   readonly names: Map<string, string>
+  /** The entry looked at last: of a page with a thousand, what was made of the others is not kept while they wait. */
+  latest?: { readonly of: EntryAsSent; readonly made: Entry }
 }
 
-/** RFC 4511 section 4.5.2. A class for what it decodes once. */
+/** RFC 4511 section 4.5.2. A class for what it decodes once, as long as one entry is looked at after the other. */
 export class EntryAsSent implements Entry {
   readonly #bytes: Buffer
   readonly #decoding: Decoding
-  #decoded: Entry | undefined
 
   /**
    * @param body the window on the entry within the message
@@ -48,8 +49,11 @@ export class EntryAsSent implements Entry {
   }
 
   #look(): Entry {
-    this.#decoded ??= decode(all(this.#bytes), this.#decoding)
-    return this.#decoded
+    const { latest } = this.#decoding
+    if (latest?.of === this) return latest.made
+    const made = decode(all(this.#bytes), this.#decoding)
+    this.#decoding.latest = { of: this, made }
+    return made
   }
 }
 
