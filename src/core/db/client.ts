@@ -4,7 +4,7 @@ import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Client } from '@libsql/client'
 import type { LibSQLDatabase } from 'drizzle-orm/libsql/driver-core'
-import { createRemember, type Lookup } from './remember.ts'
+import { createRemember, type Lookup, oncePerTurn } from './remember.ts'
 import { createTogether } from './together.ts'
 
 type Orm = LibSQLDatabase<Record<string, never>>
@@ -87,12 +87,15 @@ export const openDatabase = (connection: string, authToken?: string): Promise<Da
 export const openInThread = (access: DatabaseAccess, turns: Turns): Promise<Database> =>
   open(access, turns, ['synchronous = normal', 'cache_size = -32000', 'wal_autocheckpoint = 4000'])
 
-async function open(access: DatabaseAccess, turns: Turns, pragmas: readonly string[]): Promise<Database> {
+async function open(access: DatabaseAccess, queued: Turns, pragmas: readonly string[]): Promise<Database> {
   const { connection, authToken } = access
   const remote = /^(libsql|https?|wss?):/.test(connection)
   const { client, orm, version, snapshot } = await (remote
     ? openServer(connection, authToken)
     : openDatabaseFile(databaseFile(connection), pragmas))
+  const latest = oncePerTurn(version)
+  // What was written, here or by a thread that was lent the turn, is seen by whoever hears of it.
+  const turns: Turns = (task) => queued(task).finally(latest.forget)
   return {
     access,
     turn: turns,
@@ -101,7 +104,7 @@ async function open(access: DatabaseAccess, turns: Turns, pragmas: readonly stri
     embedded: !remote,
     write: (work) => turns((turn) => orm.transaction((tx) => work(tx, turn))),
     writeTogether: createTogether((work) => turns(() => othersArrived().then(() => orm.transaction(work)))),
-    remember: createRemember(version),
+    remember: createRemember(latest.ask),
     async snapshot(work) {
       const moment = await snapshot()
       try {

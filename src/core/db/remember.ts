@@ -8,6 +8,33 @@ const atMost = 2_000
 /** An id of ours is shorter; a stranger's, made to fill the memory, is not kept. */
 const longestKey = 300
 
+export interface PerTurn<T> {
+  ask(): T
+  /** For when the answer may be another one before the turn is over. */
+  forget(): void
+}
+
+/**
+ * Asks once in a turn of the event loop. What a turn handles had arrived before it began, so an answer that was found in it is as new
+ * as asking again would have to be.
+ */
+export function oncePerTurn<T>(ask: () => T): PerTurn<T> {
+  let found: { readonly answer: T } | undefined
+  const forget = () => {
+    found = undefined
+  }
+  return {
+    ask() {
+      if (!found) {
+        found = { answer: ask() }
+        setImmediate(forget)
+      }
+      return found.answer
+    },
+    forget,
+  }
+}
+
 /**
  * A lookup that answers from memory while the database is at the same version. What it finds is shared, so nobody may change it.
  *

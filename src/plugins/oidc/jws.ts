@@ -18,7 +18,13 @@ const base64url = (bytes: Uint8Array): string => bytes.toBase64({ alphabet: 'bas
 const encoded = (value: object): string => base64url(utf8.encode(JSON.stringify(value)))
 
 /** Signs a payload. `type` is the header's `typ`: what kind of token this is. */
-export async function signCompact(payload: object, type: string, { id, algorithm, sign }: SigningKey): Promise<string> {
-  const input = `${encoded({ alg: algorithm, typ: type, kid: id })}.${encoded(payload)}`
-  return `${input}.${base64url(await sign(utf8.encode(input)))}`
+export async function signCompact(payload: object, type: string, key: SigningKey): Promise<string> {
+  const input = `${headOf(key, type)}.${encoded(payload)}`
+  return `${input}.${base64url(await key.sign(utf8.encode(input)))}`
+}
+
+function headOf({ id, algorithm, heads }: SigningKey, type: string): string {
+  const known = heads.get(type) ?? encoded({ alg: algorithm, typ: type, kid: id })
+  heads.set(type, known)
+  return known
 }

@@ -14,9 +14,11 @@ export interface SigningKey {
   readonly id: string
   readonly algorithm: SigningAlgorithm
   readonly sign: Sign
+  /** Headers of its tokens by their type, as they are sent. */
+  readonly heads: Map<string, string>
 }
 
-export interface VerifyingKey extends Omit<SigningKey, 'sign'> {
+export interface VerifyingKey extends Pick<SigningKey, 'id' | 'algorithm'> {
   readonly key: CryptoKey
   /** False for a key that is over: it proves who signed a hint, and nothing else. */
   readonly published: boolean
@@ -49,7 +51,7 @@ const overlapSeconds = 30 * 24 * 3600
 type Row = typeof signingKeys.$inferSelect
 interface Ring {
   readonly rows: readonly Row[]
-  readonly signatures: Map<string, Promise<Sign>>
+  readonly signing: Map<string, Promise<SigningKey>>
   readonly keys: Map<string, Promise<CryptoKey>>
 }
 
@@ -83,7 +85,7 @@ export function createKeys({ db, vault, clock, settings }: KeysHost): Keys {
       await insert(missing, clock.now(), 'missing')
       rows = await read()
     }
-    return { rows, signatures: new Map(), keys: new Map() }
+    return { rows, signing: new Map(), keys: new Map() }
   }
 
   const read = () => db.read.select().from(signingKeys).orderBy(signingKeys.signsFrom)
@@ -122,9 +124,11 @@ export function createKeys({ db, vault, clock, settings }: KeysHost): Keys {
       const now = clock.now()
       const row = held.rows.findLast((one) => one.algorithm === algorithm && one.privateKey && one.signsFrom <= now)
       if (!row?.privateKey) throw new Error(`There is no ${algorithm} key that signs; make one with: pocket-id key-rotate`)
-      const sealed = row.privateKey
-      const sign = await once(held.signatures, row.id, () => signatureWith(JSON.parse(vault.open(purpose, sealed)), algorithm))
-      return { id: row.id, algorithm, sign }
+      const { id, privateKey: sealed } = row
+      return once(held.signing, id, async () => {
+        const sign = await signatureWith(JSON.parse(vault.open(purpose, sealed)), algorithm)
+        return { id, algorithm, sign, heads: new Map() }
+      })
     },
     async verifying(id) {
       const held = await current()

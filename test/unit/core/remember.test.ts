@@ -2,7 +2,7 @@
 import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Database, openDatabase } from '#core/db/client.ts'
-import { createRemember } from '#core/db/remember.ts'
+import { createRemember, oncePerTurn } from '#core/db/remember.ts'
 import { settings } from '#core/db/tables.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database.ts'
 
@@ -96,4 +96,26 @@ test('what strangers call endlessly long is not kept', async () => {
   const long = 'x'.repeat(301)
   await Promise.all([lookup(long), lookup(long), lookup('short'), lookup('short')])
   expect(queries()).toBe(3)
+})
+
+test('whoever asks often in one turn of the event loop looks once, the next turn looks again, and so does whoever knows of a change', async () => {
+  let looks = 0
+  const { ask, forget } = oncePerTurn(() => ++looks)
+  expect([ask(), ask(), await Promise.resolve().then(ask)]).toEqual([1, 1, 1])
+  forget()
+  expect([ask(), ask()]).toEqual([2, 2])
+  await new Promise((resolve) => setImmediate(resolve))
+  expect([ask(), ask()]).toEqual([3, 3])
+})
+
+test('a write is seen by whoever waited for it, though the database was looked at in the same turn', async () => {
+  const { lookup } = counted()
+  for (const value of ['on', 'off', 'on']) {
+    await put(database.db, value)
+    expect(await lookup('lamp')).toBe(value)
+    const writing = put(database.db, `${value}, again`)
+    await lookup('lamp')
+    await writing
+    expect(await lookup('lamp')).toBe(`${value}, again`)
+  }
 })
