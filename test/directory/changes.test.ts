@@ -122,6 +122,42 @@ describe.each([
   })
 })
 
+test('people who go one after the other are held like as many at once, until somebody says that it is meant', async () => {
+  const { ldap, hosted, memory, stop } = await begin({ LDAP_MAX_REMOVAL_PERCENT: '20' })
+  try {
+    const go = (uid: string) => ldap.modify(`dn: ${personDn(uid)}\nchangetype: delete\n`)
+    const changes = () => syncChanges(hosted.host, { signal: signal() }, memory)
+    for (const uid of ['p1', 'p2']) {
+      await go(uid)
+      expect(await changes()).toMatchObject({ outcome: 'applied', counts: { disabled: 1 } })
+    }
+    await go('p3')
+    expect(await changes()).toMatchObject({ outcome: 'refused', reasons: [expect.stringMatching(/7 users, and with 10 .*30 %/)] })
+    const whole = (removalsAccepted: boolean) => sync(hosted.host, { signal: signal(), removalsAccepted }, memory)
+    expect(await whole(false)).toMatchObject({ outcome: 'refused' })
+    expect(await whole(true)).toMatchObject({ outcome: 'applied', counts: { disabled: 1 } })
+    await go('p4')
+    expect(await changes()).toMatchObject({ outcome: 'applied', counts: { disabled: 1 } })
+  } finally {
+    await stop()
+  }
+})
+
+test('entries without an id are no reason to hold the first change after a whole run', async () => {
+  const numbered = (uid: string) =>
+    person({ uid, givenName: uid, sn: 'First' }).replace(/\n\n$/, `\nemployeeNumber: n-${uid}\n\n`)
+  const ldif = [elsewhere, ...people.slice(0, 5), ...everybody.slice(5).map(numbered), ...groups]
+  const ids = { LDAP_ATTRIBUTE_USER_UNIQUE_IDENTIFIER: 'employeeNumber', LDAP_MAX_REMOVAL_PERCENT: '20' }
+  const { ldap, hosted, memory, stop } = await begin(ids, { ldif })
+  try {
+    await ldap.modify(`dn: ${personDn('p7')}\nchangetype: modify\nreplace: sn\nsn: Changed\n`)
+    const report = await syncChanges(hosted.host, { signal: signal() }, memory)
+    expect(report).toMatchObject({ outcome: 'applied', scope: 'changes', counts: { updated: 1 } })
+  } finally {
+    await stop()
+  }
+})
+
 test('somebody new under the name of somebody who went is in no group that refint took that name from', async () => {
   const { ldap, hosted, memory, stop } = await begin({ LDAP_SOFT_DELETE_USERS: 'false' })
   try {

@@ -83,6 +83,8 @@ class Memory implements Mirror {
   /** Of this moment. */
   #claimants: Claimants | undefined
   #admins: ReadonlySet<number>
+  /** Entries that were read and are not known by an id of their own. */
+  readonly #others: Record<'users' | 'groups', number>
 
   constructor(gathered: Gathered, desired: Desired, settings: LdapSettings) {
     this.#settings = settings
@@ -92,6 +94,8 @@ class Memory implements Mirror {
     this.#groups = [...gathered.groups]
     this.#claimed = new Map(gathered.claimed)
     this.#admins = desired.admins
+    const othersOf = (entity: 'users' | 'groups') => gathered.proof[entity].entries - this.size(entity)
+    this.#others = { users: othersOf('users'), groups: othersOf('groups') }
   }
 
   ids: Mirror['ids'] = (entity) => (entity === 'users' ? this.#people.present() : this.#groupPlaces.keys())
@@ -262,7 +266,8 @@ class Memory implements Mirror {
       const one = this.#group(id)
       return one ? [{ ...withMembers(one, here(members)), ...since }] : []
     })
-    const counted = (entity: 'users' | 'groups') => ({ ...found.proof[entity], entries: this.size(entity) })
+    const read = (entity: 'users' | 'groups') => this.size(entity) + this.#others[entity]
+    const counted = (entity: 'users' | 'groups') => ({ ...found.proof[entity], entries: read(entity) })
     return {
       desired: {
         users,
@@ -270,8 +275,8 @@ class Memory implements Mirror {
         admins: new Set(here(admins)),
         skipped: found.skipped,
         warnings,
-        usersRead: this.size('users'),
-        groupsRead: this.size('groups'),
+        usersRead: read('users'),
+        groupsRead: read('groups'),
         outside: 0,
         proof: { users: counted('users'), groups: counted('groups') },
       },

@@ -4,7 +4,7 @@ import { variable } from '../check.ts'
 import type { Desired } from '../read/desired.ts'
 import { claimRule } from '../read/rules.ts'
 import type { SyncHost } from '../sync.ts'
-import { findRun, lastChangingRun, lastGoodRun } from '../tell/runs.ts'
+import { findRun, lastChangingRun, lastWholeRun } from '../tell/runs.ts'
 import { allowanceNow } from './allowances.ts'
 import type { SyncPlan } from './plan.ts'
 import { type Limits, objections, type Situation } from './safety.ts'
@@ -40,7 +40,8 @@ export async function judge(
   { plan, desired, snapshot, changes }: Planned & { readonly changes: number },
   { removalsAccepted, agreed }: Consent,
 ): Promise<Verdict> {
-  const last = (await lastGoodRun(db, source))?.report.read
+  // Not the last one of changes alone: many who go one after the other would each be the first.
+  const last = (await lastWholeRun(db, source))?.report.read
   const limits = await limitsNow({ db, clock, settings }, source)
   const all = objections(plan, situationOf(desired, snapshot, plan, last), limits)
   const acceptable = all.every((one) => one.acceptable)

@@ -17,7 +17,7 @@ export interface Situation {
   readonly read: EntryCounts
   /** The answer was proven complete. One that was not takes nothing away, so that it has fewer entries does not matter. */
   readonly whole: boolean
-  /** What the last run read that was carried out; undefined before the first. */
+  /** What the last whole run read that was carried out; undefined before the first. */
   readonly lastRead: EntryCounts | undefined
   /** Users of this directory that are not disabled by it. */
   readonly activeUsers: number

@@ -92,18 +92,18 @@ export async function countRuns(db: Database, source: string): Promise<number> {
   return Number(found?.n ?? 0)
 }
 
-/** The last run that brought us in line with the directory. */
-export async function lastGoodRun(db: Database, source: string): Promise<KeptRun | undefined> {
-  return (
-    await select(db, sql`source = ${source} and kind = 'sync' and outcome = 'applied'`, sql`order by ldap_runs.id desc limit 1`)
-  )[0]
+const isWhole = sql`kind = 'sync' and outcome = 'applied' and report ->> '$.scope' is null`
+
+/** The last run that read everything and brought us in line with it. */
+export async function lastWholeRun(db: Database, source: string): Promise<KeptRun | undefined> {
+  return (await select(db, sql`source = ${source} and ${isWhole}`, sql`order by ldap_runs.id desc limit 1`))[0]
 }
 
 /** When everything was read and brought in last; a run that failed or was held did not, and one of changes alone did not read it. */
 export async function lastWholeAt(db: Database, source: string): Promise<Date | undefined> {
-  const [found] = await db.read.all<{ at: number }>(sql`
-    select finished_at as at from ldap_runs where source = ${source} and kind = 'sync' and outcome = 'applied'
-      and report ->> '$.scope' is null order by id desc limit 1`)
+  const [found] = await db.read.all<{ at: number }>(
+    sql`select finished_at as at from ldap_runs where source = ${source} and ${isWhole} order by id desc limit 1`,
+  )
   return found && new Date(found.at)
 }
 
