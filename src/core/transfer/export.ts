@@ -10,6 +10,9 @@ import { type Packed, writeZip } from './zip.ts'
 export const product = 'pocket-id-edge'
 const format = 1
 
+/** Names become parts of statements. */
+const Name = v.pipe(v.string(), v.regex(/^\w+$/))
+
 /** The first entry: what made the archive, and what it takes to read it. */
 export const Contents = v.object({
   product: v.literal(product),
@@ -19,7 +22,7 @@ export const Contents = v.object({
   migrations: v.array(v.object({ plugin: v.string(), file: v.string() })),
   /** A word sealed with the instance's key (kernel/key-check.ts): only with that key is the archive of any use. */
   sealedWord: v.string(),
-  tables: v.array(v.object({ name: v.string(), columns: v.array(v.string()) })),
+  tables: v.array(v.object({ name: Name, columns: v.array(Name) })),
 })
 export type Contents = v.InferOutput<typeof Contents>
 

@@ -24,6 +24,7 @@ export function numberOf(row: Fields, column: string, otherwise: number): number
 /** A moment: seconds since 1970, or a date as ISO 8601 writes it. */
 export function momentOf(row: Fields, column: string): Date | null {
   const value = row[column]
+  if (value instanceof Date) return value
   if (typeof value === 'number') return new Date(value * 1000)
   const time = typeof value === 'string' ? Date.parse(value) : Number.NaN
   return Number.isNaN(time) ? null : new Date(time)

@@ -9,6 +9,8 @@ export async function takeOverPeople(from: Predecessor, { db, clock }: Pick<Host
   const notes: string[] = []
   const addresses = new Set<string>()
   const twice: string[] = []
+  // Before each address had a word of its own, one setting spoke for all of them.
+  const allVerified = from.rows('app_config_variables').some((row) => row.key === 'emailsVerified' && row.value === 'true')
   // An address here belongs to one person, whatever its letters' case.
   const emailOf = (email: string | null, username: string): string | null => {
     const same = email?.toLowerCase()
@@ -23,7 +25,7 @@ export async function takeOverPeople(from: Predecessor, { db, clock }: Pick<Host
     id: textOf(row, 'id'),
     username: textOf(row, 'username'),
     email: emailOf(textOrNull(row, 'email'), textOf(row, 'username')),
-    emailVerified: flagOf(row, 'email_verified'),
+    emailVerified: 'email_verified' in row ? flagOf(row, 'email_verified') : allVerified,
     firstName: textOf(row, 'first_name'),
     lastName: textOf(row, 'last_name'),
     displayName: textOrNull(row, 'display_name') ?? `${textOf(row, 'first_name')} ${textOf(row, 'last_name')}`.trim(),

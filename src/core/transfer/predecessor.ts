@@ -2,10 +2,14 @@
 import { derivedKey, hmacSha3, openCbcHmac } from '../crypto.ts'
 import { builtInAdmin } from '../identity/actor.ts'
 import type { Host } from '../kernel/plugin.ts'
-import type { Fields } from './fields.ts'
+import { fieldsOf, readActorStates } from './actor-states.ts'
+import { bytesOf, type Fields, textOf } from './fields.ts'
+import { withStates } from './tables-of-states.ts'
 import type { Archive } from './zip.ts'
 
 export interface Predecessor {
+  /** What of the archive could not be read, a sentence each. */
+  readonly notes: readonly string[]
   readonly tables: readonly string[]
   /** Those that belong to nobody who is no more; the built-in administrator has no row here. */
   rows(table: string): readonly Fields[]
@@ -30,7 +34,10 @@ export type TakeOver = (from: Predecessor, host: Host) => Promise<TakenOver>
 /** Who makes rows of ours of which tables. What nobody names is told of at the end. */
 export interface Succession {
   readonly tables: readonly string[]
-  load(): Promise<{ readonly takeOver: TakeOver }>
+  /** Settings that had another name in older releases. */
+  readonly settings?: Readonly<Record<string, string>>
+  /** Absent where nothing of the tables outlives the old product: codes and sessions. */
+  load?(): Promise<{ readonly takeOver: TakeOver }>
 }
 
 const databaseName = 'database.json'
@@ -40,7 +47,10 @@ export const isPredecessors = (archive: Archive): boolean => archive.names.inclu
 /** @throws Error with a sentence when the file does not say what it should */
 export async function readPredecessor(archive: Archive, encryptionKey: string): Promise<Predecessor> {
   const text = new TextDecoder().decode(await archive.read(databaseName))
-  const tables = tablesOf(text)
+  const notes: string[] = []
+  const states = await statesOf(archive, notes)
+  const tables = withStates(tablesOf(text), states, fieldsOf)
+  const stored = new Map((tables.storage ?? []).map((row) => [textOf(row, 'path').replace(/^\//, ''), bytesOf(row, 'data')]))
   const uploads = 'uploads/'
   const files = archive.names
     .filter((name) => !name.endsWith('/') && /^(uploads|keys)\//.test(name))
@@ -49,13 +59,24 @@ export async function readPredecessor(archive: Archive, encryptionKey: string): 
   const people = new Set(users.map(({ id }) => id))
   const isSomebodys = ({ user_id: userId }: Fields) => typeof userId !== 'string' || people.has(userId)
   return {
+    notes,
     tables: Object.keys(tables),
     rows: (table) => (table === 'users' ? users : (tables[table] ?? []).filter(isSomebodys)),
-    files,
-    file: (name) => archive.read(name.startsWith('keys/') ? name : `${uploads}${name}`),
+    files: [...new Set([...files, ...stored.keys()])],
+    file: async (name) => stored.get(name) ?? archive.read(name.startsWith('keys/') ? name : `${uploads}${name}`),
     open: (sealed) => opened(derivedKey(encryptionKey, 'pocketid/encrypted_string'), sealed, 'encrypted_string'),
     openSigningKey: (sealed) => opened(hmacSha3(encryptionKey, `pocketid/${instanceOf(tables)}/jwk-kek`), sealed, ''),
   }
+}
+
+const statesName = 'francis.bin'
+
+async function statesOf(archive: Archive, notes: string[]): Promise<ReadonlyMap<string, readonly Fields[]>> {
+  if (!archive.names.includes(statesName)) return new Map()
+  const states = readActorStates(await archive.read(statesName))
+  if (!states)
+    notes.push(`${statesName} is of a newer form: settings of the pages and invitations stay behind, or are older ones.`)
+  return states ?? new Map()
 }
 
 /** What an instance calls itself; it moved from the settings to a table of its own. */

@@ -11,17 +11,21 @@ export interface Heir {
   /** A host for what core takes. */
   readonly core: Host
   readonly store: SettingsStore
-  /** What is wrong with a stored value; undefined for a setting nobody knows. */
-  judge(key: string, value: string): 'fits' | 'does not fit' | 'unknown'
+  /** Whether a setting may have a value; what it has anyway (`usual`) need not be stored. */
+  judge(key: string, value: string): 'fits' | 'usual' | 'does not fit' | 'unknown'
 }
 
 /** Tables of core's own, and those whose rows end with the old product: sessions, locks, migrations. */
-const ours = ['users', 'user_groups', 'user_groups_users', 'custom_claims', 'app_config_variables', 'schema_migrations', 'kv']
+const ours = [
+  ...['users', 'user_groups', 'user_groups_users', 'custom_claims'],
+  ...['app_config_variables', 'storage', 'schema_migrations', 'kv'],
+]
 
 /** @returns sentences about what did not move. @throws when a row does not fit; then what was made is of no use */
 export async function takeOver(from: Predecessor, heir: Heir): Promise<readonly string[]> {
-  const notes: string[] = []
+  const notes = [...from.notes]
   const settings: Record<string, string> = {}
+  const renamed: Record<string, string> = {}
   const add = (taken: TakenOver) => {
     notes.push(...(taken.notes ?? []))
     Object.assign(settings, taken.settings)
@@ -31,11 +35,12 @@ export async function takeOver(from: Predecessor, heir: Heir): Promise<readonly 
   for (const plugin of heir.plugins) {
     if (!plugin.succeeds || plugin.copy) continue
     for (const table of plugin.succeeds.tables) known.add(table)
-    const { takeOver: take } = await plugin.succeeds.load()
-    add(await take(from, heir.lend(plugin)))
+    Object.assign(renamed, plugin.succeeds.settings)
+    const loaded = await plugin.succeeds.load?.()
+    if (loaded) add(await loaded.takeOver(from, heir.lend(plugin)))
   }
   add(await takeOverPictures(from, heir.core))
-  add(takeOverSettings(from, heir, settings))
+  add(takeOverSettings(from, heir, settings, renamed))
   await heir.store.save(settings)
   for (const table of from.tables) {
     const count = from.rows(table).length
@@ -47,14 +52,20 @@ export async function takeOver(from: Predecessor, heir: Heir): Promise<readonly 
 /** What the old one names for itself, and nobody set. */
 const inward = new Set(['instanceId'])
 
-function takeOverSettings(from: Predecessor, { judge }: Heir, settings: Record<string, string>): TakenOver {
+function takeOverSettings(
+  from: Predecessor,
+  { judge }: Heir,
+  settings: Record<string, string>,
+  renamed: Readonly<Record<string, string>>,
+): TakenOver {
   const unknown: string[] = []
   const unfit: string[] = []
-  for (const { key, value } of from.rows('app_config_variables')) {
-    if (typeof key !== 'string' || typeof value !== 'string' || value === '' || inward.has(key)) continue
+  for (const { key: called, value } of from.rows('app_config_variables')) {
+    if (typeof called !== 'string' || typeof value !== 'string' || value === '' || inward.has(called)) continue
+    const key = renamed[called] ?? called
     const verdict = judge(key, value)
     if (verdict === 'fits') settings[key] ??= value
-    else (verdict === 'unknown' ? unknown : unfit).push(key)
+    else if (verdict !== 'usual') (verdict === 'unknown' ? unknown : unfit).push(key)
   }
   const notes: string[] = []
   if (unknown.length > 0) notes.push(`Settings that are not known here stay behind: ${unknown.join(', ')}.`)

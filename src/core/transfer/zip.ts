@@ -24,7 +24,8 @@ export async function writeZip(entries: AsyncIterable<Packed>, to: string | Node
   const output = zip.outputStream as Readable
   zip.on('error', (error: Error) => output.destroy(error))
   const aside = typeof to === 'string' ? `${to}.part` : undefined
-  const sink = aside === undefined ? (to as NodeJS.WritableStream) : createWriteStream(aside, { mode: 0o600 })
+  if (aside !== undefined) await rm(aside, { force: true })
+  const sink = aside === undefined ? (to as NodeJS.WritableStream) : createWriteStream(aside, { mode: 0o600, flags: 'wx' })
   const written = pipeline(output, sink, { end: aside !== undefined })
   try {
     await Promise.race([fill(zip, entries), written])

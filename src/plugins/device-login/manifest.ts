@@ -10,5 +10,6 @@ export const manifest = definePlugin({
   enabled: ({ deviceLoginEnabled }) => deviceLoginEnabled,
   errors: deviceLoginErrors.table,
   migrations: new URL('./migrations/', import.meta.url),
+  succeeds: { tables: ['device_login_requests'] },
   load: () => import('./plugin.ts'),
 })

@@ -10,5 +10,6 @@ export const manifest = definePlugin({
   errors: emailErrors.table,
   migrations: new URL('./migrations/', import.meta.url),
   sealed: [{ table: 'outbox', column: 'sealed', purpose: 'outbox' }],
+  succeeds: { tables: ['email_verification_tokens'] },
   load: () => import('./plugin.ts'),
 })

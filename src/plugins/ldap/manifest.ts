@@ -51,6 +51,6 @@ export const manifest = definePlugin({
       load: () => import('./cli/explain.ts'),
     },
   ],
-  succeeds: { tables: [], load: () => import('./pocket-id.ts') },
+  succeeds: { tables: [], settings: { ldapAttributeAdminGroup: 'ldapAdminGroupName' }, load: () => import('./pocket-id.ts') },
   load: () => import('./plugin.ts'),
 })

@@ -8,6 +8,9 @@ import { takeOverKey } from './pocket-id-key.ts'
 import type { OidcHost } from './provider.ts'
 import { apiGrants, apiPermissions, apis, clientGroups, clientSecrets, clients, consents } from './tables.ts'
 
+/** Codes and tokens, under their names in older and in newer releases. */
+const inFlight = ['oidc_authorization_codes', 'oidc_refresh_tokens', 'oidc_device_codes', 'oauth2_sessions']
+
 export const takeOver: TakeOver = async (from, host) => {
   const now = host.clock.now()
   await host.db.write(async (tx) => {
@@ -15,7 +18,6 @@ export const takeOver: TakeOver = async (from, host) => {
     await takeOverApis(from, tx, now)
   })
   const key = await takeOverKey(from, host)
-  const inFlight = ['oidc_authorization_codes', 'oidc_refresh_tokens', 'oidc_device_codes', 'oidc_pushed_authorization_requests']
   const count = inFlight.reduce((sum, table) => sum + from.rows(table).length, 0)
   const notes = [...(key.notes ?? []), ...(await takeOverLogos(from, host as OidcHost))]
   if (count > 0) notes.push(`${count} codes and refresh tokens stay behind: apps send people here once more, and they sign in.`)
@@ -32,15 +34,23 @@ async function takeOverClients(from: Predecessor, tx: Transaction, now: Date): P
   const made = rows.map((row) => clientOf(row, people, restricted, now))
   const agreed = from.rows('user_authorized_oidc_clients').map((row) => {
     const lastUsedAt = momentOf(row, 'last_used_at') ?? now
-    const scope = textOf(row, 'scope')
-      .split(' ')
-      .filter((one) => one !== '')
+    const scope = scopeOf(row)
     return { userId: textOf(row, 'user_id'), clientId: textOf(row, 'client_id'), scope, createdAt: lastUsedAt, lastUsedAt }
   })
   for (const part of inParts(made, 100)) await tx.insert(clients).values(part)
   for (const part of inParts(rows.flatMap((row) => secretsIn(row, now)))) await tx.insert(clientSecrets).values(part)
   for (const part of inParts(groups)) await tx.insert(clientGroups).values(part)
   for (const part of inParts(agreed)) await tx.insert(consents).values(part)
+}
+
+/** A list, or a text of its words in older releases. */
+function scopeOf(row: Fields): readonly string[] {
+  const list = documentOf(row, 'scope')
+  return Array.isArray(list)
+    ? textsOf(row, 'scope')
+    : textOf(row, 'scope')
+        .split(' ')
+        .filter((one) => one !== '')
 }
 
 function clientOf(row: Fields, people: ReadonlySet<string>, restricted: ReadonlySet<string>, now: Date) {
@@ -65,11 +75,18 @@ function clientOf(row: Fields, people: ReadonlySet<string>, restricted: Readonly
     federatedIdentities: federatedIn(documentOf(row, 'credentials')),
     accessTokenMinutes: numberOf(row, 'access_token_duration_minutes', 60),
     refreshTokenMinutes: numberOf(row, 'refresh_token_duration_minutes', 43_200),
+    ...described(row, id, now),
     createdBy: people.has(createdBy) ? createdBy : null,
     createdAt,
     updatedAt: momentOf(row, 'updated_at') ?? createdAt,
   }
 }
+
+/** An app whose id is the address of its document is read from there again. */
+const described = (row: Fields, id: string, now: Date) =>
+  textOf(row, 'client_type') !== 'standard' && id.startsWith('https://')
+    ? { origin: 'metadata-document' as const, metadataExpiresAt: now }
+    : {}
 
 async function takeOverApis(from: Predecessor, tx: Transaction, now: Date): Promise<void> {
   const made = from.rows('apis').map((row) => {

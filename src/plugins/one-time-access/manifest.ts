@@ -16,5 +16,6 @@ export const manifest = definePlugin({
       load: () => import('./cli.ts'),
     },
   ],
+  succeeds: { tables: ['one_time_access_tokens'] },
   load: () => import('./plugin.ts'),
 })
