@@ -72,6 +72,20 @@ describe('consent', () => {
     expect((await ask(visitor, one, { scope: 'openid email profile' })).searchParams.get('code')).toBeTruthy()
   })
 
+  test('is asked for claims that are wanted one by one, as for the scope they are part of', async () => {
+    const [one, { visitor }] = [await app({ skipConsent: false }), await person()]
+    expect((await authorize(visitor, one, { scope: 'openid' })).searchParams.get('code')).toBeTruthy()
+    const wanted = (claims: object) => ask(visitor, one, { scope: 'openid', claims: JSON.stringify(claims) })
+    expect((await wanted({ id_token: { auth_time: null, sub: null } })).searchParams.get('code')).toBeTruthy()
+    const more = await wanted({ userinfo: { email: null, team: null }, id_token: { groups: { essential: true } } })
+    expect(await stepsOf(visitor, more)).toEqual(['consent'])
+    const { scopes } = await visitor.json<{ scopes: string[] }>(`/api/oidc/interactions/${interactionOf(more)}`)
+    expect([...scopes].sort()).toEqual(['email', 'groups', 'openid', 'profile'])
+    const set = await tokens(redeem(instance, one, (await through(visitor, more)).searchParams.get('code') ?? ''))
+    expect(set.scope).toBe('openid')
+    expect((await wanted({ userinfo: { email: null } })).searchParams.get('code')).toBeTruthy()
+  })
+
   test('is asked again with prompt=consent, even where it is skipped', async () => {
     const [one, { visitor }] = [await app(), await person()]
     await authorize(visitor, one)
@@ -211,6 +225,14 @@ describe('a fresh proof', () => {
     await key.signIn()
     const set = await tokens(redeem(instance, one, await codeFor(visitor, one, { claims: claims(['phr']) })))
     expect(decodeJwt(set.id_token).acr).toBe('phr')
+  })
+
+  test('of a passkey is not a sign-in by a one-time code, where the acr is essential', async () => {
+    const [one, { user, visitor }] = [await app(), await person()]
+    const claims = JSON.stringify({ id_token: { acr: { essential: true, value: 'phr' } } })
+    const at = await ask(visitor, one, { claims })
+    await signInAgain(instance, user.id, visitor)
+    expect(await stepsOf(visitor, at)).toEqual(['reauthenticate'])
   })
 })
 

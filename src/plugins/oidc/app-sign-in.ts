@@ -2,7 +2,7 @@
 import type { UserActor } from '#core/identity/actor.ts'
 import type { AppInteraction, AppRefusal, AppSignIn, InteractionStep } from '#core/ports.ts'
 import { metaOf } from './app-meta.ts'
-import { type Asked, presentOf, resumeRequest, stepsFor } from './authorization.ts'
+import { type Asked, agreementOf, presentOf, resumeRequest, stepsFor } from './authorization.ts'
 import { oidcErrors } from './errors.ts'
 import { proveFreshly } from './fresh-proof.ts'
 import type { Provider } from './provider.ts'
@@ -35,7 +35,7 @@ export function createAppSignIn(provider: Provider): AppSignIn {
     const [currentStep] = steps
     return {
       id,
-      scopes: asked.scope,
+      scopes: agreementOf(asked).scope,
       scopeInfo: await resources.describe(asked.resources, asked.scope),
       client: await metaOf(provider.host, asked.client),
       ...(currentStep ? { currentStep } : {}),

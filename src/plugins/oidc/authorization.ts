@@ -1,11 +1,12 @@
 // An authorization request on its way: understood, weighed against who is there, answered with a code.
 import type { UserActor } from '#core/identity/actor.ts'
-import { agreedTo, remember } from './consents.ts'
+import { type Agreement, agreedTo, remember } from './consents.ts'
 import type { NewGrant } from './grants.ts'
 import type { Parameters } from './parts.ts'
 import { acrOf, passkeyAcr, passkeyAmr } from './protocol/acr.ts'
 import { type AuthorizeRequest, readResponseMode, understand } from './protocol/authorize-request.ts'
 import type { Answer } from './protocol/authorize-response.ts'
+import { scopeToAgree } from './protocol/consent.ts'
 import { OAuthError } from './protocol/errors.ts'
 import { demandGrant } from './protocol/grant-types.ts'
 import { type NextSteps, nextSteps } from './protocol/prompt.ts'
@@ -27,6 +28,13 @@ export interface Asked {
   /** False while the client has no callback registered and learns this one when somebody has agreed. */
   readonly isTrusted: boolean
 }
+
+/** What a person has to agree to for this request. */
+export const agreementOf = ({ client, request, scope, resources }: Asked): Agreement => ({
+  client,
+  scope: scopeToAgree(scope, request.claims),
+  resources,
+})
 
 /** Where somebody was seen doing what an app asked for. */
 export interface Origin {
@@ -133,7 +141,8 @@ export function presentOf(asked: Asked, actor: UserActor | undefined, row: Inter
   }
   const hasPasskey = acrOf(session.amr) === passkeyAcr
   const signedInForThis = row !== undefined && session.createdAt >= row.createdAt
-  const freshProof = signedInForThis && (hasPasskey || !asked.client.requiresReauthentication)
+  const wantsPasskey = asked.client.requiresReauthentication || asked.request.essentialAcr !== undefined
+  const freshProof = signedInForThis && (hasPasskey || !wantsPasskey)
   return { actor, authTime: session.createdAt, amr: session.amr, freshProof }
 }
 
@@ -162,7 +171,8 @@ export async function stepsFor(
     someoneElse: present !== undefined && (await isSomeoneElse(provider, request, present)),
     passkeyMissing: wanted !== undefined && present !== undefined && acrOf(present.amr) !== passkeyAcr,
     clientWantsFreshProof: client.requiresReauthentication,
-    agreedBefore: client.skipConsent || (present !== undefined && (await agreedTo(provider.host, asked, present.actor.user.id))),
+    agreedBefore:
+      client.skipConsent || (present !== undefined && (await agreedTo(provider.host, agreementOf(asked), present.actor.user.id))),
     done: {
       freshProof: present?.freshProof ?? false,
       accountSelected: mine?.accountSelected ?? false,
@@ -206,7 +216,7 @@ export async function issueCode(
   const outcome = await host.db.writeTogether(async (tx) => {
     if (row && !(await interactions.spend(tx, row))) return undefined
     if (pushedHash !== null && !(await pushed.spend(tx, pushedHash))) return undefined
-    const isFirst = await remember(host, tx, asked, present.actor.user.id)
+    const isFirst = await remember(host, tx, agreementOf(asked), present.actor.user.id)
     await logouts.watch(tx, client, present.actor)
     return { isFirst, code: await grants.issueCode(tx, newGrant(asked, present), binding) }
   })

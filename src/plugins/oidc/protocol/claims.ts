@@ -6,11 +6,21 @@ export const standardScopes = ['openid', 'profile', 'email', 'groups', 'offline_
 /** Scopes that say something of the person: a token that has one may be used at userinfo. */
 export const identityScopes: readonly string[] = ['openid', 'profile', 'email', 'groups']
 
+/** Of the token and the sign-in, and not of the person. */
+const claimsOfTokens = ['iss', 'sub', 'aud', 'exp', 'iat', 'auth_time', 'nonce', 'acr', 'amr', 'sid']
+
 export const standardClaims: readonly string[] = [
-  ...['iss', 'sub', 'aud', 'exp', 'iat', 'auth_time', 'nonce', 'acr', 'amr', 'sid'],
+  ...claimsOfTokens,
   ...['name', 'given_name', 'family_name', 'display_name', 'preferred_username', 'picture'],
   ...['email', 'email_verified', 'groups'],
 ]
+
+/** The scope that a claim is part of, undefined where it needs none. Whatever else somebody asks for may be a custom claim. */
+export function scopeOfClaim(name: string): (typeof standardScopes)[number] | undefined {
+  if (claimsOfTokens.includes(name)) return undefined
+  if (name === 'groups') return 'groups'
+  return name === 'email' || name === 'email_verified' ? 'email' : 'profile'
+}
 
 export type Claims = Readonly<Record<string, unknown>>
 

@@ -1,5 +1,12 @@
 // Pure: what people agree to, as it is remembered.
-import { standardScopes } from './claims.ts'
+import type { RequestedClaims } from './authorize-request.ts'
+import { scopeOfClaim, standardScopes } from './claims.ts'
+
+/** What people are asked to agree to: the scopes, and those that claims asked for one by one are part of. */
+export function scopeToAgree(scope: readonly string[], claims: RequestedClaims | undefined): readonly string[] {
+  const single = [...(claims?.idToken ?? []), ...(claims?.userinfo ?? [])]
+  return [...new Set([...scope, ...single.flatMap((name) => scopeOfClaim(name) ?? [])])]
+}
 
 /**
  * How scopes are remembered. One of an API has its resource in front: the same word at another API is another thing. A resource
