@@ -94,8 +94,8 @@ export function carryOut(plan: Omit<UserPlan, 'adopt'>, before: readonly Row[]):
   const write = ({ id, fields, digest }: UserPlan['update'][number]) => change(id, { fields, digest })
   plan.update.filter(({ id }) => parked.has(id)).forEach(write)
   plan.update.filter(({ id }) => !parked.has(id)).forEach(write)
-  for (const { dn: _dn, ...creation } of plan.create) {
-    rows = [...rows, { ...creation, source: 'ldap', disabled: false }]
+  for (const { id, externalId, fields, digest, isAdmin, sourceDisabled } of plan.create) {
+    rows = [...rows, { id, externalId, fields, digest, isAdmin, sourceDisabled, source: 'ldap', disabled: false }]
     assertUnique(rows)
   }
   return rows

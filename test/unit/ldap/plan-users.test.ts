@@ -12,7 +12,7 @@ describe('planUsers', () => {
     const rows = [row('1', 'ada'), row('2', 'grace')]
     const plan = planFor([wanted('1', profile('ada'), rows), wanted('2', profile('grace'), rows)], rows)
     expect(isSettled(plan)).toBe(true)
-    expect(plan.rowIds).toEqual(['row-1', 'row-2'])
+    expect([0, 1].map(plan.rowIds.at)).toEqual(['row-1', 'row-2'])
   })
 
   test('a renamed user keeps the row, and so the passkeys', () => {
@@ -98,7 +98,7 @@ describe('planUsers', () => {
     expect(plan.conflicts).toHaveLength(1)
     expect(plan.conflicts[0]).toMatchObject({ dn: 'uid=1,dc=example,dc=org', field: 'username' })
     expect(plan.conflicts[0]?.why).toContain('local account ada')
-    expect(plan.rowIds[0]).toBeUndefined()
+    expect(plan.rowIds.at(0)).toBeUndefined()
   })
 
   test('a conflict keeps the old name of a linked row, writes the rest, and does not disable it', () => {

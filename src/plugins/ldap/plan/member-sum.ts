@@ -1,4 +1,5 @@
 // Pure: a digest of a group's members that knows no order: who joins is added, who leaves is taken away, nobody else is looked at.
+import type { RowIds } from './plan.ts'
 
 /**
  * Hashes a row id to four integers.
@@ -14,13 +15,13 @@ const mark = 's1:'
 const written = (sum: Int32Array): string => mark + [...sum].map((lane) => (lane >>> 0).toString(16).padStart(8, '0')).join('')
 
 /** The digest of each group in turn. Everybody is hashed once, however many groups they are in. @param rowIds by position */
-export function createMemberSums(rowIds: readonly (string | undefined)[], hash: HashId): (members: readonly number[]) => string {
+export function createMemberSums(rowIds: RowIds, hash: HashId): (members: readonly number[]) => string {
   const hashes = new Int32Array(rowIds.length * lanes)
   const hashed = new Uint8Array(rowIds.length)
   return (members) => {
     const sum = new Int32Array(lanes)
     for (const at of members) {
-      const id = rowIds[at]
+      const id = rowIds.at(at)
       if (id === undefined) continue
       if (hashed[at] === 0) hashes.set(hash(id), at * lanes)
       hashed[at] = 1

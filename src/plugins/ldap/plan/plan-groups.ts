@@ -2,7 +2,7 @@
 import type { DesiredGroup, Since } from '../read/desired.ts'
 import { changedSum, createMemberSums, type HashId } from './member-sum.ts'
 import { foldName, type NameOwner, settle } from './names.ts'
-import type { Conflict, GroupPlan, GroupWrite, HeldGroup, MemberRemoval, Membership } from './plan.ts'
+import type { Conflict, GroupPlan, GroupWrite, HeldGroup, MemberRemoval, Membership, RowIds } from './plan.ts'
 
 /** Group rows by external id, and who has each name that somebody wants. */
 export interface GroupGround {
@@ -29,7 +29,7 @@ export interface SettledGroup {
 /** Who shall be in the group: the members it has have to be read. */
 interface EveryMember {
   readonly kind: 'every'
-  readonly ids: ReadonlySet<string>
+  readonly ids: readonly string[]
 }
 
 /** Who joins and who leaves a group of so many. */
@@ -48,8 +48,7 @@ export interface SettledGroups {
 }
 
 /** The row of each desired user by position, and of everybody else by external id. */
-export interface MemberRows {
-  readonly at: readonly (string | undefined)[]
+export interface MemberRows extends RowIds {
   of(externalId: string): string | undefined
 }
 
@@ -64,7 +63,7 @@ export function settleGroups(
   const gone = rules.mayRemove ? [...ground.held.values()].filter(({ externalId }) => !here.has(externalId)) : []
   const active = desired.filter(({ untouched }) => !untouched)
   const conflicts = findConflicts(active, ground, new Set(gone.map(({ id }) => id)))
-  const sumOf = createMemberSums(rows.at, rules.hash)
+  const sumOf = createMemberSums(rows, rules.hash)
   const dirty = active.flatMap((group): SettledGroup[] => {
     const row = ground.held.get(group.externalId)
     const conflict = conflicts.get(group.externalId)
@@ -90,15 +89,21 @@ export function settleGroups(
   return { dirty, remove: gone.map(({ id, name }) => ({ id, name })), conflicts: [...conflicts.values()] }
 }
 
-const everyMember = (members: readonly number[], { at }: MemberRows): EveryMember => ({
-  kind: 'every',
-  ids: new Set(members.flatMap((position) => at[position] ?? [])),
-})
+const everyMember = (members: readonly number[], rows: MemberRows): EveryMember => ({ kind: 'every', ids: idsAt(members, rows) })
+
+function idsAt(positions: readonly number[], rows: MemberRows): readonly string[] {
+  const ids: string[] = []
+  for (const position of positions) {
+    const id = rows.at(position)
+    if (id !== undefined) ids.push(id)
+  }
+  return ids
+}
 
 /** An account that another entry takes over leaves and joins, which is to stay. */
-function changeOf(members: readonly number[], { left, count }: Since, { at, of }: MemberRows): MemberChange {
-  const joins = new Set(members.flatMap((position) => at[position] ?? []))
-  const leaves = new Set(left.flatMap((externalId) => of(externalId) ?? []))
+function changeOf(members: readonly number[], { left, count }: Since, rows: MemberRows): MemberChange {
+  const joins = new Set(idsAt(members, rows))
+  const leaves = new Set(left.flatMap((externalId) => rows.of(externalId) ?? []))
   return {
     kind: 'change',
     join: [...joins].filter((id) => !leaves.has(id)),
@@ -142,12 +147,13 @@ export function planGroups(
   }
 }
 
-function compared(wanted: ReadonlySet<string>, held: readonly string[]): MemberChange {
-  const has = new Set(held)
+function compared(wanted: readonly string[], held: readonly string[]): MemberChange {
+  if (held.length === 0) return { kind: 'change', join: wanted, leave: [], of: 0 }
+  const [has, wants] = [new Set(held), new Set(wanted)]
   return {
     kind: 'change',
-    join: [...wanted].filter((id) => !has.has(id)),
-    leave: held.filter((id) => !wanted.has(id)),
+    join: wanted.filter((id) => !has.has(id)),
+    leave: held.filter((id) => !wants.has(id)),
     of: held.length,
   }
 }

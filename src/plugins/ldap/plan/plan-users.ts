@@ -1,8 +1,9 @@
 // Pure: desired users x held rows -> what has to change. Rows match by external id alone: a renamed user keeps the passkeys.
 import { variable } from '../check.ts'
-import { choose } from '../read/choices.ts'
 import type { DesiredUser, DesiredUsers } from '../read/desired.ts'
-import type { Profile } from '../read/map.ts'
+import { Texts } from '../read/texts.ts'
+import { plainProfile } from '../read/values.ts'
+import { Changed, Creation } from './changed.ts'
 import { type HeldUsers, rowOf } from './held-rows.ts'
 import { type Claim, foldName, type NameOwner, settle } from './names.ts'
 import type { Conflict, HeldUser, StandingChange, UserCreation, UserFields, UserPlan, UserUpdate } from './plan.ts'
@@ -34,15 +35,6 @@ interface Rivals extends UserGround {
   readonly leaving: ReadonlySet<string>
 }
 
-/** An entry whose values may differ from our row's. */
-interface Changed {
-  readonly at: number
-  readonly user: DesiredUser
-  /** The entry's values, where it leaves a choice the ones that we hold. */
-  readonly profile: Profile
-  readonly row: HeldUser | undefined
-}
-
 /** Compares what the directory wants with what we hold, in the order of the directory. */
 export function planUsers(desired: DesiredUsers, ground: UserGround, rules: UserRules): Omit<UserPlan, 'adopt'> {
   const leaving = leavers(desired, ground, rules)
@@ -51,22 +43,25 @@ export function planUsers(desired: DesiredUsers, ground: UserGround, rules: User
   for (const [at, user] of desired.entries()) {
     if (!user.profile) continue
     const row = rowOf(ground.held, user)
-    changed.push({ at, user, profile: choose(user.profile, user.choices, row && ground.fields.get(row.id)), row })
+    changed.push(new Changed(at, user, row, row && ground.fields.get(row.id)))
   }
   const rejected = settleNames(changed, { ...ground, leaving: new Set(leaving.map(({ id }) => id)) }, freed)
   const create: UserCreation[] = []
   const update: UserUpdate[] = []
-  const rowIds = Array.from<string | undefined>({ length: desired.length })
-  for (const [at, user] of desired.entries()) rowIds[at] = rowOf(ground.held, user)?.id
+  const made: (string | undefined)[] = []
   for (const one of changed) {
     const lost = rejected.get(one.user.externalId)?.fields ?? []
     if (one.row) update.push(...updated(one, one.row, ground, lost, rules))
     else if (lost.length === 0) {
-      const creation = created(one, rules, ground.kept.get(one.user.externalId))
+      const kept = ground.kept.get(one.user.externalId)
+      const terms = { isAdmin: rules.admins.has(one.at), emailVerified: rules.emailsVerified, returns: kept !== undefined }
+      const creation = new Creation(one, { id: kept ?? rules.newId(), ...terms })
       create.push(creation)
-      rowIds[one.at] = creation.id
+      made[one.at] = creation.id
     }
   }
+  const held = (user: DesiredUser | undefined) => user && rowOf(ground.held, user)?.id
+  const rowIds = { length: desired.length, at: (position: number) => made[position] ?? held(desired.at(position)) }
   const conflicts = [...rejected.values()].flatMap((rejection) => rejection.conflicts)
   const standing = [...standings(desired, ground, rules), ...leaversStanding(leaving, ground)]
   return { create, update, standing, leaving, park: parked(update, ground), conflicts, rowIds }
@@ -93,17 +88,6 @@ export function rowsWithoutEntry(desired: DesiredUsers, held: UserGround['held']
   return [...held.values()].filter(({ externalId }) => !here.has(externalId))
 }
 
-function created(
-  { at, user, profile }: Changed,
-  { admins, emailsVerified, newId }: UserRules,
-  kept: string | undefined,
-): UserCreation {
-  const { externalId, dn, shutOut, digest = '' } = user
-  const fields = { ...profile, emailVerified: emailsVerified }
-  const returns = kept !== undefined
-  return { id: kept ?? newId(), externalId, dn, fields, isAdmin: admins.has(at), sourceDisabled: shutOut, digest, returns }
-}
-
 type Field = 'username' | 'email'
 
 function updated(
@@ -115,7 +99,7 @@ function updated(
 ): UserUpdate[] {
   const held = ground.fields.get(row.id)
   if (!held) return []
-  const wanted = { ...profile, ...Object.fromEntries(lost.map((field) => [field, held[field]])) }
+  const wanted = { ...plainProfile(profile), ...Object.fromEntries(lost.map((field) => [field, held[field]])) }
   const emailVerified = wanted.email === held.email ? held.emailVerified || rules.emailsVerified : rules.emailsVerified
   const fields: UserFields = { ...wanted, emailVerified }
   const names = (Object.keys(fields) as (keyof UserFields)[]).filter((name) => fields[name] !== held[name])
@@ -262,12 +246,37 @@ function ownerSide(owner: NameOwner | undefined): readonly [other: string, todo:
   return [`the account ${owner?.username} from the directory`, ', which keeps it. Change one of the two entries.']
 }
 
-function claims(changed: readonly Changed[], { fields }: UserGround, field: Field): Claim[] {
-  const all: Claim[] = []
-  for (const { user, profile, row } of changed) {
-    const wants = foldName(profile[field] ?? '')
-    const held = row && fields.get(row.id)
-    if (wants !== '' && !(held && foldName(held[field] ?? '') === wants)) all.push({ by: user.externalId, rowId: row?.id, wants })
+/** Who wants a name that is not theirs yet. Left out are new accounts whose name nobody has and nobody else wants: nearly all of a first run. */
+function claims(changed: readonly Changed[], ground: UserGround, field: Field): Claim[] {
+  const owners = field === 'username' ? ground.usernames : ground.emails
+  const wantedBy = createCounts(changed.length)
+  const wants = ({ profile, row }: Changed): string => {
+    const name = foldName(profile[field] ?? '')
+    const held = row && ground.fields.get(row.id)
+    return held && foldName(held[field] ?? '') === name ? '' : name
   }
-  return all
+  for (const [index, one] of changed.entries()) wantedBy.count(index, wants(one))
+  return changed.flatMap((one, index): Claim[] => {
+    if (!one.row && owners.size === 0 && !wantedBy.isShared(index)) return []
+    const name = wants(one)
+    if (name === '' || (!one.row && !owners.has(name) && !wantedBy.isShared(index))) return []
+    return [{ by: one.user.externalId, rowId: one.row?.id, wants: name }]
+  })
+}
+
+/** Tells whether a name was counted more than once. */
+function createCounts(length: number) {
+  const texts = new Texts()
+  const numbers = new Int32Array(length).fill(-1)
+  const shared = new Set<number>()
+  return {
+    count(index: number, name: string): void {
+      if (name === '') return
+      const before = texts.size
+      const number = texts.add(name)
+      numbers[index] = number
+      if (number < before) shared.add(number)
+    },
+    isShared: (index: number): boolean => shared.has(numbers[index] ?? -1),
+  }
 }

@@ -110,6 +110,12 @@ export interface Conflict {
   readonly why: string
 }
 
+/** Row ids by position. */
+export interface RowIds {
+  readonly length: number
+  at(position: number): string | undefined
+}
+
 export interface UserPlan {
   readonly adopt: readonly AdoptedUser[]
   readonly create: readonly UserCreation[]
@@ -121,7 +127,7 @@ export interface UserPlan {
   readonly park: readonly string[]
   readonly conflicts: readonly Conflict[]
   /** Row id of each desired user, by position; undefined for those that get none. */
-  readonly rowIds: readonly (string | undefined)[]
+  readonly rowIds: RowIds
 }
 
 export interface GroupPlan {

@@ -42,7 +42,8 @@ export async function makePlan(
     { ...rules, admins: desired.admins, emailsVerified, leavers },
   )
   const ground = { held: snapshot.groups, names: await groupOwners(db, desired, snapshot, source), kept: kept.groups }
-  const rows = { at: users.rowIds, of: (externalId: string) => snapshot.users.get(externalId)?.id }
+  const { rowIds } = users
+  const rows = { length: rowIds.length, at: rowIds.at, of: (externalId: string) => snapshot.users.get(externalId)?.id }
   const settled = settleGroups(desired.groups, rows, ground, rules)
   const groups = planGroups(settled, await readMembers(db, membersNeeded(settled)), ground, rules)
   const moved = desired.groups.flatMap(({ externalId, dn }) => {
@@ -54,12 +55,14 @@ export async function makePlan(
 
 /** Who has each name that an entry wants. */
 async function nameOwners(db: Database, { users }: Desired, source: string) {
-  const [usernames, emails]: [string[], string[]] = [[], []]
-  for (const [, { profile }] of users.entries()) {
-    if (profile) usernames.push(foldName(profile.username))
-    if (profile?.email != null) emails.push(foldName(profile.email))
+  function* wanted(field: 'username' | 'email') {
+    for (const [, { profile }] of users.entries()) {
+      const name = profile?.[field] ?? ''
+      if (name !== '') yield foldName(name)
+    }
   }
-  return { usernames: await readOwners(db, 'username', usernames, source), emails: await readOwners(db, 'email', emails, source) }
+  const owners = (field: 'username' | 'email') => readOwners(db, field, wanted(field), source)
+  return { usernames: await owners('username'), emails: await owners('email') }
 }
 
 /** The rows of the source as they are once it has taken over what it adopts. */
@@ -109,7 +112,7 @@ async function keptFor(
 export async function memberNames(db: Database, { users, groups }: SyncPlan): Promise<ReadonlyMap<string, string>> {
   const named = [...groups.removeMembers, ...groups.addMembers].slice(0, mostGroupsNamed)
   const ids = new Set(named.flatMap(({ userIds }) => userIds.slice(0, mostNamed)))
-  const names = new Map(users.create.flatMap(({ id, fields }) => (ids.has(id) ? [[id, fields.username]] : [])))
+  const names = new Map(users.create.flatMap((one) => (ids.has(one.id) ? [[one.id, one.fields.username]] : [])))
   const unknown = [...ids].filter((id) => !names.has(id))
   for (const some of cut(unknown)) for (const [id, name] of await readUsernames(db, some)) names.set(id, name)
   return names

@@ -144,7 +144,7 @@ export async function readFields(db: Database, ids: readonly string[]): Promise<
 export async function readOwners(
   db: Database,
   what: 'username' | 'email' | 'group',
-  names: readonly string[],
+  names: Iterable<string>,
   ours: string,
 ): Promise<ReadonlyMap<string, NameOwner>> {
   const owners = new Map<string, NameOwner>()
@@ -204,6 +204,12 @@ export async function readMembers(db: Database, groupIds: readonly string[]): Pr
 }
 
 /** Slices of a list. */
-export function* cut<T>(list: readonly T[], size = 1_000): Generator<readonly T[]> {
-  for (let at = 0; at < list.length; at += size) yield list.slice(at, at + size)
+export function* cut<T>(list: Iterable<T>, size = 1_000): Generator<readonly T[]> {
+  let slice: T[] = []
+  for (const one of list) {
+    if (slice.push(one) < size) continue
+    yield slice
+    slice = []
+  }
+  if (slice.length > 0) yield slice
 }

@@ -4,6 +4,7 @@ import { namesEntry } from '../wire/dn.ts'
 import { allTexts, type Entry } from '../wire/entry.ts'
 import { type ClaimSets, chooseClaims, claimsPart } from './claims.ts'
 import type { MappedUser, Profile } from './map.ts'
+import { plainProfile } from './values.ts'
 
 type Field = 'username' | 'email' | 'firstName' | 'lastName' | 'displayName'
 
@@ -42,7 +43,14 @@ export function choose(
     return value !== null && choices[field]?.includes(value) ? { [field]: value } : {}
   }
   const claims = chooseClaims(profile.claims, choices.claims, held.claims)
-  const chosen = { ...profile, claims, ...kept('username'), ...kept('email'), ...kept('firstName'), ...kept('lastName') }
+  const chosen = {
+    ...plainProfile(profile),
+    claims,
+    ...kept('username'),
+    ...kept('email'),
+    ...kept('firstName'),
+    ...kept('lastName'),
+  }
   if (choices.displayName?.length === 0) return { ...chosen, displayName: madeOfNames(chosen) }
   return { ...chosen, ...kept('displayName') }
 }

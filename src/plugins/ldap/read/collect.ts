@@ -9,7 +9,7 @@ import type { Directory } from '../wire/directory.ts'
 import type { Entry } from '../wire/entry.ts'
 import { newProof, type Proof, type Reading, readPages } from '../wire/paging.ts'
 import { conclude, type Gathered, type Only, type RawGroup } from './conclude.ts'
-import type { Desired, DesiredUser, DesiredUsers } from './desired.ts'
+import type { Desired } from './desired.ts'
 import { countFill, type Fill, groupAttributesInUse, groupsHaveMembers, userAttributesInUse, warnings } from './fill.ts'
 import { lockReader } from './lockout.ts'
 import {
@@ -27,6 +27,7 @@ import { People } from './people.ts'
 import { printOf, Recall } from './recall.ts'
 import type { Seen } from './seen.ts'
 import { goesByTheClock, type Lock } from './standing.ts'
+import { Values, withValues } from './values.ts'
 
 /** A row of ours, as far as collecting is concerned. */
 export type KnownRow = Pick<HeldUser, 'externalId' | 'digest'>
@@ -86,13 +87,12 @@ async function collectUsers(
 ) {
   const { settings } = mapping
   const fill = countFill(userAttributesInUse(settings))
-  /** Those whose values our rows do not have, by place. */
-  const wanted: (DesiredUser | undefined)[] = []
+  const values = new Values()
   const locks = new Map<number, Lock>()
   const ids = createUniqueIds(skipped, people.placeOf, (at) => {
     const dn = people.dnAt(at)
     people.disown(at)
-    wanted[at] = undefined
+    values.drop(at)
     return dn
   })
   const isStored = (seen: Seen) => known.held(seen)?.digest === seen.digest
@@ -110,13 +110,13 @@ async function collectUsers(
     for (const entry of entries) {
       const print = recall && printOf(entry)
       const recalled = print === undefined ? undefined : recall?.take(print, isStored)
-      const { seen, values, lock, lasts }: Look = recalled ?? look(entry)
+      const { seen, wanted, lock, lasts }: Look = recalled ?? look(entry)
       fill.see(seen.lacking)
       const isNew = recalled && !people.isHere(recalled.place)
       if (!isNew && (seen.externalId === '' || !ids.claim('user', seen.externalId, seen.dn))) continue
       const at = recalled ? people.again(recalled.place) : people.enter(seen)
       if (lasts && print !== undefined) people.note(at, print)
-      if (values) wanted[at] = values
+      if (wanted) values.set(at, wanted.profile, wanted.choices)
       if (lock) locks.set(at, lock)
       if (!only) people.index(index, at)
     }
@@ -126,19 +126,9 @@ async function collectUsers(
     : warnings(fill, (key) => userNeeds.has(key) || (key === 'ldapAttributeUserEmail' && mapping.requireEmail))
   for (const at of await liftedLocks(directory, mapping, people, locks)) {
     people.letIn(at)
-    const user = wanted[at]
-    if (user) wanted[at] = { ...user, shutOut: false }
   }
-  return { desired: together(people, wanted), proof, said }
+  return { desired: withValues(people, values), proof, said }
 }
-
-/** Everybody, those with their values of whom we have others. */
-const together = (people: People, wanted: readonly (DesiredUser | undefined)[]): DesiredUsers => ({
-  length: people.length,
-  *entries() {
-    for (const [at, seen] of people.entries()) yield [at, wanted[at] ?? seen]
-  },
-})
 
 /** Those whose lock has run out. */
 async function liftedLocks(
@@ -155,8 +145,8 @@ async function liftedLocks(
 /** What comes of a user entry. */
 interface Look {
   readonly seen: Seen
-  /** The same with its values, which are kept only where our row does not have them yet. */
-  readonly values?: DesiredUser | undefined
+  /** Its values, which are kept only where our row does not have them yet. */
+  readonly wanted?: Pick<MappedUser, 'profile' | 'choices'> | undefined
   readonly lock?: Lock | undefined
   /** It depends on the entry and the settings alone, not on the clock. */
   readonly lasts?: boolean
@@ -165,10 +155,9 @@ interface Look {
 function lookedAt(mapped: MappedUser, lacking: Seen['lacking'], known: Known, lasts: boolean): Look {
   const { externalId, dn, shutOut, profile, choices, claimed, lock } = mapped
   const digest = known.digestOf(mapped)
-  const own = { externalId, dn, shutOut, digest }
-  const seen = { ...own, profile: undefined, names: choices?.username ?? [profile.username], claimed, lacking }
-  const values = known.held(seen)?.digest === digest ? undefined : { ...own, profile, choices }
-  return { seen, values, lock, lasts }
+  const kept = { externalId, dn, shutOut, digest, profile: undefined }
+  const seen = { ...kept, names: choices?.username ?? [profile.username], claimed, lacking }
+  return { seen, wanted: known.held(seen)?.digest === digest ? undefined : mapped, lock, lasts }
 }
 
 function untouched({ externalId, dn }: Skipped, lacking: Seen['lacking']): Look {

@@ -21,6 +21,7 @@ export interface DesiredUser {
 export interface DesiredUsers {
   /** Every position is below. */
   readonly length: number
+  at(position: number): DesiredUser | undefined
   entries(): Iterable<[number, DesiredUser]>
 }
 

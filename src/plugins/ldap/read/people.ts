@@ -59,7 +59,7 @@ export class People {
   }
 
   at(place: number): Seen | undefined {
-    return this.#is(place, marks.here) ? new Window(this, place) : undefined
+    return this.#is(place, marks.here) ? new Remembered(this, place) : undefined
   }
 
   get(externalId: string): Seen | undefined {
@@ -67,7 +67,7 @@ export class People {
   }
 
   *entries(): Generator<[number, Seen]> {
-    for (let place = 0; place < this.length; place++) if (this.#is(place, marks.here)) yield [place, new Window(this, place)]
+    for (let place = 0; place < this.length; place++) if (this.#is(place, marks.here)) yield [place, new Remembered(this, place)]
   }
 
   /** External ids of those who are here. */
@@ -131,7 +131,7 @@ export class People {
   /** Who was made of these bytes, be it in an earlier reading. */
   recall(print: string): { readonly place: number; readonly seen: Seen } | undefined {
     const place = this.#prints.find(print)
-    return place < 0 ? undefined : { place, seen: new Window(this, place) }
+    return place < 0 ? undefined : { place, seen: new Remembered(this, place) }
   }
 
   /** They are here as they were. @returns the place */
@@ -200,16 +200,12 @@ export class People {
 }
 
 /** Somebody in the table. Texts are made when they are asked for. */
-class Window extends Placed implements Seen {
+export class Person extends Placed {
   readonly #people: People
 
   constructor(people: People, place: number) {
     super(people.ids, place)
     this.#people = people
-  }
-
-  get profile(): undefined {
-    return undefined
   }
 
   get dn(): string {
@@ -234,6 +230,12 @@ class Window extends Placed implements Seen {
 
   get lacking(): readonly InUse[] {
     return this.#people.lackingAt(this.place)
+  }
+}
+
+class Remembered extends Person implements Seen {
+  get profile(): undefined {
+    return undefined
   }
 }
 

@@ -13,6 +13,10 @@ export class TextColumn {
     return start === 0 ? undefined : this.#bytes.toString('utf8', start - 1, this.#ends[number])
   }
 
+  has(number: number): boolean {
+    return (this.#starts[number] ?? 0) !== 0
+  }
+
   /** What was there before is passed over, and its room is lost: for what seldom changes. */
   set(number: number, text: string | undefined): void {
     if (text === undefined) {

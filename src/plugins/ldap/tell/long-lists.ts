@@ -10,7 +10,7 @@ export type ListOwner = { readonly run: number } | { readonly source: string; re
 
 export type ListKind = keyof Rest
 /** What a list holds. */
-type Lists = { readonly [K in ListKind]: Rest[K][number] }
+type Lists = { readonly [K in ListKind]: Rest[K] extends Iterable<infer T> ? T : never }
 
 const partItems = 1_000
 const partsAtOnce = 20
@@ -19,17 +19,19 @@ const level = 1
 
 /** Keeps what comes after the report's own lists. Of a plan that is kept again it replaces what was there. */
 export async function keepRest(db: Database, owner: ListOwner, rest: Rest): Promise<void> {
-  const parts = (['changes', 'problems'] as const).flatMap((kind) =>
-    [...cut<unknown>(rest[kind], partItems)].map((items) => ({ kind, items })),
-  )
   if ('plan' in owner) await db.write((tx) => tx.run(sql`delete from ldap_lists where ${belongsTo(owner)}`))
-  for (const some of cut(parts, partsAtOnce)) {
-    const rows = some.map(({ kind, items }) => row(owner, kind, items.length, deflateRawSync(JSON.stringify(items), { level })))
+  for (const rows of cut(parts(owner, rest), partsAtOnce)) {
     await db.write(async (tx) => {
       for (const values of rows)
         await tx.run(sql`insert into ldap_lists (run, plan_source, plan_hash, kind, items, content) values (${values})`)
     })
   }
+}
+
+function* parts(owner: ListOwner, rest: Rest): Generator<SQL> {
+  for (const kind of ['changes', 'problems'] as const)
+    for (const items of cut<unknown>(rest[kind], partItems))
+      yield row(owner, kind, items.length, deflateRawSync(JSON.stringify(items), { level }))
 }
 
 function row(owner: ListOwner, kind: ListKind, items: number, content: Uint8Array): SQL {

@@ -6,8 +6,9 @@ import type { Change } from './report.ts'
 export const mostNamed = 20
 
 /** @param names user names by row id, as far as they are known */
-export function changesOf(plan: SyncPlan, names: ReadonlyMap<string, string>): readonly Change[] {
-  return [...taken(plan, names), ...given(plan, names)]
+export function* changesOf(plan: SyncPlan, names: ReadonlyMap<string, string>): Generator<Change> {
+  yield* taken(plan, names)
+  yield* given(plan, names)
 }
 
 const user = (action: Change['action'], name: string | undefined, rest: Partial<Change> = {}): Change => ({
@@ -27,22 +28,18 @@ function taken({ users, groups }: SyncPlan, names: ReadonlyMap<string, string>):
   ]
 }
 
-function given({ users, groups }: SyncPlan, names: ReadonlyMap<string, string>): readonly Change[] {
-  return [
-    ...users.adopt.map(({ username, dn }) => user('adopt', username, { dn })),
-    ...users.create.map(({ fields, dn, returns }) => user(returns ? 'return' : 'create', fields.username, { dn })),
-    ...users.update.flatMap(({ username, dn, before, after }) =>
-      Object.keys(after).length === 0 ? [] : [user('update', username, { dn, before, after })],
-    ),
-    ...groups.create.map(
-      ({ name, dn, returns }): Change => ({ entity: 'group', action: returns ? 'return' : 'create', name, dn }),
-    ),
-    ...groups.update.map(({ name, friendlyName, dn, before }): Change => {
-      const after = Object.fromEntries(Object.keys(before).map((field) => [field, { name, friendlyName }[field as 'name']]))
-      return { entity: 'group', action: 'update', name, dn, before, after }
-    }),
-    ...groups.addMembers.map((one) => members('add members', one, groups.names, names)),
-  ]
+/** One after the other: in a first run there are as many as people. */
+function* given({ users, groups }: SyncPlan, names: ReadonlyMap<string, string>): Generator<Change> {
+  for (const { username, dn } of users.adopt) yield user('adopt', username, { dn })
+  for (const { fields, dn, returns } of users.create) yield user(returns ? 'return' : 'create', fields.username, { dn })
+  for (const { username, dn, before, after } of users.update)
+    if (Object.keys(after).length > 0) yield user('update', username, { dn, before, after })
+  for (const { name, dn, returns } of groups.create) yield { entity: 'group', action: returns ? 'return' : 'create', name, dn }
+  for (const { name, friendlyName, dn, before } of groups.update) {
+    const after = Object.fromEntries(Object.keys(before).map((field) => [field, { name, friendlyName }[field as 'name']]))
+    yield { entity: 'group', action: 'update', name, dn, before, after }
+  }
+  for (const one of groups.addMembers) yield members('add members', one, groups.names, names)
 }
 
 function members(

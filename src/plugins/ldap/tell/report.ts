@@ -92,7 +92,7 @@ export type Problem = v.InferOutput<typeof problem>
 
 /** What does not fit into a report. */
 export interface Rest {
-  readonly changes: readonly Change[]
+  readonly changes: Iterable<Change>
   readonly problems: readonly (Problem & { readonly kind: 'skipped' | 'conflict' })[]
 }
 
@@ -135,7 +135,10 @@ const head = ({ at, reasons, run, plan, ...frame }: Frame): Omit<SyncReport, key
 export const failedReport = (frame: Frame): SyncReport => ({ ...head(frame), ...unread })
 
 /** A run that has a plan, carried out or not; of long lists the first. */
-export function report(frame: Frame, plan: SyncPlan, desired: Desired, changes: readonly Change[]): SyncReport {
+export function report(frame: Frame, plan: SyncPlan, desired: Desired, changes: Iterable<Change>): SyncReport {
+  const shown: Change[] = []
+  let all = 0
+  for (const one of changes) if (++all <= mostChanges) shown.push(one)
   const { users, groups } = desired.proof
   return {
     ...head(frame),
@@ -152,8 +155,8 @@ export function report(frame: Frame, plan: SyncPlan, desired: Desired, changes: 
     warnings: [...desired.warnings, ...(users.whole && groups.whole ? [] : [notWhole])],
     skipped: desired.skipped.slice(0, mostProblems).map(skipped),
     conflicts: [...plan.users.conflicts, ...plan.groups.conflicts].slice(0, mostProblems).map(conflict),
-    changes: changes.slice(0, mostChanges),
-    changesNotShown: Math.max(0, changes.length - mostChanges),
+    changes: shown,
+    changesNotShown: all - shown.length,
   }
 }
 
@@ -162,15 +165,20 @@ const skipped = ({ entity, dn, why }: Desired['skipped'][number]): Problem => ({
 const conflict = ({ entity, dn, field, other, why }: Conflict): Problem => ({ entity, dn, attribute: field, other, why })
 
 /** What a report leaves out of its lists. */
-export function restOf(plan: SyncPlan, desired: Desired, changes: readonly Change[]): Rest {
+export function restOf(plan: SyncPlan, desired: Desired, changes: Iterable<Change>): Rest {
   const conflicts = [...plan.users.conflicts, ...plan.groups.conflicts].slice(mostProblems)
   return {
-    changes: changes.slice(mostChanges),
+    changes: after(changes, mostChanges),
     problems: [
       ...desired.skipped.slice(mostProblems).map((one) => ({ kind: 'skipped' as const, ...skipped(one) })),
       ...conflicts.map((one) => ({ kind: 'conflict' as const, ...conflict(one) })),
     ],
   }
+}
+
+function* after<T>(list: Iterable<T>, first: number): Generator<T> {
+  let count = 0
+  for (const one of list) if (++count > first) yield one
 }
 
 /** What was left out of a run, with both sides of a conflict. */

@@ -90,7 +90,11 @@ function steps(writer: SourceWriter, { users, groups }: SyncPlan): readonly Bloc
     ({ less, isNow }) => less.isAdmin !== isNow.isAdmin || less.sourceDisabled !== isNow.sourceDisabled,
   )
   const removed = users.leaving.flatMap(({ id, how }) => (how === 'remove' ? [id] : []))
-  const flat = (some: readonly UserCreation[]) => some.map(({ fields, ...rest }) => ({ ...rest, ...fields, entry: rest.dn }))
+  const flat = (some: readonly UserCreation[]) =>
+    some.map(({ id, externalId, dn, isAdmin, sourceDisabled, digest, fields }) => ({
+      ...{ id, externalId, isAdmin, sourceDisabled, digest, entry: dn },
+      ...fields,
+    }))
   const newGroups = groups.create.map(withEntry)
   return [
     ...each(users.adopt, (tx, some) => writer.adoptUsers(tx, some)),

@@ -1,0 +1,67 @@
+// Pure: entries that differ from our rows, and accounts that are to be made of them, as windows on what was read.
+import { choose } from '../read/choices.ts'
+import type { DesiredUser } from '../read/desired.ts'
+import type { Profile } from '../read/map.ts'
+import { plainProfile } from '../read/values.ts'
+import type { HeldUser, UserCreation, UserFields } from './plan.ts'
+
+/** An entry whose values may differ from our row's. A class, because values are made when they are asked for. */
+export class Changed {
+  readonly at: number
+  readonly user: DesiredUser
+  readonly row: HeldUser | undefined
+  readonly #held: UserFields | undefined
+
+  constructor(at: number, user: DesiredUser, row: HeldUser | undefined, held: UserFields | undefined) {
+    this.at = at
+    this.user = user
+    this.row = row
+    this.#held = held
+  }
+
+  /** The entry's values, where it leaves a choice the ones that we hold. */
+  get profile(): Profile {
+    return choose(this.user.profile ?? noProfile, this.user.choices, this.#held)
+  }
+}
+
+const noProfile: Profile = { username: '', email: null, firstName: '', lastName: '', displayName: '', claims: null }
+
+type CreationTerms = Pick<UserCreation, 'id' | 'isAdmin' | 'returns'> & Pick<UserFields, 'emailVerified'>
+
+/** An account that is to be made. There may be very many, and each needs its values once. */
+export class Creation implements UserCreation {
+  readonly id: string
+  readonly isAdmin: boolean
+  readonly returns: boolean
+  readonly #of: Changed
+  readonly #emailVerified: boolean
+
+  constructor(of: Changed, { id, isAdmin, emailVerified, returns }: CreationTerms) {
+    this.id = id
+    this.isAdmin = isAdmin
+    this.returns = returns
+    this.#of = of
+    this.#emailVerified = emailVerified
+  }
+
+  get externalId(): string {
+    return this.#of.user.externalId
+  }
+
+  get dn(): string {
+    return this.#of.user.dn
+  }
+
+  get digest(): string {
+    return this.#of.user.digest ?? ''
+  }
+
+  get sourceDisabled(): boolean {
+    return this.#of.user.shutOut
+  }
+
+  get fields(): UserFields {
+    return { ...plainProfile(this.#of.profile), emailVerified: this.#emailVerified }
+  }
+}
