@@ -195,6 +195,11 @@ describe('a document at an app’s own address', () => {
     expect(asked).toEqual(['/fine'])
     const shown = await asJson(instance.asAdmin(`/api/oidc/clients/${encodeURIComponent(app.id)}`))
     expect(shown.body).toMatchObject({ name: 'Described', clientType: 'cimd', origin: 'metadata-document', isPublic: true })
+    // An address as Pocket ID's clients put it into a path, because proxies take slashes apart.
+    const tilde = `~${Buffer.from(app.id).toString('base64url')}`
+    expect((await asJson(instance.asAdmin(`/api/oidc/clients/${tilde}`))).body).toEqual(shown.body)
+    expect((await instance.asAdmin(`/api/api-access/${tilde}`)).status).toBe(200)
+    expect((await instance.asAdmin('/api/oidc/clients/~')).status).toBe(404)
     publish('/fine', { client_name: 'Described anew' })
     const refreshed = await asJson(
       instance.asAdmin(`/api/oidc/clients/${encodeURIComponent(app.id)}/refresh`, { method: 'POST' }),

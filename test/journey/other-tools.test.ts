@@ -7,6 +7,10 @@ import { type Rest, startRest } from '../support/rest.ts'
 interface Made {
   readonly id: string
 }
+interface List<T> {
+  readonly data: readonly T[]
+  readonly pagination: { readonly currentPage: number; readonly totalPages: number }
+}
 type Configuration = readonly { readonly key: string; readonly value: string }[]
 
 let rest: Rest
@@ -54,11 +58,47 @@ describe('users and groups', () => {
   })
 })
 
+test('a list is leafed through to its end by page alone, as the Ansible collection does', async () => {
+  for (let number = 1; number <= 45; number++)
+    await rest.ask('POST', '/api/user-groups', { name: `ansible-${number}`, friendlyName: `Ansible ${number}` })
+  const names: string[] = []
+  for (let page = 1; page <= 3; page++) {
+    const answer = await rest.ask<List<{ name: string }>>('GET', `/api/user-groups?page=${page}`)
+    expect(answer.body.pagination).toMatchObject({ currentPage: page, totalPages: 3 })
+    names.push(...answer.body.data.map(({ name }) => name))
+  }
+  expect(new Set(names).size).toBe(45)
+})
+
+test('the audit log is filtered by the names that Pocket ID has for it, and by those that others take for them', async () => {
+  const body = { username: 'audited', email: 'audited@example.org', firstName: 'Au', displayName: 'Au' }
+  const { id } = (await rest.ask<Made>('POST', '/api/users', { ...body, isAdmin: false, disabled: false })).body
+  const found = async (query: string) =>
+    (await rest.ask<List<{ userID: string; event: string }>>('GET', `/api/audit-logs/all?${query}`)).body.data
+  await expect.poll(async () => (await found(`filters[userID]=${id}`)).map(({ event }) => event)).toEqual(['ACCOUNT_CREATED'])
+  for (const name of ['userID', 'userId', 'userID][0'])
+    expect((await found(`filters[${name}]=${id}`)).map(({ userID }) => userID)).toEqual([id])
+  expect(await found('filters[userID]=nobody')).toEqual([])
+  expect(await found(`filters[userID]=${id}&filters[location]=internal`)).toEqual([])
+  for (const column of ['event', 'ipAddress', 'country', 'city', 'userAgent'])
+    expect((await found(`sort[column]=${column}&sort[direction]=desc`)).length).toBeGreaterThan(0)
+})
+
 describe('an app', () => {
   const input = { callbackURLs: ['https://app.example.org/callback'], isPublic: false, pkceEnabled: true, credentials: {} }
   const addApp = async (name: string) => (await rest.ask<AppDetails>('POST', '/api/oidc/clients', { name, ...input })).body.id
   const replace = (id: string, body?: object) => rest.ask<{ secret: string }>('POST', `/api/oidc/clients/${id}/secret`, body)
   const add = (id: string, body?: object) => rest.ask<{ secret: string }>('POST', `/api/oidc/clients/${id}/secrets`, body)
+
+  test('has the launch address that the Terraform provider sends, under a name of its own', async () => {
+    const body = { name: 'Launched', launchUrl: 'https://app.example.org/', ...input }
+    const made = await rest.ask<AppDetails>('POST', '/api/oidc/clients', body)
+    expect(made).toMatchObject({ status: 201, body: { launchURL: 'https://app.example.org/' } })
+    const changed = { ...body, launchUrl: 'https://app.example.org/start' }
+    const answer = await rest.ask<AppDetails>('PUT', `/api/oidc/clients/${made.body.id}`, changed)
+    expect(answer.body.launchURL).toBe('https://app.example.org/start')
+    expect((await rest.ask('POST', '/api/oidc/clients', { ...body, launchUrl: 'javascript:alert(1)' })).status).toBe(400)
+  })
 
   test('gets the secret that is sent, and one made here where none or an empty one is', async () => {
     const id = await addApp('Secrets')

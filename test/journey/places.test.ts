@@ -65,6 +65,11 @@ describe('with a database that lies there', () => {
     const instance = await start({})
     await signInFrom(instance, (await makeAda(instance)).id, address)
     expect(await noted(instance, address)).toEqual(place)
+    const where = { '': undefined, 'Internal Network': 'internal' }[place.country] ?? (place.country && 'external')
+    for (const location of ['internal', 'external']) {
+      const answer = await instance.asAdmin(`/api/audit-logs/all?filters[location][0]=${location}&filters[event]=TOKEN_SIGN_IN`)
+      expect(((await answer.json()) as { data: object[] }).data).toHaveLength(where === location ? 1 : 0)
+    }
   })
 
   test('a letter of a sign-in and whoever lets a device in are told', async () => {

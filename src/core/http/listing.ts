@@ -34,7 +34,8 @@ const maxLimit = 100
 
 /**
  * Reads `pagination[page]`, `pagination[limit]`, `sort[column]`, `sort[direction]`, `search` and `filters[field][i]`.
- * Lists are forgiving, as the original's are: what cannot be understood falls back to the default.
+ * Lists are forgiving, as the original's are: what cannot be understood falls back to the default. `page` and `limit` alone count
+ * where the long names are not there: clients that leaf through a list so would never come to its end.
  */
 export function readListQuery(url: string): ListQuery {
   const query = new URL(url).searchParams
@@ -46,8 +47,8 @@ export function readListQuery(url: string): ListQuery {
     filters[field] = [...(filters[field] ?? []), value]
   }
   return {
-    page: positive(query.get('pagination[page]'), 1),
-    limit: Math.min(positive(query.get('pagination[limit]'), defaultLimit), maxLimit),
+    page: positive(query.get('pagination[page]') ?? query.get('page'), 1),
+    limit: Math.min(positive(query.get('pagination[limit]') ?? query.get('limit'), defaultLimit), maxLimit),
     sort: column ? { column, descending: query.get('sort[direction]')?.toLowerCase() === 'desc' } : undefined,
     search: (query.get('search') ?? '')
       .replace(/\p{Cc}/gu, ' ')

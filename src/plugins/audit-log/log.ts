@@ -1,5 +1,5 @@
 // The audit log's rows: written as facts come in, read by page, removed when their time is over.
-import { and, asc, count, eq, inArray, isNotNull, lt, min } from 'drizzle-orm'
+import { and, asc, count, eq, inArray, isNotNull, lt, min, sql } from 'drizzle-orm'
 import type { AuditEntry, AuditLog } from '#core/account-ports.ts'
 import { newSortableId } from '#core/crypto.ts'
 import { users } from '#core/db/tables.ts'
@@ -24,8 +24,19 @@ const columns: ListColumns = {
     username: auditEntries.username,
     ipAddress: auditEntries.ipAddress,
     device: auditEntries.device,
+    userAgent: auditEntries.device,
+    country: auditEntries.country,
+    city: auditEntries.city,
   },
-  filterable: { userId: auditEntries.userId, event: auditEntries.event, clientName: auditEntries.clientName },
+  filterable: {
+    // The wire's own name, and the one that clients of Pocket ID take for it.
+    userID: auditEntries.userId,
+    userId: auditEntries.userId,
+    event: auditEntries.event,
+    clientName: auditEntries.clientName,
+    // internal or external, as far as places are known.
+    location: sql`case ${auditEntries.country} when '' then '' when 'Internal Network' then 'internal' else 'external' end`,
+  },
   searched: [auditEntries.username, auditEntries.actorUsername, auditEntries.event, auditEntries.ipAddress, auditEntries.data],
   byDefault: auditEntries.createdAt,
   tie: auditEntries.id,

@@ -20,6 +20,11 @@ describe('a list query', () => {
     })
   })
 
+  test('is read from short names where the long ones are missing', () => {
+    expect(read('page=3&limit=50')).toMatchObject({ page: 3, limit: 50 })
+    expect(read('page=3&pagination[page]=2')).toMatchObject({ page: 2, limit: 20 })
+  })
+
   test.each(['0', '-1', '1.5', 'x', '', '1e400', 'NaN'])('falls back where a number is %j', (number) => {
     expect(read(`pagination[page]=${number}&pagination[limit]=${number}`)).toMatchObject({ page: 1, limit: 20 })
   })
