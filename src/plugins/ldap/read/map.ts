@@ -153,6 +153,7 @@ const mostFills = 64
 
 /** What a template makes of an entry: first of the values that count, then of every other one an attribute has. */
 function templateFills(entry: Entry, template: string): readonly string[] {
+  if (template === '') return []
   const names = [...new Set(templateAttributes(template))]
   const offers = new Map(names.map((name) => [name, offerOf(entry, name, () => true)]))
   const first = fillTemplate(template, (name) => offers.get(name)?.value ?? '')

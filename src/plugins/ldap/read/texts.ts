@@ -51,7 +51,7 @@ export class TextColumn {
 /** Numbers texts in the order in which they come: the same text has the same number for ever. A hash table with open addressing. */
 export class Texts {
   readonly #column = new TextColumn()
-  /** Numbers, counted from 1; 0 is free. At most three quarters full. */
+  /** Numbers, counted from 1; 0 is free. At most half full: fuller, a text that is not there would be compared with eight that are. */
   #slots = new Int32Array(64)
   #size = 0
   #needle = Buffer.alloc(256)
@@ -77,7 +77,7 @@ export class Texts {
 
   /** Its number, a new one where it is new. */
   add(text: string): number {
-    if (this.#size * 4 >= this.#slots.length * 3) this.#spread()
+    if (this.#size * 2 >= this.#slots.length) this.#spread()
     const slot = this.#slotOf(text)
     const known = this.#slots[slot] ?? 0
     if (known > 0) return known - 1

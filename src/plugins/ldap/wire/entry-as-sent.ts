@@ -1,7 +1,7 @@
 // An entry as the directory sent it: decoded when somebody first looks at it. Whoever knows the very same bytes need not look.
 import { fingerprint } from '#core/crypto.ts'
 import { bytes, type Cursor, open, string } from './ber.ts'
-import type { AttributeValue, Entry } from './entry.ts'
+import { type AttributeValue, type Entry, lower } from './entry.ts'
 
 const tags = { octets: 0x04, sequence: 0x30, set: 0x31 } as const
 
@@ -9,8 +9,6 @@ const tags = { octets: 0x04, sequence: 0x30, set: 0x31 } as const
 export interface Decoding {
   /** Attributes (lower case) whose values stay bytes. */
   readonly raw: ReadonlySet<string>
-  /** Names in lower case: a directory has few of them and says them with every entry, so that making each anew would be dear. */
-  readonly names: Map<string, string>
   /** The entry looked at last: of a page with a thousand, what was made of the others is not kept while they wait. */
   latest?: { readonly of: EntryAsSent; readonly made: Entry }
 }
@@ -71,13 +69,13 @@ function assertWhole(body: Cursor): void {
   }
 }
 
-function decode(body: Cursor, { raw, names }: Decoding): Entry {
+function decode(body: Cursor, { raw }: Decoding): Entry {
   const dn = string(body)
   const list = open(body, tags.sequence)
   const attributes = new Map<string, readonly AttributeValue[]>()
   while (list.at < list.end) {
     const attribute = open(list, tags.sequence)
-    const name = lower(string(attribute), names)
+    const name = lower(string(attribute))
     const set = open(attribute, tags.set)
     const asBytes = raw.has(name)
     const values: AttributeValue[] = []
@@ -85,12 +83,4 @@ function decode(body: Cursor, { raw, names }: Decoding): Entry {
     attributes.set(name, values)
   }
   return { dn, attributes }
-}
-
-function lower(name: string, known: Map<string, string>): string {
-  const held = known.get(name)
-  if (held !== undefined) return held
-  const made = name.toLowerCase()
-  if (known.size < 1000) known.set(name, made)
-  return made
 }

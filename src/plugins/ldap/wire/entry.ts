@@ -13,8 +13,20 @@ const none: readonly AttributeValue[] = []
 const decoder = new TextDecoder('utf-8')
 const strictDecoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
+/** Names in lower case: settings have few of them and ask every entry for each, so that making them anew would be dear. */
+const lowered = new Map<string, string>()
+const mostLowered = 1_000
+
+export function lower(name: string): string {
+  const known = lowered.get(name)
+  if (known !== undefined) return known
+  const made = name.toLowerCase()
+  if (lowered.size < mostLowered) lowered.set(name, made)
+  return made
+}
+
 /** All values of an attribute; an absent one has none. */
-export const values = (entry: Entry, name: string): readonly AttributeValue[] => entry.attributes.get(name.toLowerCase()) ?? none
+export const values = (entry: Entry, name: string): readonly AttributeValue[] => entry.attributes.get(lower(name)) ?? none
 
 /** The first value as clean text (NFC, trimmed); empty when there is none. An empty attribute name means "not configured". */
 export function firstText(entry: Entry, name: string): string {
@@ -48,7 +60,6 @@ export function identifier(entry: Entry, name: string): string {
   if (value === undefined || typeof value === 'string') return value ?? ''
   // Nor would the database give back what is behind a NUL.
   if (value.includes(0)) return written(value)
-  if (value.every((byte) => byte < 0x80)) return decoder.decode(value)
   try {
     return strictDecoder.decode(value)
   } catch {

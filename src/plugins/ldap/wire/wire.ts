@@ -51,7 +51,7 @@ export function createMessageReader(raw: ReadonlySet<string>, maxMessageBytes: n
   let chunks: Buffer[] = []
   let held = 0
   let needed = 2
-  const decoding: Decoding = { raw, names: new Map() }
+  const decoding: Decoding = { raw }
 
   function* messages(chunk: Buffer): Generator<WireMessage> {
     chunks.push(chunk)
