@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { build, type Plugin, transform } from 'esbuild'
 import { bundleFiles, workers } from './bundle-files.ts'
 import { bundleLibsql } from './bundle-libsql.ts'
+import { bundleTogether } from './bundle-together.ts'
 import { buildIslands } from './islands.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -38,7 +39,7 @@ export async function buildInto(dist: string): Promise<string> {
     chunkNames: 'chunk-[hash]',
     assetNames: '[name]-[hash]',
     loader: { '.node': 'copy' },
-    plugins: [bundleFiles(src, lib), bundleLibsql(), shortLocals()],
+    plugins: [bundleFiles(src, lib), bundleTogether(src), bundleLibsql(), shortLocals()],
     banner: { js: "import { createRequire as makeRequire } from 'node:module'; const require = makeRequire(import.meta.url);" },
     logLevel: 'warning',
   })

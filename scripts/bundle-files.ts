@@ -3,6 +3,7 @@ import { cpSync, globSync, readFileSync, statSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join, relative, resolve } from 'node:path'
 import type { Plugin } from 'esbuild'
+import { askTogether } from './bundle-together.ts'
 
 const reference = /new URL\(\s*(['"])(\.{1,2}\/[^'"]+)\1\s*,\s*import\.meta\.url\s*,?\s*\)/g
 const wasm = /import\.meta\.resolve\(\s*(['"])([^'".][^'"]*\.wasm)\1\s*,?\s*\)/g
@@ -29,7 +30,7 @@ export function bundleFiles(src: string, outdir: string): Plugin {
     setup: ({ onLoad }) =>
       onLoad({ filter: /\.tsx?$/ }, ({ path }) => {
         if (relative(src, path).startsWith('..')) return undefined
-        const contents = readFileSync(path, 'utf8')
+        const contents = askTogether(path, readFileSync(path, 'utf8'))
           .replace(reference, (_, __, to: string) => {
             const target = resolve(dirname(path), to)
             return `new URL('${isSource(target) ? `./${workerName(src, target)}.mjs` : keep(target)}', import.meta.url)`

@@ -55,8 +55,9 @@ describe('what it weighs', () => {
   const megabytes = (files: readonly string[]) => files.reduce((sum, file) => sum + statSync(file).size, 0) / 2 ** 20
   const files = (pattern: string) => globSync(pattern, { cwd: build.dist }).map((name) => join(build.dist, name))
 
-  test('is code for a quick start, one native file, and little else', () => {
-    expect(megabytes(files('lib/*.mjs'))).toBeLessThan(2.5)
+  test('is code in few files for a quick start, one native file, and little else', () => {
+    expect(files('lib/*.mjs').length).toBeLessThan(140)
+    expect(megabytes(files('lib/*.mjs'))).toBeLessThan(2.7)
     expect(files('lib/*.node')).toHaveLength(1)
     expect(megabytes(files('**/*').filter((file) => statSync(file).isFile()))).toBeLessThan(15)
   })
