@@ -54,7 +54,8 @@ const builtIns: readonly BuiltIn[] = [
   },
   {
     usage: 'import [--path FILE or -] [--yes] [--forced-lock]',
-    summary: 'Replace everything by an export, made here or by Pocket ID under the same ENCRYPTION_KEY, while no server runs',
+    summary:
+      'Replace everything by an export of this server or of Pocket ID (or its database file) while no server runs; same ENCRYPTION_KEY',
     run: async (args) => (await import('./commands/import.ts')).importAll(args, { print, environment }),
   },
   { usage: 'settings', summary: 'Print the reference of all settings', run: async () => print(await reference()) },

@@ -15,7 +15,6 @@ export async function exportAll(args: readonly string[], said: Said): Promise<vo
   const say = toStandardOutput ? (line: string) => process.stderr.write(`${line}\n`) : said.print
   const ground = await prepare({ environment: said.environment, write: (line) => process.stderr.write(`${line}\n`), quiet: true })
   try {
-    for (const plugin of ground.resolution.plugins) await ground.migrate(plugin)
     const to = toStandardOutput ? process.stdout : resolve(values.path)
     const { rows, uploads } = await writeExport(ground.db, ground.files, to)
     say(`${rows} rows and ${uploads} uploads are in ${toStandardOutput ? 'the export' : values.path}.`)

@@ -12,6 +12,7 @@ import { pick } from '#core/kernel/host.ts'
 import { definePlugin, type Plugin } from '#core/kernel/plugin.ts'
 import { refuseBesideServer } from '#core/kernel/presence.ts'
 import { coreSettings } from '#core/settings/core-settings.ts'
+import { isDatabaseFile, openDatabaseArchive } from '#core/transfer/database-archive.ts'
 import { isPredecessors, readPredecessor } from '#core/transfer/predecessor.ts'
 import { replaceAll } from '#core/transfer/replace.ts'
 import { type Heir, takeOver } from '#core/transfer/take-over.ts'
@@ -47,7 +48,7 @@ export async function importAll(args: readonly string[], said: Said): Promise<vo
   await mkdir(beside, { recursive: true, mode: 0o700 })
   const folder = await mkdtemp(join(beside, 'import-'))
   try {
-    const archive = await openZip(values.path === '-' ? await keepInput(folder) : resolve(values.path))
+    const archive = await openArchive(values.path === '-' ? await keepInput(folder) : resolve(values.path), folder)
     const { ground: staged, notes } = await stage(archive, folder, ground, said).finally(() => archive.close())
     try {
       const replaces = `Everything in ${ground.db.place} (${await people(ground)}) is replaced by ${values.path} (${await people(staged)}).`
@@ -151,6 +152,10 @@ async function people({ db }: Ground): Promise<string> {
   const [row] = await db.read.all<{ n: number }>(sql`select count(*) as n from users`)
   return row?.n === 1 ? '1 person' : `${row?.n ?? 0} people`
 }
+
+/** A zip file, or a Pocket ID's database file itself: many have just that. */
+const openArchive = async (path: string, folder: string): Promise<Archive> =>
+  (await isDatabaseFile(path)) ? openDatabaseArchive(path, folder) : openZip(path)
 
 async function keepInput(folder: string): Promise<string> {
   const path = join(folder, 'input.zip')

@@ -1,5 +1,6 @@
 // `encryption-key-rotate`: every secret is sealed with another key, all or nothing, and never beside a server.
 import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -9,13 +10,14 @@ import { systemClock } from '#core/clock.ts'
 import { createVault, randomToken } from '#core/crypto.ts'
 import { type Database, openDatabase } from '#core/db/client.ts'
 import { dropNextKey, layNextKey, settleKey } from '#core/kernel/encryption-key.ts'
-import { opensKeyCheck } from '#core/kernel/key-check.ts'
-import { announce } from '#core/kernel/presence.ts'
+import { checkEncryptionKey, opensKeyCheck } from '#core/kernel/key-check.ts'
+import { announce, refuseBesideServer } from '#core/kernel/presence.ts'
 import { reseal } from '#core/kernel/reseal.ts'
 import { createLog } from '#core/log.ts'
 import { fromSource } from '../../sample/pocket-id.ts'
 import { knownPlugins } from '../../src/boot.ts'
 import { startInstance } from '../support/instance.ts'
+import { startServer } from '../support/server.ts'
 
 const [node, ...words] = fromSource
 const folder = mkdtempSync(join(tmpdir(), 'pocket-id-edge-rotate-'))
@@ -114,15 +116,27 @@ describe('with the key in the environment', () => {
     expect(await opened(first)).toEqual(secrets)
   })
 
-  test('nothing happens beside a server, unless it is known to be gone', async () => {
+  test('nothing happens beside a server; one that was killed is seen to be gone at once', async () => {
+    const server = await startServer({ ...base, ENCRYPTION_KEY: first })
+    const beside = await pocketId(['encryption-key-rotate', '--yes', '--new-key', second], { ENCRYPTION_KEY: first })
+    expect(beside).toMatchObject({ code: 1, stderr: expect.stringMatching(/A server runs on this database .*Stop it first/) })
+    const ended = once(server.child, 'exit')
+    server.child.kill('SIGKILL')
+    await ended
+    await withDatabase((db) => db.write((tx) => refuseBesideServer(tx, { db, clock: systemClock })))
+    await server.stop()
+    expect(await opened(first)).toEqual(secrets)
+  })
+
+  test('a server that starts with the old key meanwhile does not stay', async () => {
     await withDatabase(async (db) => {
       const log = createLog({ level: 'error', json: false, write: () => {}, now: systemClock.now })
-      const leave = await announce({ db, clock: systemClock, log }, async () => {})
-      const beside = await pocketId(['encryption-key-rotate', '--yes', '--new-key', second], { ENCRYPTION_KEY: first })
-      expect(beside).toMatchObject({ code: 1, stderr: expect.stringMatching(/A server runs on this database .*Stop it first/) })
-      await leave()
+      const check = () => checkEncryptionKey(db, createVault(second))
+      await expect(announce({ db, clock: systemClock, log }, check)).rejects.toThrow(/not the key that this database/)
+      expect(
+        await db.read.all(sql`select name from leases where name like 'server %' and expires_at > ${Date.now()}`),
+      ).toHaveLength(1)
     })
-    expect(await opened(first)).toEqual(secrets)
   })
 
   test('a killed process in the middle leaves every secret with the old key', async () => {

@@ -78,3 +78,21 @@ describe('a newer release, which keeps settings and invitations as states of act
     await there.kernel.stop()
   })
 })
+
+test('the database file itself does as well, with its uploads beside it', async () => {
+  const beside = join(folder, 'pocket-id-data')
+  const path = old.writePocketIdDatabase(beside, company)
+  const lines = await moveTo('file', path)
+  expect(lines.join('\n')).not.toMatch(/sealed with another/)
+  const there = await startInstance(place('file'))
+  const users = (await (await there.asAdmin('/api/users')).json()) as { data: Record<string, unknown>[] }
+  expect(users.data.map(({ id }) => id).sort()).toEqual([old.ada, old.grace].sort())
+  const [passkey] = await there.ground.db.read.all(sql`select credential_id as id, public_key as key, transports from passkeys`)
+  expect(passkey).toMatchObject({ id: 'AQID', key: 'AQID', transports: '["internal"]' })
+  expect(await (await there.asAdmin('/api/oidc/clients/wiki')).json()).toMatchObject({
+    callbackURLs: ['https://wiki.example.org/*'],
+    hasLogo: true,
+  })
+  expect(await there.ground.profilePictures.find(old.ada)).toBeDefined()
+  await there.kernel.stop()
+})

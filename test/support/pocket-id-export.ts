@@ -1,6 +1,8 @@
 // An export as Pocket ID writes it, of a small company that a test makes up: its tables, its uploads, its way of sealing.
 import { createCipheriv, createHash, createHmac, generateKeyPairSync, hkdfSync, randomBytes } from 'node:crypto'
-import { readFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { encode } from '@msgpack/msgpack'
 import bcrypt from 'bcryptjs'
 import { type Packed, writeZip } from '#core/transfer/zip.ts'
@@ -210,4 +212,40 @@ export function actorStates(states: readonly (readonly [type: string, state: obj
   }
   const header = { format: 'francis-backup', version: 1, createdAt: new Date() }
   return new Uint8Array(Buffer.concat([header, ...records, alarm].map((value) => encode(value))))
+}
+
+const blobs = new Set([
+  'callback_urls',
+  'logout_callback_urls',
+  'credentials',
+  'credential_id',
+  'public_key',
+  'transport',
+  'data',
+])
+const moments = /_at$/
+
+/** The same as a database file with its folders: bytes where the export has base64, moments in seconds. Returns its path. */
+export function writePocketIdDatabase(folder: string, { tables, files }: Company): string {
+  for (const [name, content] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true })
+    writeFileSync(join(folder, name), content)
+  }
+  const path = join(folder, 'pocket-id.db')
+  const db = new DatabaseSync(path)
+  for (const [table, rows] of Object.entries(tables)) {
+    const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))]
+    db.exec(`create table "${table}" (${columns.map((column) => `"${column}"`).join(', ')})`)
+    const insert = db.prepare(`insert into "${table}" values (${columns.map(() => '?').join(', ')})`)
+    for (const row of rows) insert.run(...columns.map((column) => inSqlite(column, row[column])))
+  }
+  db.close()
+  return path
+}
+
+function inSqlite(column: string, value: unknown): null | number | string | Uint8Array {
+  if (typeof value === 'boolean') return value ? 1 : 0
+  if (typeof value === 'string' && blobs.has(column)) return new Uint8Array(Buffer.from(value, 'base64'))
+  if (typeof value === 'string' && moments.test(column)) return Date.parse(value) / 1000
+  return typeof value === 'number' || typeof value === 'string' ? value : null
 }

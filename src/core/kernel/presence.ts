@@ -27,20 +27,25 @@ export async function announce(
     await db.write((tx) =>
       tx.insert(leases).values({ name, holder, expiresAt }).onConflictDoUpdate({ target: leases.name, set: { expiresAt } }),
     )
-    await check()
   }
-  const leave = async () => {
-    await db.write((tx) => tx.delete(leases).where(eq(leases.name, name)))
+  const leave = () =>
+    db
+      .write((tx) => tx.delete(leases).where(eq(leases.name, name)))
+      .catch((error: unknown) => log.warn('The sign that this server runs could not be taken away', { reason: errorText(error) }))
+  const again = async () => {
+    await sign().catch((error: unknown) =>
+      log.warn('The sign that this server runs could not be given', { reason: errorText(error) }),
+    )
+    await check().catch((error: unknown) => log.error('This server must be restarted', { reason: errorText(error) }))
   }
   try {
     await sign()
+    await check()
   } catch (error) {
     await leave()
     throw error
   }
-  const signs = setInterval(() => {
-    sign().catch((error: unknown) => log.error('This server should be restarted', { reason: errorText(error) }))
-  }, signSeconds * 1000)
+  const signs = setInterval(() => void again(), signSeconds * 1000)
   signs.unref()
   return async () => {
     clearInterval(signs)

@@ -32,16 +32,17 @@ export function momentOf(row: Fields, column: string): Date | null {
 
 /** Bytes, which JSON carries as base64. */
 export function bytesOf(row: Fields, column: string): Uint8Array {
-  const value = row[column]
-  if (value instanceof Uint8Array) return value
-  const inside = typeof value === 'object' && value !== null && '__binary__' in value ? value.__binary__ : value
-  return typeof inside === 'string' ? new Uint8Array(Buffer.from(inside, 'base64')) : new Uint8Array()
+  const text = binaryIn(row[column]) ?? row[column]
+  return typeof text === 'string' ? new Uint8Array(Buffer.from(text, 'base64')) : new Uint8Array()
 }
+
+/** The base64 of bytes that stand where no column says that they are some. */
+const binaryIn = (value: unknown): unknown =>
+  typeof value === 'object' && value !== null && '__binary__' in value ? value.__binary__ : undefined
 
 /** A document: as it is, as JSON, or as the base64 of JSON. */
 export function documentOf(row: Fields, column: string): unknown {
-  const value = row[column]
-  if (value instanceof Uint8Array) return parsed(new TextDecoder().decode(value))
+  const value = binaryIn(row[column]) ?? row[column]
   if (typeof value !== 'string') return value ?? undefined
   return parsed(value) ?? parsed(Buffer.from(value, 'base64').toString('utf8'))
 }

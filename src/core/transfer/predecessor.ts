@@ -40,7 +40,7 @@ export interface Succession {
   load?(): Promise<{ readonly takeOver: TakeOver }>
 }
 
-const databaseName = 'database.json'
+export const databaseName = 'database.json'
 
 export const isPredecessors = (archive: Archive): boolean => archive.names.includes(databaseName)
 
