@@ -64,6 +64,15 @@ describe('what a directory may do', () => {
     expect(desired.proof.users).toMatchObject({ pages: 3, whole: true })
   })
 
+  test('an entry that is sent on two pages is one', async () => {
+    const pages = ({ id, number }: Asked): Reply =>
+      number === 1
+        ? [userMessage(id, 'ada'), userMessage(id, 'grace'), doneMessage(id, 0, 'one')]
+        : [userMessage(id, 'grace'), doneMessage(id, 0, '')]
+    const desired = await read(users(pages))
+    expect(names(desired)).toEqual(['ada', 'grace'])
+    expect(desired.skipped).toEqual([])
+  })
   test('every byte in a packet of its own is read all the same', async () => {
     expect(names(await read(healthy, {}, { trickleMilliseconds: 0 }))).toEqual(['ada', 'grace'])
   })

@@ -89,12 +89,15 @@ async function collectUsers(
   const fill = countFill(userAttributesInUse(settings))
   const values = new Values()
   const locks = new Map<number, Lock>()
-  const ids = createUniqueIds(skipped, people.placeOf, (at) => {
-    const dn = people.dnAt(at)
-    people.disown(at)
-    values.drop(at)
-    return dn
-  })
+  const ids = createUniqueIds(
+    skipped,
+    people.placeOf,
+    (at) => people.dnAt(at),
+    (at) => {
+      people.disown(at)
+      values.drop(at)
+    },
+  )
   const isStored = (seen: Seen) => known.held(seen)?.digest === seen.digest
   const look = (entry: Entry): Look => {
     const lacking = fill.lacking(entry)
@@ -180,10 +183,10 @@ async function collectGroups(
   const ids = createUniqueIds(
     skipped,
     (id) => places.get(id),
+    (at) => mapped[at]?.dn,
     (at) => {
       const first = mapped[at]
       if (first) mapped[at] = { ...first, untouched: true }
-      return first?.dn ?? ''
     },
   )
   const proof = newProof()
@@ -259,23 +262,27 @@ async function* readAll(directory: Directory, readings: Iterable<Reading>, proof
 }
 
 /**
- * Two entries with one id: which of them is meant cannot be known, so both are listed and the row stays as it is.
+ * Two entries with one id: which of them is meant cannot be known, so both are listed and the row stays as it is. One entry that
+ * is sent twice, as it changed its place among the pages meanwhile, is one.
  *
  * @param placeOf where the entry with this id is kept, if there was one
- * @param disown makes nobody's of it, and tells its DN
+ * @param disown makes nobody's of it
  */
 function createUniqueIds(
   skipped: Skipped[],
   placeOf: (externalId: string) => number | undefined,
-  disown: (place: number) => string,
+  dnAt: (place: number) => string | undefined,
+  disown: (place: number) => void,
 ) {
   return {
     /** Whether the id is new. */
     claim(entity: Skipped['entity'], externalId: string, dn: string): boolean {
       const held = placeOf(externalId)
       if (held === undefined) return true
-      const why = `has the same unique id (${externalId}) as ${disown(held)}`
-      skipped.push({ kind: 'skipped', entity, dn, externalId, why })
+      const other = dnAt(held)
+      if (other === dn) return false
+      disown(held)
+      skipped.push({ kind: 'skipped', entity, dn, externalId, why: `has the same unique id (${externalId}) as ${other}` })
       return false
     },
   }
