@@ -47,6 +47,11 @@ describe('keys', () => {
     expect(new Set(keys.map(({ kid }) => kid)).size).toBe(2)
   })
 
+  test('are in no cache for longer than a new one is published before it signs', async () => {
+    const answer = await instance.fetch('/.well-known/jwks.json')
+    expect(Number(/max-age=(\d+)/.exec(answer.headers.get('cache-control') ?? '')?.[1])).toBeLessThanOrEqual(40)
+  })
+
   test('are sealed at rest', async () => {
     for (const row of await instance.ground.db.read.select().from(signingKeys)) expect(row.privateKey).toMatch(/^v1\./)
   })

@@ -6,8 +6,13 @@ import { openToApps } from '../answers.ts'
 import { metadata } from '../protocol/metadata.ts'
 import type { Provider } from '../provider.ts'
 
-const cacheSeconds = 300
-const headers = { 'content-type': 'application/json', 'cache-control': `public, max-age=${cacheSeconds}`, ...openToApps }
+const headersFor = (cacheSeconds: number) => ({
+  ...{ 'content-type': 'application/json', 'cache-control': `public, max-age=${cacheSeconds}` },
+  ...openToApps,
+})
+const headers = headersFor(300)
+/** A new key signs after a minute (keys.ts), of which another process may take a third to see it: no cache may hide it for longer. */
+const keysHeaders = headersFor(30)
 
 export function metadataDocuments({ host, issuer }: Provider): readonly FixedAnswer[] {
   const body = JSON.stringify(metadata({ issuer, internal: host.settings.internalAppUrl || issuer, settings: host.settings }))
@@ -15,4 +20,4 @@ export function metadataDocuments({ host, issuer }: Provider): readonly FixedAns
 }
 
 export const keysEndpoint = ({ keys }: Provider): Hono<HostEnv> =>
-  new Hono<HostEnv>().get('/.well-known/jwks.json', async (c) => c.body(JSON.stringify(await keys.published()), 200, headers))
+  new Hono<HostEnv>().get('/.well-known/jwks.json', async (c) => c.body(JSON.stringify(await keys.published()), 200, keysHeaders))
