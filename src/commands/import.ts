@@ -48,6 +48,11 @@ export async function importAll(args: readonly string[], said: Said): Promise<vo
   await mkdir(beside, { recursive: true, mode: 0o700 })
   const folder = await mkdtemp(join(beside, 'import-'))
   try {
+    const refuse = async (read: Parameters<typeof refuseBesideServer>[0]) => {
+      if (!values['forced-lock']) await refuseBesideServer(read, ground)
+    }
+    // Before anybody is asked; and once more in the transaction, where it counts.
+    await refuse(ground.db.read)
     const archive = await openArchive(values.path === '-' ? await keepInput(folder) : resolve(values.path), folder)
     const { ground: staged, notes } = await stage(archive, folder, ground, said).finally(() => archive.close())
     try {
@@ -56,9 +61,7 @@ export async function importAll(args: readonly string[], said: Said): Promise<vo
       const rows = await replaceAll({
         from: staged,
         to: { db: ground.db, place: pick(coreSettings, ground.resolution.settings) },
-        check: async (tx) => {
-          if (!values['forced-lock']) await refuseBesideServer(tx, ground)
-        },
+        check: refuse,
       })
       said.print(`${rows} rows are imported.`)
       for (const note of notes) said.print(note)
