@@ -1,6 +1,6 @@
 // Pure: entries that differ from our rows, and accounts that are to be made of them, as windows on what was read.
 import { choose } from '../read/choices.ts'
-import type { DesiredUser } from '../read/desired.ts'
+import type { DesiredUser, DesiredUsers } from '../read/desired.ts'
 import type { Profile } from '../read/map.ts'
 import { plainProfile } from '../read/values.ts'
 import type { HeldUser, UserCreation, UserFields } from './plan.ts'
@@ -8,24 +8,30 @@ import type { HeldUser, UserCreation, UserFields } from './plan.ts'
 /** An entry whose values may differ from our row's. A class, because values are made when they are asked for. */
 export class Changed {
   readonly at: number
-  readonly user: DesiredUser
   readonly row: HeldUser | undefined
+  readonly #among: DesiredUsers
   readonly #held: UserFields | undefined
 
-  constructor(at: number, user: DesiredUser, row: HeldUser | undefined, held: UserFields | undefined) {
+  constructor(among: DesiredUsers, at: number, row: HeldUser | undefined, held: UserFields | undefined) {
+    this.#among = among
     this.at = at
-    this.user = user
     this.row = row
     this.#held = held
   }
 
+  get user(): DesiredUser {
+    return this.#among.at(this.at) ?? nobody
+  }
+
   /** The entry's values, where it leaves a choice the ones that we hold. */
   get profile(): Profile {
-    return choose(this.user.profile ?? noProfile, this.user.choices, this.#held)
+    const { profile, choices } = this.user
+    return choose(profile ?? noProfile, choices, this.#held)
   }
 }
 
 const noProfile: Profile = { username: '', email: null, firstName: '', lastName: '', displayName: '', claims: null }
+const nobody: DesiredUser = { externalId: '', dn: '', shutOut: false, digest: undefined, profile: undefined }
 
 type CreationTerms = Pick<UserCreation, 'id' | 'isAdmin' | 'returns'> & Pick<UserFields, 'emailVerified'>
 

@@ -43,7 +43,7 @@ export function planUsers(desired: DesiredUsers, ground: UserGround, rules: User
   for (const [at, user] of desired.entries()) {
     if (!user.profile) continue
     const row = rowOf(ground.held, user)
-    changed.push(new Changed(at, user, row, row && ground.fields.get(row.id)))
+    changed.push(new Changed(desired, at, row, row && ground.fields.get(row.id)))
   }
   const rejected = settleNames(changed, { ...ground, leaving: new Set(leaving.map(({ id }) => id)) }, freed)
   const create: UserCreation[] = []

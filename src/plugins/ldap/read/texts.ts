@@ -24,7 +24,7 @@ export class TextColumn {
       return
     }
     const most = text.length * 3
-    if (this.#end + most > this.#bytes.length) this.#bytes = Buffer.concat([this.#bytes], (this.#bytes.length + most) * 2)
+    if (this.#end + most > this.#bytes.length) this.#makeRoom(most)
     while (number >= this.#starts.length) {
       this.#starts = longer(this.#starts)
       this.#ends = longer(this.#ends)
@@ -32,6 +32,13 @@ export class TextColumn {
     this.#starts[number] = this.#end + 1
     this.#end += write(this.#bytes, text, this.#end)
     this.#ends[number] = this.#end
+  }
+
+  /** Twice the room. What is not written yet takes none, which `Buffer.concat` would fill. */
+  #makeRoom(most: number): void {
+    const bytes = Buffer.alloc((this.#bytes.length + most) * 2)
+    this.#bytes.copy(bytes, 0, 0, this.#end)
+    this.#bytes = bytes
   }
 
   /** Whether it is the text that these bytes write. */
