@@ -63,10 +63,10 @@ done
 for line in $(export -p); do
   name=${line#export }
   name=${name%%=*}
-  case $name in *[!A-Z0-9_]* | "") continue ;; *_FILE | *_CERTIFICATE | *_KEY | GEOLITE_DB_PATH) ;; *) continue ;; esac
+  case $name in *[!A-Z0-9_]* | "") continue ;; *_FILE | *_CERTIFICATE | *_KEY | TLS_CERT | GEOLITE_DB_PATH) ;; *) continue ;; esac
   eval "value=\${$name-}"
   # A certificate or key may be the text itself.
-  case $name in *_CERTIFICATE | *_KEY) [ -f "$value" ] || continue ;; esac
+  case $name in *_CERTIFICATE | *_KEY | TLS_CERT) [ -f "$value" ] || continue ;; esac
   if [ -n "$value" ]; then absolute "$value" && set -- "--allow-fs-read=$path" "$@"; fi
 done
 # A GeoLite database that is fetched is written beside itself and put in its place.

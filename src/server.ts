@@ -1,9 +1,9 @@
 // Process 1: listen, hand each request to the kernel's app of the moment, drain on SIGTERM.
-import { chmodSync, lstatSync, rmSync } from 'node:fs'
+import { chmodSync, lstatSync, readFileSync, rmSync } from 'node:fs'
 import { createServer, type RequestListener, type Server } from 'node:http'
 import { connect } from 'node:net'
 import { getRequestListener, type HttpBindings } from '@hono/node-server'
-import { noteClientAddress, resolveClientAddress } from '#core/http/client-address.ts'
+import { noteClientAddress, platformAddress, resolveClientAddress } from '#core/http/client-address.ts'
 import { networks } from '#core/http/networks.ts'
 import { pick } from '#core/kernel/host.ts'
 import type { Kernel } from '#core/kernel/kernel.ts'
@@ -36,7 +36,13 @@ export async function serve(options: BootOptions): Promise<RunningServer> {
   const trusted = trustedProxies(core.trustProxy)
   const answerByApp = getRequestListener((request, env) => {
     const { socket } = (env as HttpBindings).incoming
-    noteClientAddress(request, () => resolveClientAddress(socket.remoteAddress, request.headers.get('x-forwarded-for'), trusted))
+    const said = (header: string) => (header === '' ? null : request.headers.get(header))
+    noteClientAddress(
+      request,
+      () =>
+        platformAddress(said(core.trustedPlatform)) ??
+        resolveClientAddress(socket.remoteAddress, said('x-forwarded-for'), trusted),
+    )
     return kernel.fetch(request)
   })
   const listener: RequestListener = (incoming, outgoing) => {
@@ -61,11 +67,14 @@ async function createServerFor({ tlsCert, tlsKey }: Values<CoreSettings>, listen
   // Loaded for those who want it: Node's TLS costs every start some milliseconds and megabytes.
   const { createServer: createTlsServer } = await import('node:https')
   try {
-    return createTlsServer({ cert: tlsCert, key: tlsKey, maxHeaderSize }, listener)
+    return createTlsServer({ cert: pemIn(tlsCert), key: pemIn(tlsKey), maxHeaderSize }, listener)
   } catch (error) {
     throw new StartError([`TLS_CERT, TLS_KEY: They must be a certificate and its private key as PEM (${errorText(error)}).`])
   }
 }
+
+/** The text itself, or that of the file it names: some of Pocket ID's users have a path in TLS_CERT. */
+const pemIn = (text: string): string => (/^\/[^\n]+$/.test(text) ? readFileSync(text, 'utf8') : text)
 
 async function listen(server: Server, core: Values<CoreSettings>): Promise<string> {
   const { host, port, unixSocket, unixSocketMode } = core

@@ -1,9 +1,12 @@
-// What a server as it is built fetches and keeps elsewhere, behind its walls: the database of places, and pictures in a bucket.
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
+// What a server as it is built has elsewhere, behind its walls: the database of places, pictures in a bucket, a certificate by its path.
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import type { IncomingMessage } from 'node:http'
+import { get } from 'node:https'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { type Build, buildAside } from '../../sample/build.ts'
+import { makeCertificates } from '../../sample/certificates.ts'
 import { startDownloads } from '../support/downloads.ts'
 import { adminKey } from '../support/instance.ts'
 import { pictureFile } from '../support/picture-files.ts'
@@ -39,7 +42,7 @@ test('a database of places is fetched to where its variable says, and nothing el
       GEOLITE_DB_URL: `${downloads.url}/places.mmdb`,
       GEOLITE_DB_PATH: path,
       OUTGOING_NETWORKS: '127.0.0.1',
-      TRUST_PROXY: 'true',
+      TRUSTED_PLATFORM: 'CF-Connecting-IP',
     },
     build.program,
   )
@@ -47,7 +50,7 @@ test('a database of places is fetched to where its variable says, and nothing el
   expect([readdirSync(places), statSync(path).mode & 0o777]).toEqual([['GeoLite2-City.mmdb'], 0o600])
   const asked = await fetch(`${server.url}/api/signup/setup`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json', 'x-forwarded-for': '1.2.3.4' },
+    headers: { 'content-type': 'application/json', 'cf-connecting-ip': '1.2.3.4', 'x-forwarded-for': '9.9.9.9' },
     body: JSON.stringify({ username: 'ada', email: 'ada@example.org', firstName: 'Ada', lastName: '' }),
   })
   expect(asked.status).toBe(200)
@@ -75,5 +78,19 @@ test('pictures are kept in a bucket, also over a restart of the server, and a bu
   )
   await expect(startServer({ ...environment, S3_BUCKET: '', S3_SECRET_ACCESS_KEY: '' }, build.program)).rejects.toThrow(
     /S3_BUCKET: Is missing: FILE_BACKEND=s3 needs it\.\s+S3_SECRET_ACCESS_KEY: Is missing/,
+  )
+})
+
+test('a certificate and its key may be named by their paths', async () => {
+  const { certificateFile, keyFile, caFile } = await makeCertificates(folder)
+  server = await startServer({ TLS_CERT: certificateFile, TLS_KEY: keyFile }, build.program)
+  const { port } = new URL(server.url)
+  const answer = await new Promise<IncomingMessage>((resolve, reject) => {
+    get({ host: 'localhost', port, path: '/healthz', ca: readFileSync(caFile) }, resolve).on('error', reject)
+  })
+  expect(answer.resume().statusCode).toBe(204)
+  expect((await server.pocketId('healthcheck', '--verbose')).stdout).toContain(`https://127.0.0.1:${port}`)
+  await expect(startServer({ TLS_CERT: join(folder, 'none'), TLS_KEY: keyFile }, build.program)).rejects.toThrow(
+    /TLS_CERT, TLS_KEY: /,
   )
 })

@@ -1,4 +1,5 @@
 // Where a request comes from: the socket's address, or what a trusted proxy says.
+import { isIP } from 'node:net'
 import type { Context } from 'hono'
 
 /** On the request itself: a map beside it would have to be tidied up after every request. */
@@ -33,6 +34,12 @@ export function resolveClientAddress(
   const hops = forwardedFor.split(',').map((hop) => plainAddress(hop.trim()))
   const client = hops.findLast((hop) => !trusted(hop)) ?? hops[0]
   return client || socket
+}
+
+/** The client as TRUSTED_PLATFORM's header names it; undefined where it names no address. */
+export function platformAddress(header: string | null): string | undefined {
+  const address = plainAddress(header?.trim() ?? '')
+  return isIP(address) === 0 ? undefined : address
 }
 
 // Node reports IPv4 peers of a dual-stack socket as ::ffff:192.0.2.1.

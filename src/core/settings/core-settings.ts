@@ -49,8 +49,17 @@ export const coreSettings = defineSettings({
     schema: orEmpty(v.pipe(v.string(), v.regex(/^0?[0-7]{3}$/, 'Must be octal, such as 0660.'))),
     environmentOnly: true,
   }),
-  tlsCert: text({ label: 'TLS certificate', help: 'PEM chain, to serve https directly.', environmentOnly: true }),
-  tlsKey: text({ label: 'TLS key', help: 'PEM private key of the certificate.', secret: true, environmentOnly: true }),
+  tlsCert: text({
+    label: 'TLS certificate',
+    help: 'PEM chain or the path of its file, to serve https directly.',
+    environmentOnly: true,
+  }),
+  tlsKey: text({
+    label: 'TLS key',
+    help: 'PEM private key of the certificate, or the path of its file.',
+    secret: true,
+    environmentOnly: true,
+  }),
   dbConnectionString: text({
     label: 'Database',
     help: 'A file path or file: URL, or libsql://, http(s):// of a libSQL server.',
@@ -93,6 +102,12 @@ export const coreSettings = defineSettings({
     help: 'Whose X-Forwarded-* headers count: true for everybody, or addresses and CIDR ranges.',
     default: 'false',
     each: v.union([v.picklist(['true', 'false']), network], 'Must be true, or addresses and CIDR ranges such as 10.1.0.0/16.'),
+    environmentOnly: true,
+  }),
+  trustedPlatform: text({
+    label: 'Header of the platform',
+    help: 'The header in which a platform names the visitor’s address, such as CF-Connecting-IP. It counts before all others, so nobody may reach this server but through that platform.',
+    schema: v.pipe(v.string(), v.regex(/^[\w-]*$/, 'Must be the name of a header, such as CF-Connecting-IP.')),
     environmentOnly: true,
   }),
   outgoingNetworks: list({

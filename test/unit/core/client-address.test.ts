@@ -1,6 +1,6 @@
 // Whose address counts behind proxies.
 import { expect, test } from 'vitest'
-import { resolveClientAddress } from '#core/http/client-address.ts'
+import { platformAddress, resolveClientAddress } from '#core/http/client-address.ts'
 
 const proxies = ['10.0.0.1', '10.0.0.2']
 const trusted = (address: string) => proxies.includes(address)
@@ -18,4 +18,16 @@ test.each([
   ['there is no peer', undefined, '198.51.100.1', ''],
 ])('when %s (%s, %s) it is %s', (_case, peer, forwarded, expected) => {
   expect(resolveClientAddress(peer, forwarded, trusted)).toBe(expected)
+})
+
+test.each([
+  ['192.0.2.7', '192.0.2.7'],
+  [' 2001:db8::7 ', '2001:db8::7'],
+  ['::ffff:192.0.2.7', '192.0.2.7'],
+  ['192.0.2.7, 198.51.100.1', undefined],
+  ['<script>', undefined],
+  ['', undefined],
+  [null, undefined],
+])('a platform that says %j names %s', (header, expected) => {
+  expect(platformAddress(header)).toBe(expected)
 })
