@@ -26,6 +26,8 @@ export async function rotateEncryptionKey(args: readonly string[], said: Said): 
   const { [variable]: _taken, ...environment } = said.environment
   const ground = await prepare({ environment, write: (line) => process.stderr.write(`${line}\n`), quiet: true })
   try {
+    // Before anybody is asked; and once more in the transaction, where it counts.
+    if (!values['forced-lock']) await refuseBesideServer(ground.db.read, ground)
     if (!values.yes)
       await confirm(`Everything sealed in ${ground.db.place} is sealed with another key; everybody signs in again.`)
     const key = given ?? randomToken(32)

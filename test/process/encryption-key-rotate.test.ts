@@ -120,6 +120,8 @@ describe('with the key in the environment', () => {
     const server = await startServer({ ...base, ENCRYPTION_KEY: first })
     const beside = await pocketId(['encryption-key-rotate', '--yes', '--new-key', second], { ENCRYPTION_KEY: first })
     expect(beside).toMatchObject({ code: 1, stderr: expect.stringMatching(/A server runs on this database .*Stop it first/) })
+    const unasked = await pocketId(['encryption-key-rotate'], { ENCRYPTION_KEY: first })
+    expect(unasked.stderr).toContain('A server runs on this database')
     const ended = once(server.child, 'exit')
     server.child.kill('SIGKILL')
     await ended
