@@ -1,57 +1,76 @@
 // Pure: very many texts by number, as bytes outside of the heap: in less than half of the memory that texts and maps of texts take.
 
+/** The first byte of a text says how long it is; this: the next four do. */
+const isLong = 255
+const longHead = 5
+
 /** A text for each number that was set; long ones and many do not trouble the garbage collector. */
 export class TextColumn {
   #bytes = Buffer.alloc(1_024)
   #end = 0
-  /** Where each begins, counted from 1 (0: none), and where it ends. */
-  #starts = new Int32Array(32)
-  #ends = new Int32Array(32)
+  /** Where the head of each is, counted from 1; 0: none. */
+  #heads = new Int32Array(32)
 
   at(number: number): string | undefined {
-    const start = this.#starts[number] ?? 0
-    return start === 0 ? undefined : this.#bytes.toString('utf8', start - 1, this.#ends[number])
+    if (!this.has(number)) return undefined
+    const from = this.#from(number)
+    return this.#bytes.toString('utf8', from, from + this.#length(number))
   }
 
   has(number: number): boolean {
-    return (this.#starts[number] ?? 0) !== 0
+    return (this.#heads[number] ?? 0) !== 0
   }
 
   /** What was there before is passed over, and its room is lost: for what seldom changes. */
   set(number: number, text: string | undefined): void {
     if (text === undefined) {
-      if (number < this.#starts.length) this.#starts[number] = 0
+      if (number < this.#heads.length) this.#heads[number] = 0
       return
     }
-    const most = text.length * 3
-    if (this.#end + most > this.#bytes.length) this.#makeRoom(most)
-    while (number >= this.#starts.length) {
-      this.#starts = longer(this.#starts)
-      this.#ends = longer(this.#ends)
+    this.#makeRoom(text.length * 3 + longHead)
+    while (number >= this.#heads.length) this.#heads = longer(this.#heads)
+    const [bytes, head] = [this.#bytes, this.#end]
+    const length = write(bytes, text, head + 1)
+    bytes[head] = Math.min(length, isLong)
+    if (length >= isLong) {
+      bytes.copyWithin(head + longHead, head + 1, head + 1 + length)
+      bytes.writeUInt32LE(length, head + 1)
     }
-    this.#starts[number] = this.#end + 1
-    this.#end += write(this.#bytes, text, this.#end)
-    this.#ends[number] = this.#end
+    this.#heads[number] = head + 1
+    this.#end = this.#from(number) + length
   }
 
-  /** Twice the room. What is not written yet takes none, which `Buffer.concat` would fill. */
+  /** Twice the room where there is too little. What is not written yet takes none, which `Buffer.concat` would fill. */
   #makeRoom(most: number): void {
+    if (this.#end + most <= this.#bytes.length) return
     const bytes = Buffer.alloc((this.#bytes.length + most) * 2)
     this.#bytes.copy(bytes, 0, 0, this.#end)
     this.#bytes = bytes
   }
 
+  #length(number: number): number {
+    const head = (this.#heads[number] ?? 1) - 1
+    const first = this.#bytes[head] ?? 0
+    return first === isLong ? this.#bytes.readUInt32LE(head + 1) : first
+  }
+
+  #from(number: number): number {
+    const head = (this.#heads[number] ?? 1) - 1
+    return head + (this.#bytes[head] === isLong ? longHead : 1)
+  }
+
   /** Whether it is the text that these bytes write. */
   is(number: number, bytes: Buffer, length: number): boolean {
-    const start = (this.#starts[number] ?? 0) - 1
-    if ((this.#ends[number] ?? 0) - start !== length) return false
-    for (let at = 0; at < length; at++) if (this.#bytes[start + at] !== bytes[at]) return false
+    if (this.#length(number) !== length) return false
+    const from = this.#from(number)
+    for (let at = 0; at < length; at++) if (this.#bytes[from + at] !== bytes[at]) return false
     return true
   }
 
   /** The bytes that write it. */
   bytes(number: number): Buffer {
-    return this.#bytes.subarray((this.#starts[number] ?? 1) - 1, this.#ends[number])
+    const from = this.#from(number)
+    return this.#bytes.subarray(from, from + this.#length(number))
   }
 }
 
