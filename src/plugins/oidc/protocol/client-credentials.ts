@@ -23,6 +23,7 @@ export function basicCredentials(encoded: string): BasicCredentials | undefined 
 }
 
 function readings(part: string): readonly string[] {
+  if (!/[%+]/.test(part)) return [part]
   const decoded = formDecoded(part)
   return decoded === undefined || decoded === part ? [part] : [decoded, part]
 }
