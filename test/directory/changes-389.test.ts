@@ -9,7 +9,7 @@ import { type Directory389, start389 } from '../support/directory-389.ts'
 import { type Hosted, startHosted } from './hosted.ts'
 import { ldapEnvironment, startLdapInstance } from './ldap-instance.ts'
 import { expectRetold } from './retold.ts'
-import { createStory, type Dialect, everybody, membersOf, storyOf, teams, unit } from './stories.ts'
+import { atLeisure, createStory, type Dialect, everybody, membersOf, storyOf, teams, unit } from './stories.ts'
 
 let directory: Directory389
 let counting: Directory389
@@ -127,6 +127,7 @@ describe('changes that are counted', () => {
   test('are deletions, and who leaves the filter, too', async () => {
     await counting.modify(`dn: uid=p2,${dialect.people}\nchangetype: delete\n`)
     await counting.modify(`dn: uid=p3,${dialect.people}\nchangetype: modify\nadd: employeeType\nemployeeType: left\n`)
+    atLeisure(memory)
     expect(await changes()).toMatchObject({ scope: 'changes', counts: { disabled: 2 } })
   })
 
@@ -143,6 +144,41 @@ describe('changes that are counted', () => {
     expect(await peek(hosted.host, signal(), memory)).toBe('nothing')
   })
 })
+
+/** A database of its own below the base, which counts by itself. */
+const database = (name: string, suffix: string) =>
+  [
+    `dn: cn=${name},cn=ldbm database,cn=plugins,cn=config\nobjectClass: extensibleObject\nobjectClass: nsBackendInstance\ncn: ${name}\nnsslapd-suffix: ${suffix}\n\n`,
+    `dn: cn="${suffix}",cn=mapping tree,cn=config\nobjectClass: extensibleObject\nobjectClass: nsMappingTree\ncn: ${suffix}\nnsslapd-state: backend\nnsslapd-backend: ${name}\nnsslapd-parent-suffix: ${base}\n\n`,
+    `dn: ${suffix}\nobjectClass: organizationalUnit\naci: (targetattr != "userPassword")(version 3.0; acl "read"; allow (read,search,compare) userdn = "ldap:///${directory.bindDn}";)\n\n`,
+  ].join('')
+
+test('each database counts by itself, and one that counts past its entries is not believed', async () => {
+  const dialect = in389(counting)
+  const other = `ou=other,${dialect.base}`
+  const changed = `dn: ${other}\nchangetype: modify\nreplace: description\ndescription: changed\n\n`
+  const newcomer = dialect.person('newcomer').replace(dialect.people, other)
+  await counting.modify([dialect.seed, database('other', other), changed, newcomer].join(''))
+  const hosted = await startHosted(environment(dialect, counting))
+  try {
+    const { host } = hosted
+    const memory: Memory = {}
+    const whole = () => sync(host, { signal: new AbortController().signal }, memory)
+    const rename = (dn: string) => counting.modify(`dn: ${dn}\nchangetype: modify\nreplace: sn\nsn: Counted\n`)
+    expect(await whole()).toMatchObject({ outcome: 'applied' })
+    for (const dn of [`uid=newcomer,${other}`, `uid=p1,${dialect.people}`]) {
+      await rename(dn)
+      const report = await syncChanges(host, { signal: new AbortController().signal }, memory)
+      expect(report).toMatchObject({ scope: 'changes', changes: [{ dn, after: { lastName: 'Counted' } }] })
+    }
+    await counting.modify(database('past', `ou=past,${dialect.base}`))
+    await counting.restart()
+    expect(await whole()).toMatchObject({ outcome: 'applied', reasons: [] })
+    expect(memory.last?.bookmark.way.kind).toBe('times')
+  } finally {
+    await hosted.instance.stop()
+  }
+}, 100_000)
 
 /** We have seen higher numbers than the server has counted. */
 function setBack(memory: Memory): void {
