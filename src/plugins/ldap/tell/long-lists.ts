@@ -29,9 +29,19 @@ export async function keepRest(db: Database, owner: ListOwner, rest: Rest): Prom
 }
 
 function* parts(owner: ListOwner, rest: Rest): Generator<SQL> {
+  const packed = createPacking()
   for (const kind of ['changes', 'problems'] as const)
-    for (const items of cut<unknown>(rest[kind], partItems))
-      yield row(owner, kind, items.length, deflateRawSync(JSON.stringify(items), { level }))
+    for (const items of cut<unknown>(rest[kind], partItems)) yield row(owner, kind, items.length, packed(items))
+}
+
+/** Each part is written into the same room: that of a thousand parts would wait for the garbage collector. */
+function createPacking() {
+  let room = Buffer.alloc(0)
+  return (items: readonly unknown[]): Uint8Array => {
+    const text = JSON.stringify(items)
+    if (text.length * 3 > room.length) room = Buffer.alloc(text.length * 4)
+    return deflateRawSync(room.subarray(0, room.write(text)), { level })
+  }
 }
 
 function row(owner: ListOwner, kind: ListKind, items: number, content: Uint8Array): SQL {
