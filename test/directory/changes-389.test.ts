@@ -51,7 +51,7 @@ const environment = (dialect: Dialect, where = directory) => ({
   ...ldapEnvironment({ ...where, base: dialect.base }),
   ...{ LDAP_ATTRIBUTE_USER_UNIQUE_IDENTIFIER: 'nsUniqueId', LDAP_ATTRIBUTE_GROUP_UNIQUE_IDENTIFIER: 'nsUniqueId' },
   ...{ LDAP_USER_SEARCH_FILTER: '(&(objectClass=inetOrgPerson)(!(employeeType=left)))' },
-  ...{ LDAP_MAX_REMOVAL_PERCENT: '100', LDAP_MAX_MEMBER_REMOVAL_PERCENT: '100' },
+  ...{ LDAP_MAX_REMOVAL_PERCENT: '100', LDAP_MAX_MEMBER_REMOVAL_PERCENT: '100', LDAP_PAGE_SIZE: '2' },
 })
 
 test('random changes come to the same as reading everything', async () => {

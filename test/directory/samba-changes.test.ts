@@ -137,7 +137,7 @@ const environmentOf = (dialect: Dialect) => ({
   ...{ LDAP_BIND_DN: samba.bindDn, LDAP_BIND_PASSWORD: samba.bindPassword, LDAP_ATTRIBUTE_GROUP_NAME: 'cn' },
   ...{ LDAP_USER_SEARCH_FILTER: '(&(objectCategory=person)(objectClass=user)(!(department=left)))' },
   ...{ LDAP_ADMIN_GROUP_NAME: '_pocket_id_admins', UI_CONFIG_DISABLED: 'true' },
-  ...{ LDAP_MAX_REMOVAL_PERCENT: '100', LDAP_MAX_MEMBER_REMOVAL_PERCENT: '100' },
+  ...{ LDAP_MAX_REMOVAL_PERCENT: '100', LDAP_MAX_MEMBER_REMOVAL_PERCENT: '100', LDAP_PAGE_SIZE: '2' },
 })
 
 const story = storyOf(

@@ -135,10 +135,12 @@ export async function leadsSince(
   now: Date,
 ): Promise<Leads | undefined> {
   if (bookmark.url !== directory.url) return undefined
-  const [told, moved] = await Promise.all([
-    leadsOf(directory, settings, bookmark.way, mirror, now),
-    isDue(bookmark.placesRead, performance.now()) ? movedWithPlaces(directory, settings, bookmark, mirror) : undefined,
-  ])
+  const look = () => leadsOf(directory, settings, bookmark.way, mirror, now)
+  const lookAtPlaces = async () =>
+    isDue(bookmark.placesRead, performance.now()) ? movedWithPlaces(directory, settings, bookmark, mirror) : undefined
+  // OpenLDAP goes on with one search in pages on a connection, the latest. What is told comes in no pages.
+  const [told, moved] =
+    bookmark.way.kind === 'sync' ? await Promise.all([look(), lookAtPlaces()]) : [await look(), await lookAtPlaces()]
   if (!told) return undefined
   const asked = moved ? both(told.asked, moved.asked) : told.asked
   if ((['users', 'groups'] as const).some((entity) => asked[entity].length > worthAsking(mirror.size(entity)))) return undefined
