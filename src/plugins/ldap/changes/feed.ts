@@ -78,8 +78,11 @@ export async function cookieOfNow(directory: Directory, base: string, what?: Wat
   return answer.code === 0 ? readSyncDone(answer.controls.get(changeOids.syncDone)).cookie : undefined
 }
 
-/** The log is lost; or, unwilling (53): OpenLDAP was put back to a day before the cookie, or is a replica that lags behind another. */
-const saysAnew: ReadonlySet<number> = new Set([refreshRequired, 53])
+/**
+ * The log is lost; more changed than one answer may tell (3, 4, 11: it comes in no pages); or, unwilling (53), OpenLDAP was put back to
+ * a day before the cookie, or is a replica that lags behind another.
+ */
+const cannotTell: ReadonlySet<number> = new Set([refreshRequired, 3, 4, 11, 53])
 
 /** What changed since the cookie; undefined when the server cannot tell any more. @throws DirectoryFailure */
 export async function refresh(
@@ -94,7 +97,7 @@ export async function refresh(
     latest = newer
   })
   const answer = await directory.ask(changesSearch(base, what, syncRequest('refresh', cookie)), { ...listener, endless: false })
-  if (saysAnew.has(answer.code)) return undefined
+  if (cannotTell.has(answer.code)) return undefined
   if (answer.code !== 0) throw searchFailure(answer.code, answer.text, what.filterKey, base)
   const done = readSyncDone(answer.controls.get(changeOids.syncDone))
   // A refresh that ends without deletes has named all that is there (RFC 4533 section 3.3.2), even if nothing was there for no other reason.
