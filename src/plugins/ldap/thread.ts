@@ -52,7 +52,7 @@ class ThreadLost extends Error {
 }
 
 /**
- * Half of what the machine or its container has left, up to what a million users need. A hostile answer that asks for more costs a
+ * Half of what the machine or its container has left, up to many times what a million users need. A hostile answer that asks for more costs a
  * run, not the server.
  */
 const mostHeapMegabytes = (): number => Math.min(3_072, Math.round(process.availableMemory() / 2 ** 21))

@@ -33,41 +33,52 @@ export class Changed {
 const noProfile: Profile = { username: '', email: null, firstName: '', lastName: '', displayName: '', claims: null }
 const nobody: DesiredUser = { externalId: '', dn: '', shutOut: false, digest: undefined, profile: undefined }
 
-type CreationTerms = Pick<UserCreation, 'id' | 'isAdmin' | 'returns'> & Pick<UserFields, 'emailVerified'>
+/** What the run decides about an account, beside its entry. Of very many it is the same. */
+export type CreationTerms = Pick<UserCreation, 'isAdmin' | 'returns'> & Pick<UserFields, 'emailVerified'>
 
 /** An account that is to be made. There may be very many, and each needs its values once. */
 export class Creation implements UserCreation {
   readonly id: string
-  readonly isAdmin: boolean
-  readonly returns: boolean
-  readonly #of: Changed
-  readonly #emailVerified: boolean
+  readonly #terms: CreationTerms
+  readonly #among: DesiredUsers
+  readonly #at: number
 
-  constructor(of: Changed, { id, isAdmin, emailVerified, returns }: CreationTerms) {
+  constructor(among: DesiredUsers, at: number, id: string, terms: CreationTerms) {
     this.id = id
-    this.isAdmin = isAdmin
-    this.returns = returns
-    this.#of = of
-    this.#emailVerified = emailVerified
+    this.#terms = terms
+    this.#among = among
+    this.#at = at
+  }
+
+  get #user(): DesiredUser {
+    return this.#among.at(this.#at) ?? nobody
+  }
+
+  get isAdmin(): boolean {
+    return this.#terms.isAdmin
+  }
+
+  get returns(): boolean {
+    return this.#terms.returns
   }
 
   get externalId(): string {
-    return this.#of.user.externalId
+    return this.#user.externalId
   }
 
   get dn(): string {
-    return this.#of.user.dn
+    return this.#user.dn
   }
 
   get digest(): string {
-    return this.#of.user.digest ?? ''
+    return this.#user.digest ?? ''
   }
 
   get sourceDisabled(): boolean {
-    return this.#of.user.shutOut
+    return this.#user.shutOut
   }
 
   get fields(): UserFields {
-    return { ...plainProfile(this.#of.profile), emailVerified: this.#emailVerified }
+    return { ...plainProfile(this.#user.profile ?? noProfile), emailVerified: this.#terms.emailVerified }
   }
 }

@@ -46,6 +46,7 @@ export function planUsers(desired: DesiredUsers, ground: UserGround, rules: User
     changed.push(new Changed(desired, at, row, row && ground.fields.get(row.id)))
   }
   const rejected = settleNames(changed, { ...ground, leaving: new Set(leaving.map(({ id }) => id)) }, freed)
+  const ordinary = { isAdmin: false, returns: false, emailVerified: rules.emailsVerified }
   const create: UserCreation[] = []
   const update: UserUpdate[] = []
   const made: (string | undefined)[] = []
@@ -54,8 +55,9 @@ export function planUsers(desired: DesiredUsers, ground: UserGround, rules: User
     if (one.row) update.push(...updated(one, one.row, ground, lost, rules))
     else if (lost.length === 0) {
       const kept = ground.kept.get(one.user.externalId)
-      const terms = { isAdmin: rules.admins.has(one.at), emailVerified: rules.emailsVerified, returns: kept !== undefined }
-      const creation = new Creation(one, { id: kept ?? rules.newId(), ...terms })
+      const isAdmin = rules.admins.has(one.at)
+      const terms = isAdmin || kept !== undefined ? { ...ordinary, isAdmin, returns: kept !== undefined } : ordinary
+      const creation = new Creation(desired, one.at, kept ?? rules.newId(), terms)
       create.push(creation)
       made[one.at] = creation.id
     }
