@@ -180,6 +180,25 @@ test('each database counts by itself, and one that counts past its entries is no
   }
 }, 100_000)
 
+test('a limit that 389 meets in the middle ends the run, and nobody is taken away', async () => {
+  const dialect = in389(counting)
+  await counting.modify(dialect.seed)
+  const hosted = await startHosted(environment(dialect, counting))
+  const limit = (entries: number) =>
+    counting.modify(
+      `dn: cn=config,cn=ldbm database,cn=plugins,cn=config\nchangetype: modify\nreplace: nsslapd-lookthroughlimit\nnsslapd-lookthroughlimit: ${entries}\n`,
+    )
+  try {
+    const whole = () => sync(hosted.host, { signal: new AbortController().signal })
+    expect(await whole()).toMatchObject({ outcome: 'applied', counts: { created: 10 } })
+    await limit(5)
+    expect(await whole()).toMatchObject({ outcome: 'failed', reasons: [expect.stringMatching(/administrative limit/)] })
+  } finally {
+    await limit(5_000)
+    await hosted.instance.stop()
+  }
+})
+
 /** We have seen higher numbers than the server has counted. */
 function setBack(memory: Memory): void {
   const way = memory.last?.bookmark.way

@@ -83,16 +83,6 @@ describe('what a directory may do', () => {
     expect(fake?.asked.filter(({ what }) => what === 'users')).toHaveLength(3)
   })
 
-  test('so does one that comes in the middle: the same place is asked for again', async () => {
-    const pages = ({ id, number, text }: Asked): Reply =>
-      number === 1
-        ? [userMessage(id, 'ada'), doneMessage(id, 0, 'middle')]
-        : number === 2
-          ? [doneMessage(id, 11)]
-          : [userMessage(id, text.includes('middle') ? 'grace' : 'wrong'), doneMessage(id, 0, '')]
-    expect(names(await read(users(pages)))).toEqual(['ada', 'grace'])
-  })
-
   test('a refused paging control (12) leads to a search without it', async () => {
     const desired = await read(
       users((asked) => (asked.paged ? [doneMessage(asked.id, 12)] : [userMessage(asked.id, 'ada'), doneMessage(asked.id)])),
@@ -209,6 +199,11 @@ const faults: readonly (readonly [string, (asked: Asked) => Reply, RegExp])[] = 
   ['something that is not LDAP', () => [Buffer.from('HTTP/1.1 400 Bad Request\r\n')], /not valid LDAP/],
   ['a wrong message id', ({ id }) => [doneMessage(id + 7, 0, '')], /answered a question that was not asked/],
   ['a notice of disconnection', () => [noticeOfDisconnection()], /ended the connection .*going down/],
+  [
+    'an administrative limit in the middle (389 would begin anew under the old cookie)',
+    secondPage(({ id }) => [doneMessage(id, 11)]),
+    /LDAP_PAGE_SIZE: the directory’s administrative limit is met/,
+  ],
   ['busy in the middle', secondPage(({ id }) => [doneMessage(id, 51)]), /busy or shutting down/],
   [
     'a size limit with a part of the entries',

@@ -119,7 +119,7 @@ export function searchFailure(code: number, text: string, filterKey: LdapKey, ba
     case 11:
       return new DirectoryFailure(
         'ldapPageSize',
-        `the directory’s administrative limit is met even with small pages. Raise the limit there.${said}`,
+        `the directory’s administrative limit is met, however small the pages. Raise it there for the bind account (389: nsLookThroughLimit).${said}`,
       )
     case 1:
     case 50:

@@ -65,7 +65,8 @@ export async function* readPages(directory: Directory, reading: Reading, proof: 
 type Asked = Omit<Search, 'page'> & Pick<Reading, 'pageSize'>
 
 /**
- * Asks for one page, of a size that the directory puts up with: smaller after result 11; none at all after result 12.
+ * Asks for one page, of a size that the directory puts up with: smaller after result 11; none at all after result 12. That is for
+ * the first page alone: 389 ends the search with its limit, and begins another one under the old cookie, without a word.
  *
  * @returns the size that went through, undefined where paging is refused
  * @throws DirectoryFailure on any other result but success
@@ -76,7 +77,7 @@ export async function askPage(directory: Directory, { pageSize, ...search }: Ask
     const page = size === undefined ? {} : { page: { size, ...(cookie ? { cookie } : {}) } }
     const answer: Answer = await directory.ask({ ...search, ...page })
     if (answer.code === codes.success) return { answer, size }
-    if (answer.code === codes.adminLimit && size !== undefined && size > smallestPage)
+    if (answer.code === codes.adminLimit && size !== undefined && size > smallestPage && !cookie)
       size = Math.max(smallestPage, Math.floor(size / 4))
     else if (answer.code === codes.criticalExtension && size !== undefined && !cookie) size = undefined
     else throw searchFailure(answer.code, answer.text, search.filterKey, search.base)
