@@ -121,7 +121,7 @@ function openOnce(): Promise<Database> {
 const shifted = (by: number): Clock => ({ now: () => new Date(Date.now() + by) })
 
 /** How long a transaction of this thread may go on while nobody waits: long ones touch each page once instead of many times. */
-const turnMilliseconds = 1_000
+const turnMilliseconds = 400
 
 /** A write waits for the other thread's queue to lend its turn. */
 function createTurns() {

@@ -15,15 +15,15 @@ const smallPlanRows = 2_000
 const sliceRows = 500
 /** Some 30 ms in one statement, a fifth less than in four: a new row touches a page of each index, which others of its statement touch too. */
 const sliceCreations = 2_000
-/** A statement of these takes some 40 ms, a quarter less than ten of a tenth would: it writes them in the order of the index. */
-const sliceMembers = 10_000
+/** A statement of these takes some 20 ms, a fifth less than five of a fifth would: it writes them in the order of the index. */
+const sliceMembers = 5_000
 /** The first transactions of a big plan are short, so that the first accounts are there at once; each next one is twice as long. */
 const firstMilliseconds = 50
 /**
  * A transaction touches leaves all over the indexes, however few rows it has: were it to end as soon as somebody waits, a busy
  * server would write the same pages hundreds of times.
  */
-const leastMilliseconds = 50
+const leastMilliseconds = 30
 
 export interface ApplyOptions {
   /** Plans up to this many rows are one transaction. */
