@@ -206,6 +206,8 @@ const faults = {
     'Muss eine Adresse sein wie ldap://host:389 oder ldaps://host; wo gesucht wird, gehört in LDAP_BASE.',
   'Must not hold an account: its name belongs into LDAP_BIND_DN, its password into LDAP_BIND_PASSWORD.':
     'Darf kein Konto enthalten: Der Name gehört in LDAP_BIND_DN, das Kennwort in LDAP_BIND_PASSWORD.',
+  'Must be an address that begins with https:// or http://.': 'Muss eine Adresse sein, die mit https:// oder http:// beginnt.',
+  'Must be IPv# ranges such as #:db#:#::/#.': 'Müssen IPv#-Bereiche sein, etwa #:db#:#::/#.',
   'Must be an e-mail address such as ada@example.org.': 'Muss eine E-Mail-Adresse sein wie ada@example.org.',
   'Must be letters and digits; _ . @ and - may stand between them.': 'Nur Buchstaben und Ziffern; dazwischen _ . @ und -.',
   'Must be the name of one attribute, such as mail.': 'Muss der Name eines Attributs sein, etwa mail.',
