@@ -1,12 +1,13 @@
 // Where uploaded files live: a folder, the database, or a bucket. Names are made by us, so a name is never a way out of the folder.
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
-import { dirname, join, relative, resolve, sep } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { eq, sql } from 'drizzle-orm'
 import { newId } from '../crypto.ts'
 import type { Database } from '../db/client.ts'
 import { files } from '../db/tables.ts'
 import { type BucketPlace, inBucket } from './bucket.ts'
 import { isFileName, safe } from './file-name.ts'
+import { filesBelow } from './files-below.ts'
 
 /** A file is whole or not there: a write replaces it in one step. Names look like `profile-pictures/4f1c.jpg`. */
 export interface FileStore {
@@ -68,9 +69,8 @@ function inFolder(folder: string): FileStore {
       return entries.filter((entry) => entry.isFile()).map((entry) => `${name}/${entry.name}`)
     },
     async names() {
-      const entries = (await orMissing(readdir(folder, { recursive: true, withFileTypes: true }))) ?? []
-      const paths = entries.filter((entry) => entry.isFile()).map((entry) => relative(folder, join(entry.parentPath, entry.name)))
-      return paths.map((path) => path.replaceAll(sep, '/')).filter((name) => isFileName(name) && !name.endsWith('.part'))
+      const paths = (await orMissing(filesBelow(folder))) ?? []
+      return paths.filter((path) => isFileName(path) && !path.endsWith('.part'))
     },
   }
 }

@@ -1,6 +1,6 @@
 // What newer releases of Pocket ID keep outside of their tables: states of their actors, as MessagePack. The only file that imports it.
 import { decode, decodeMulti } from '@msgpack/msgpack'
-import type { Fields } from './fields.ts'
+import { type Fields, fieldsOf } from './fields.ts'
 
 const format = 'francis-backup'
 const newest = 1
@@ -29,11 +29,3 @@ export function readActorStates(bytes: Uint8Array): ReadonlyMap<string, readonly
     return undefined
   }
 }
-
-/** `UsageLimit` as `usageLimit`, and `ID` as `id`: the encoder takes the names of Go's fields where none is said. */
-export function fieldsOf(value: unknown): Fields {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return {}
-  return Object.fromEntries(Object.entries(value).map(([name, held]) => [inSmall(name), held]))
-}
-
-const inSmall = (name: string): string => name.replace(/^[A-Z]+(?=[A-Z][a-z])|^[A-Z]+$|^[A-Z]/, (start) => start.toLowerCase())

@@ -1,8 +1,9 @@
 // A Pocket ID's own database file with the uploads beside it, read as if it had exported them.
-import { copyFile, open, readdir, readFile } from 'node:fs/promises'
-import { basename, dirname, join, relative } from 'node:path'
+import { copyFile, open, readFile } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
 import { sql } from 'drizzle-orm'
 import { openDatabase } from '../db/client.ts'
+import { filesBelow } from '../files/files-below.ts'
 import { databaseName } from './predecessor.ts'
 import type { Archive } from './zip.ts'
 
@@ -29,7 +30,7 @@ export async function openDatabaseArchive(path: string, folder: string): Promise
   await copyFile(`${path}-wal`, `${copy}-wal`).catch(() => undefined)
   const document = JSON.stringify({ tables: await tablesIn(copy) }, bytesAsText)
   const beside = dirname(path)
-  const files = (await Promise.all(['uploads', 'keys'].map((name) => filesBelow(beside, name)))).flat()
+  const files = (await Promise.all(['uploads', 'keys'].map((name) => namesBelow(beside, name)))).flat()
   const read = async (name: string): Promise<Uint8Array> =>
     name === databaseName ? Buffer.from(document) : new Uint8Array(await readFile(join(beside, name)))
   return {
@@ -65,7 +66,7 @@ function bytesAsText(this: Readonly<Record<string, unknown>>, name: string, valu
   return bytes instanceof Uint8Array ? { __binary__: Buffer.from(bytes).toString('base64') } : value
 }
 
-async function filesBelow(beside: string, name: string): Promise<readonly string[]> {
-  const entries = await readdir(join(beside, name), { recursive: true, withFileTypes: true }).catch(() => [])
-  return entries.filter((entry) => entry.isFile()).map((entry) => relative(beside, join(entry.parentPath, entry.name)))
+async function namesBelow(beside: string, name: string): Promise<readonly string[]> {
+  const paths = await filesBelow(join(beside, name)).catch(() => [])
+  return paths.map((path) => `${name}/${path}`)
 }

@@ -3,6 +3,14 @@
 /** A row by column. */
 export type Fields = Readonly<Record<string, unknown>>
 
+/** `UsageLimit` as `usageLimit`, and `ID` as `id`: the encoder takes the names of Go's fields where none is said. */
+export function fieldsOf(value: unknown): Fields {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return {}
+  return Object.fromEntries(Object.entries(value).map(([name, held]) => [inSmall(name), held]))
+}
+
+const inSmall = (name: string): string => name.replace(/^[A-Z]+(?=[A-Z][a-z])|^[A-Z]+$|^[A-Z]/, (start) => start.toLowerCase())
+
 /** A text; an empty one for nothing. */
 export const textOf = (row: Fields, column: string): string => textOrNull(row, column) ?? ''
 

@@ -2,7 +2,7 @@
 import { derivedKey, hmacSha3, openCbcHmac } from '../crypto.ts'
 import { builtInAdmin } from '../identity/actor.ts'
 import type { Host } from '../kernel/plugin.ts'
-import { fieldsOf, readActorStates } from './actor-states.ts'
+import { readActorStates } from './actor-states.ts'
 import { bytesOf, type Fields, textOf } from './fields.ts'
 import { withStates } from './tables-of-states.ts'
 import type { Archive } from './zip.ts'
@@ -49,7 +49,7 @@ export async function readPredecessor(archive: Archive, encryptionKey: string): 
   const text = new TextDecoder().decode(await archive.read(databaseName))
   const notes: string[] = []
   const states = await statesOf(archive, notes)
-  const tables = withStates(tablesOf(text), states, fieldsOf)
+  const tables = withStates(tablesOf(text), states)
   const stored = new Map((tables.storage ?? []).map((row) => [textOf(row, 'path').replace(/^\//, ''), bytesOf(row, 'data')]))
   const uploads = 'uploads/'
   const files = archive.names

@@ -36,9 +36,10 @@ export async function movedTables(read: Pick<Reads, 'all'>): Promise<readonly Mo
   }))
 }
 
-const pageSize = 500
-/** Longest a page may be before the next one is smaller: some rows hold whole documents. */
-const pageCharacters = 2_000_000
+/** Rows that are read or written at once. */
+export const pageSize = 500
+/** And their length: some rows hold whole documents. */
+export const pageCharacters = 2_000_000
 
 /** The rows of a table, each as a JSON array in the order of its columns. JSON knows no bytes: a blob is a list with its hexadecimal text. */
 export async function* pagesOf(

@@ -1,19 +1,18 @@
 // Pure: settings and invitations as rows, wherever a release of Pocket ID keeps them: in tables, frozen in one value, or as states of actors.
-import type { Fields } from './fields.ts'
+import { type Fields, fieldsOf } from './fields.ts'
 
 export type Tables = Readonly<Record<string, readonly Fields[]>>
 type States = ReadonlyMap<string, readonly Fields[]>
 
 /** The tables, with those that newer releases no longer have. */
-export function withStates(tables: Tables, states: States, fieldsOf: (value: unknown) => Fields): Tables {
-  const tokens = tables.signup_tokens ? [] : invitations(tables, states, fieldsOf)
-  const settings = tables.app_config_variables ?? settingRows(tables, states)
+export function withStates(tables: Tables, states: States): Tables {
+  const app_config_variables = tables.app_config_variables ?? settingRows(tables, states)
+  if (tables.signup_tokens) return { ...tables, app_config_variables }
+  const tokens = invitations(tables, states)
   return {
-    ...tables,
-    app_config_variables: settings,
-    ...(tables.signup_tokens
-      ? {}
-      : { signup_tokens: tokens.map(tokenRow), signup_tokens_user_groups: tokens.flatMap(groupRows) }),
+    ...{ ...tables, app_config_variables },
+    signup_tokens: tokens.map(tokenRow),
+    signup_tokens_user_groups: tokens.flatMap(groupRows),
   }
 }
 
@@ -23,7 +22,7 @@ function settingRows(tables: Tables, states: States): readonly Fields[] {
 }
 
 /** All in one state by their tokens, or a state each. */
-function invitations(tables: Tables, states: States, fieldsOf: (value: unknown) => Fields): readonly Fields[] {
+function invitations(tables: Tables, states: States): readonly Fields[] {
   const held = states.get('SignupToken')
   if (held) return held.flatMap((state) => (state.tokens ? Object.values(state.tokens).map(fieldsOf) : [state])).filter(hasToken)
   const list = frozen(tables, 'signup_tokens_migrated')

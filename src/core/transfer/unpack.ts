@@ -8,7 +8,7 @@ import { readLedger } from '../db/migrate.ts'
 import type { FileStore } from '../files/store.ts'
 import { opensWord } from '../kernel/key-check.ts'
 import { Contents, contentsName, tableEntry, uploadsFolder } from './export.ts'
-import { insertRows } from './rows.ts'
+import { insertRows, pageCharacters, pageSize } from './rows.ts'
 import type { Archive } from './zip.ts'
 
 /** Where the migrations of each part are. */
@@ -70,9 +70,6 @@ function scriptOf(migrations: Migrations, plugin: string, file: string, version:
   }
 }
 
-const mostLines = 500
-const mostCharacters = 2_000_000
-
 async function* pages(lines: AsyncIterable<string>): AsyncGenerator<readonly string[]> {
   let page: string[] = []
   let length = 0
@@ -80,7 +77,7 @@ async function* pages(lines: AsyncIterable<string>): AsyncGenerator<readonly str
     if (line === '') continue
     page.push(line)
     length += line.length
-    if (page.length < mostLines && length < mostCharacters) continue
+    if (page.length < pageSize && length < pageCharacters) continue
     yield page
     page = []
     length = 0
