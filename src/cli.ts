@@ -96,15 +96,14 @@ function words(usage: string): readonly string[] {
 }
 
 async function runCommand(plugin: Plugin, command: Command, args: readonly string[]): Promise<void> {
-  const { prepare } = await import('./boot.ts')
-  const ground = await prepare({ environment, write: printError, quiet: true })
+  const { lender, quietGround } = await import('./commands/lend.ts')
+  const ground = await quietGround(environment)
   const stopping = new AbortController()
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.once(signal, () => stopping.abort(new Error(`Stopped by ${signal}.`)))
   try {
     await ground.migrate(plugin)
     const { settings } = ground.resolution
-    const { lender } = await import('./commands/lend.ts')
     const { isOn } = await import('#core/kernel/change-settings.ts')
     const lend = lender(ground)
     const family = ground.resolution.plugins.filter((one) => one === plugin || one.copy?.name === plugin.name)
@@ -117,8 +116,7 @@ async function runCommand(plugin: Plugin, command: Command, args: readonly strin
     const { default: run } = await command.load()
     await run({ args: rest, host, hosts, settings: host.settings, print, status, signal: stopping.signal })
   } finally {
-    await ground.pictures.stop()
-    await ground.db.close()
+    await ground.close()
   }
 }
 
@@ -172,13 +170,13 @@ async function healthcheck(args: readonly string[]): Promise<void> {
 }
 
 async function migrateOnly(): Promise<void> {
-  const { prepare } = await import('./boot.ts')
-  const ground = await prepare({ environment, write: printError, quiet: true })
+  const { quietGround } = await import('./commands/lend.ts')
+  const ground = await quietGround(environment)
   try {
     for (const plugin of ground.resolution.plugins) await ground.migrate(plugin)
     print(`The database ${ground.db.place} is up to date.`)
   } finally {
-    await ground.db.close()
+    await ground.close()
   }
 }
 

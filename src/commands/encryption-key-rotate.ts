@@ -5,7 +5,7 @@ import { dropNextKey, layNextKey, settleKey } from '#core/kernel/encryption-key.
 import type { Ground } from '#core/kernel/ground.ts'
 import { refuseBesideServer } from '#core/kernel/presence.ts'
 import { reseal } from '#core/kernel/reseal.ts'
-import { prepare } from '../boot.ts'
+import { quietGround } from './lend.ts'
 import { confirm, type Said, standardInput } from './words.ts'
 
 const variable = 'NEW_ENCRYPTION_KEY'
@@ -24,7 +24,7 @@ export async function rotateEncryptionKey(args: readonly string[], said: Said): 
   const { values } = parseArgs({ args: [...args], options })
   const given = await newKey(values['new-key'], said.environment[variable])
   const { [variable]: _taken, ...environment } = said.environment
-  const ground = await prepare({ environment, write: (line) => process.stderr.write(`${line}\n`), quiet: true })
+  const ground = await quietGround(environment)
   try {
     // Before anybody is asked; and once more in the transaction, where it counts.
     if (!values['forced-lock']) await refuseBesideServer(ground.db.read, ground)
@@ -38,8 +38,7 @@ export async function rotateEncryptionKey(args: readonly string[], said: Said): 
     else said.print(`Set it before you start the server:\nENCRYPTION_KEY=${key}`)
     said.print('People sign in again with their passkeys; links, codes and exports made before no longer work with it.')
   } finally {
-    await ground.pictures.stop()
-    await ground.db.close()
+    await ground.close()
   }
 }
 

@@ -2,7 +2,7 @@
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { writeExport } from '#core/transfer/export.ts'
-import { prepare } from '../boot.ts'
+import { quietGround } from './lend.ts'
 import type { Said } from './words.ts'
 
 export async function exportAll(args: readonly string[], said: Said): Promise<void> {
@@ -13,7 +13,7 @@ export async function exportAll(args: readonly string[], said: Said): Promise<vo
     throw new Error('Standard output is a terminal, which shows no zip file; send it to a file with > or name one after --path.')
   // Standard output may be the archive itself.
   const say = toStandardOutput ? (line: string) => process.stderr.write(`${line}\n`) : said.print
-  const ground = await prepare({ environment: said.environment, write: (line) => process.stderr.write(`${line}\n`), quiet: true })
+  const ground = await quietGround(said.environment)
   try {
     const to = toStandardOutput ? process.stdout : resolve(values.path)
     const { rows, uploads } = await writeExport(ground.db, ground.files, to)
@@ -21,7 +21,6 @@ export async function exportAll(args: readonly string[], said: Said): Promise<vo
     const key = ground.keyFile ? `the key in ${ground.keyFile}` : 'ENCRYPTION_KEY'
     say(`Secrets in it stay sealed: it is imported under the same key, so keep ${key} too, and not beside it.`)
   } finally {
-    await ground.pictures.stop()
-    await ground.db.close()
+    await ground.close()
   }
 }

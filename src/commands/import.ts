@@ -18,8 +18,7 @@ import { replaceAll } from '#core/transfer/replace.ts'
 import { type Heir, takeOver } from '#core/transfer/take-over.ts'
 import { isOurs, type Migrations, unpack } from '#core/transfer/unpack.ts'
 import { type Archive, openZip } from '#core/transfer/zip.ts'
-import { prepare } from '../boot.ts'
-import { lender } from './lend.ts'
+import { lender, quietGround } from './lend.ts'
 import { confirm, type Said } from './words.ts'
 
 const coreMigrations = new URL('../core/db/migrations/', import.meta.url)
@@ -66,10 +65,10 @@ export async function importAll(args: readonly string[], said: Said): Promise<vo
       said.print(`${rows} rows are imported.`)
       for (const note of notes) said.print(note)
     } finally {
-      await close(staged)
+      await staged.close()
     }
   } finally {
-    await close(ground)
+    await ground.close()
     await rm(folder, { recursive: true, force: true })
   }
 }
@@ -102,7 +101,7 @@ async function stage(archive: Archive, folder: string, ground: Ground, said: Sai
   try {
     return { ground: made, notes: await takeOver(await readPredecessor(archive, encryptionKey), heirOn(made)) }
   } catch (error) {
-    await close(made)
+    await made.close()
     throw error
   }
 }
@@ -141,14 +140,9 @@ const coreHost: Plugin = definePlugin({
 
 /** The ground with every table there is. */
 async function open(environment: Said['environment']): Promise<Ground> {
-  const ground = await prepare({ environment, write: (line) => process.stderr.write(`${line}\n`), quiet: true })
+  const ground = await quietGround(environment)
   for (const plugin of ground.resolution.plugins) await ground.migrate(plugin)
   return ground
-}
-
-async function close({ pictures, db }: Ground): Promise<void> {
-  await pictures.stop()
-  await db.close()
 }
 
 async function people({ db }: Ground): Promise<string> {

@@ -65,6 +65,8 @@ export interface Ground {
   readonly meters: Meters
   /** @param ownerships of the plugins that run now; @param core the core settings of now */
   identity(ownerships: () => readonly Ownership[], core: () => Values<CoreSettings>): Identity
+  /** Nothing that stands on it may be used any more. */
+  close(): Promise<void>
 }
 
 /** Lays the ground. @throws StartError listing every fault of the settings by variable name */
@@ -114,6 +116,7 @@ export async function layGround(options: GroundOptions): Promise<Ground> {
   const resolution = resolveWith(stored)
   for (const warning of resolution.warnings) log.warn(warning)
   const events = createEventBus(log)
+  const pictures = createPictures()
   return {
     inputs,
     resolution,
@@ -127,7 +130,7 @@ export async function layGround(options: GroundOptions): Promise<Ground> {
     vault,
     keyFile: encryptionKey.file,
     files,
-    pictures: createPictures(),
+    pictures,
     profilePictures: createProfilePictures(db, files, clock),
     events,
     clock,
@@ -135,6 +138,10 @@ export async function layGround(options: GroundOptions): Promise<Ground> {
     log,
     meters: createMeters(),
     identity: (ownerships, now) => createIdentity({ db, vault, events, clock, ownerships, core: now }),
+    async close() {
+      await pictures.stop()
+      await db.close()
+    },
   }
 }
 

@@ -129,8 +129,7 @@ export async function startKernel(ground: Ground): Promise<Kernel> {
     },
     async stop() {
       await Promise.all([...instances()].reverse().map(end))
-      await ground.pictures.stop()
-      await ground.db.close()
+      await ground.close()
     },
   }
 }
