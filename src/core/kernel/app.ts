@@ -6,6 +6,7 @@ import { fixedAnswers, type ReadyAnswer } from '../http/fixed.ts'
 import { letterhead, onLetterhead } from '../http/letterhead.ts'
 import { bodySize, createRateLimiter, sameOrigin } from '../http/limits.ts'
 import { observed } from '../http/observe.ts'
+import { pathOf } from '../http/path.ts'
 import { answerErrors, answerNotFound } from '../http/problems.ts'
 import { RememberingRouter } from '../http/router.ts'
 import type { HostEnv, UserActor } from '../identity/actor.ts'
@@ -40,7 +41,7 @@ export function assemble(plugins: readonly RunningPlugin[], deps: AppDeps): App 
   const authenticators = [deps.identity.sessions.authenticate, ...plugins.flatMap(({ running }) => running.authenticators ?? [])]
   const page = plugins.find(({ running }) => running.errorPage)?.running.errorPage
   const open = new Set(plugins.flatMap(({ running }) => running.openToSites ?? []))
-  const app = new Hono<HostEnv>({ router: new RememberingRouter() })
+  const app = new Hono<HostEnv>({ router: new RememberingRouter(), getPath: pathOf })
   app.onError(answerErrors(deps.log, page))
   app.notFound(answerNotFound(page))
   const observers = plugins.flatMap(({ running }) => running.observe ?? [])

@@ -3,7 +3,6 @@ import { Hono } from 'hono'
 import * as v from 'valibot'
 import { describe, valid } from '#core/http/contract.ts'
 import { pageOf, readListQuery } from '#core/http/listing.ts'
-import { pathParameter } from '#core/http/path-parameter.ts'
 import type { HostEnv } from '#core/identity/actor.ts'
 import type { Apis } from '#core/ports-apis.ts'
 import { Api, ApiAccess, ApiClient, ApiClientGrant, ApiGrant, ClientApiGrant } from './api-wire.ts'
@@ -69,14 +68,14 @@ const ofApis = ({ identity: { requireAdmin } }: Pick<OidcHost, 'identity'>, apis
       }),
       requireAdmin,
       valid('json', GrantInput),
-      async (c) => c.json(await apis.setGrant(c.req.param('id'), pathParameter(c.req.param('clientId')), c.req.valid('json'))),
+      async (c) => c.json(await apis.setGrant(c.req.param('id'), c.req.param('clientId'), c.req.valid('json'))),
     )
     .delete(
       '/api/apis/:id/clients/:clientId',
       describe({ id: 'removeApiGrant', tag, summary: 'Take an API away from an app', answers: { 204: null }, refusals }),
       requireAdmin,
       async (c) => {
-        await apis.removeGrant(c.req.param('id'), pathParameter(c.req.param('clientId')))
+        await apis.removeGrant(c.req.param('id'), c.req.param('clientId'))
         return c.body(null, 204)
       },
     )
@@ -87,14 +86,14 @@ const ofClients = ({ identity: { requireAdmin } }: Pick<OidcHost, 'identity'>, a
       '/api/api-access/:clientId',
       describe({ id: 'getApiAccess', tag, summary: 'What an app may do at APIs', answers: { 200: ApiAccess }, refusals }),
       requireAdmin,
-      async (c) => c.json(await apis.accessOf(pathParameter(c.req.param('clientId')))),
+      async (c) => c.json(await apis.accessOf(c.req.param('clientId'))),
     )
     .put(
       '/api/api-access/:clientId',
       describe({ id: 'setApiAccess', tag, summary: 'Replace what an app may do at APIs', answers: { 200: ApiAccess }, refusals }),
       requireAdmin,
       valid('json', AccessInput),
-      async (c) => c.json(await apis.setAccess(pathParameter(c.req.param('clientId')), c.req.valid('json'))),
+      async (c) => c.json(await apis.setAccess(c.req.param('clientId'), c.req.valid('json'))),
     )
     .get(
       '/api/api-access/:clientId/apis',
@@ -106,7 +105,7 @@ const ofClients = ({ identity: { requireAdmin } }: Pick<OidcHost, 'identity'>, a
         refusals,
       }),
       requireAdmin,
-      async (c) => c.json([...(await apis.apisOf(pathParameter(c.req.param('clientId'))))]),
+      async (c) => c.json([...(await apis.apisOf(c.req.param('clientId')))]),
     )
     .get(
       '/api/api-access/:clientId/assignable-apis',
@@ -119,5 +118,5 @@ const ofClients = ({ identity: { requireAdmin } }: Pick<OidcHost, 'identity'>, a
         refusals,
       }),
       requireAdmin,
-      async (c) => c.json(await apis.assignableApis(pathParameter(c.req.param('clientId')), readListQuery(c.req.url))),
+      async (c) => c.json(await apis.assignableApis(c.req.param('clientId'), readListQuery(c.req.url))),
     )

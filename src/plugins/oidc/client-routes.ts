@@ -4,7 +4,6 @@ import * as v from 'valibot'
 import { commonErrors } from '#core/errors.ts'
 import { describe, parse, valid } from '#core/http/contract.ts'
 import { pageOf, readListQuery } from '#core/http/listing.ts'
-import { pathParameter } from '#core/http/path-parameter.ts'
 import { actorOf, type HostEnv } from '#core/identity/actor.ts'
 import type { AppInput, Apps } from '#core/ports-apps.ts'
 import { SecretInput } from './client-input.ts'
@@ -45,7 +44,7 @@ export function clientRoutes({ identity }: Pick<OidcHost, 'identity'>, apps: App
       '/api/oidc/clients/:id',
       describe({ id: 'getApp', tag, summary: 'One app', answers: { 200: Details }, refusals: [missing] }),
       requireAdmin,
-      async (c) => c.json(await apps.get(pathParameter(c.req.param('id')))),
+      async (c) => c.json(await apps.get(c.req.param('id'))),
     )
     .get(
       '/api/oidc/clients/:id/meta',
@@ -56,7 +55,7 @@ export function clientRoutes({ identity }: Pick<OidcHost, 'identity'>, apps: App
         answers: { 200: Card },
         refusals: [missing],
       }),
-      async (c) => c.json(parse(Card, await apps.get(pathParameter(c.req.param('id'))))),
+      async (c) => c.json(parse(Card, await apps.get(c.req.param('id')))),
     )
     .put(
       '/api/oidc/clients/:id',
@@ -69,8 +68,7 @@ export function clientRoutes({ identity }: Pick<OidcHost, 'identity'>, apps: App
       }),
       requireAdmin,
       valid('json', Body),
-      async (c) =>
-        c.json(await apps.update(pathParameter(c.req.param('id')), c.req.valid('json') as AppInput, actorOf(c).user.id)),
+      async (c) => c.json(await apps.update(c.req.param('id'), c.req.valid('json') as AppInput, actorOf(c).user.id)),
     )
     .delete(
       '/api/oidc/clients/:id',
@@ -83,7 +81,7 @@ export function clientRoutes({ identity }: Pick<OidcHost, 'identity'>, apps: App
       }),
       requireAdmin,
       async (c) => {
-        await apps.remove(pathParameter(c.req.param('id')), actorOf(c).user.id)
+        await apps.remove(c.req.param('id'), actorOf(c).user.id)
         return c.body(null, 204)
       },
     )
@@ -97,7 +95,7 @@ export function clientRoutes({ identity }: Pick<OidcHost, 'identity'>, apps: App
         refusals: [missing, 'oidc_metadata_document_unusable', 'outside_refused', 'outside_failed'],
       }),
       requireAdmin,
-      async (c) => c.json(await apps.refresh(pathParameter(c.req.param('id')))),
+      async (c) => c.json(await apps.refresh(c.req.param('id'))),
     )
     .put(
       '/api/oidc/clients/:id/allowed-user-groups',
@@ -110,7 +108,7 @@ export function clientRoutes({ identity }: Pick<OidcHost, 'identity'>, apps: App
       }),
       requireAdmin,
       valid('json', v.object({ userGroupIds: v.array(v.string()) })),
-      async (c) => c.json(await apps.setGroups(pathParameter(c.req.param('id')), c.req.valid('json').userGroupIds)),
+      async (c) => c.json(await apps.setGroups(c.req.param('id'), c.req.valid('json').userGroupIds)),
     )
     .get(
       '/api/oidc/clients/:id/preview/:userId',
@@ -124,7 +122,7 @@ export function clientRoutes({ identity }: Pick<OidcHost, 'identity'>, apps: App
       requireAdmin,
       async (c) => {
         const scopes = (c.req.query('scopes') ?? '').split(/[\s,]+/).filter((one) => one !== '')
-        return c.json({ ...(await apps.preview(pathParameter(c.req.param('id')), c.req.param('userId'), scopes)) })
+        return c.json({ ...(await apps.preview(c.req.param('id'), c.req.param('userId'), scopes)) })
       },
     )
     .route('/', secretRoutes({ identity }, apps))
@@ -142,7 +140,7 @@ function secretRoutes({ identity: { requireAdmin } }: Pick<OidcHost, 'identity'>
         refusals: [missing],
       }),
       requireAdmin,
-      async (c) => c.json([...(await apps.secrets(pathParameter(c.req.param('id'))))]),
+      async (c) => c.json([...(await apps.secrets(c.req.param('id')))]),
     )
     .post(
       '/api/oidc/clients/:id/secrets',
@@ -156,7 +154,7 @@ function secretRoutes({ identity: { requireAdmin } }: Pick<OidcHost, 'identity'>
       requireAdmin,
       async (c) => {
         const body = await optionalJson(c.req.raw)
-        return c.json({ ...(await apps.addSecret(pathParameter(c.req.param('id')), parse(SecretInput, body))) }, 201)
+        return c.json({ ...(await apps.addSecret(c.req.param('id'), parse(SecretInput, body))) }, 201)
       },
     )
     .delete(
@@ -164,7 +162,7 @@ function secretRoutes({ identity: { requireAdmin } }: Pick<OidcHost, 'identity'>
       describe({ id: 'removeAppSecret', tag, summary: 'Remove a secret', answers: { 204: null }, refusals: [missing] }),
       requireAdmin,
       async (c) => {
-        await apps.removeSecret(pathParameter(c.req.param('id')), c.req.param('secretId'))
+        await apps.removeSecret(c.req.param('id'), c.req.param('secretId'))
         return c.body(null, 204)
       },
     )
@@ -179,7 +177,7 @@ function secretRoutes({ identity: { requireAdmin } }: Pick<OidcHost, 'identity'>
       }),
       requireAdmin,
       async (c) => {
-        const id = pathParameter(c.req.param('id'))
+        const id = c.req.param('id')
         const wanted = parse(SecretInput, await optionalJson(c.req.raw))
         const old = await apps.secrets(id)
         const { secret } = await apps.addSecret(id, wanted)

@@ -1,7 +1,6 @@
 // Logos of apps over REST: read by everybody, kept by administrators.
 import { type Context, Hono } from 'hono'
 import { describe } from '#core/http/contract.ts'
-import { pathParameter } from '#core/http/path-parameter.ts'
 import { uploadedFile } from '#core/http/upload.ts'
 import type { HostEnv } from '#core/identity/actor.ts'
 import { pictureAnswer } from '#core/pictures/picture-answer.ts'
@@ -16,7 +15,7 @@ const cacheControl = 'public, max-age=900, stale-while-revalidate=43200'
 
 export function logoRoutes({ identity: { requireAdmin } }: Pick<OidcHost, 'identity'>, apps: Apps, logos: ClientLogos) {
   return new Hono<HostEnv>()
-    .get(path, async (c) => pictureAnswer(c, await logos.read(pathParameter(c.req.param('id')), variantOf(c)), cacheControl))
+    .get(path, async (c) => pictureAnswer(c, await logos.read(c.req.param('id'), variantOf(c)), cacheControl))
     .post(
       path,
       describe({
@@ -28,7 +27,7 @@ export function logoRoutes({ identity: { requireAdmin } }: Pick<OidcHost, 'ident
       }),
       requireAdmin,
       async (c) => {
-        await apps.setLogo(pathParameter(c.req.param('id')), variantOf(c), await uploadedFile(c))
+        await apps.setLogo(c.req.param('id'), variantOf(c), await uploadedFile(c))
         return c.body(null, 204)
       },
     )
@@ -37,7 +36,7 @@ export function logoRoutes({ identity: { requireAdmin } }: Pick<OidcHost, 'ident
       describe({ id: 'removeAppLogo', tag, summary: 'Remove the logo', answers: { 204: null }, refusals: ['not_found'] }),
       requireAdmin,
       async (c) => {
-        await apps.removeLogo(pathParameter(c.req.param('id')), variantOf(c))
+        await apps.removeLogo(c.req.param('id'), variantOf(c))
         return c.body(null, 204)
       },
     )

@@ -3,7 +3,6 @@ import { Hono } from 'hono'
 import * as v from 'valibot'
 import { describe } from '#core/http/contract.ts'
 import { pageOf, readListQuery } from '#core/http/listing.ts'
-import { pathParameter } from '#core/http/path-parameter.ts'
 import { actorOf, type HostEnv } from '#core/identity/actor.ts'
 import type { Apps } from '#core/ports-apps.ts'
 import { Card } from './client-wire.ts'
@@ -39,7 +38,7 @@ export function ownAppRoutes({ identity }: Pick<OidcHost, 'identity'>, apps: App
       describe({ id: 'revokeOwnApp', tag, summary: 'Take an app’s access away', answers: { 204: null } }),
       requireUser,
       async (c) => {
-        await apps.revoke(actorOf(c).user.id, pathParameter(c.req.param('clientId')))
+        await apps.revoke(actorOf(c).user.id, c.req.param('clientId'))
         return c.body(null, 204)
       },
     )
@@ -71,7 +70,7 @@ export function ownAppRoutes({ identity }: Pick<OidcHost, 'identity'>, apps: App
       requireAdmin,
       async (c) => {
         const { id } = await users.get(c.req.param('id'))
-        await apps.revoke(id, pathParameter(c.req.param('clientId')))
+        await apps.revoke(id, c.req.param('clientId'))
         return c.body(null, 204)
       },
     )

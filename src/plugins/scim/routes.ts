@@ -3,7 +3,6 @@ import { Hono } from 'hono'
 import * as v from 'valibot'
 import { commonErrors } from '#core/errors.ts'
 import { describe, valid } from '#core/http/contract.ts'
-import { pathParameter } from '#core/http/path-parameter.ts'
 import type { HostEnv } from '#core/identity/actor.ts'
 import type { Host } from '#core/kernel/plugin.ts'
 import type { Scim } from '#core/scim-port.ts'
@@ -37,7 +36,7 @@ export function routes({ identity: { requireAdmin } }: Pick<Host, 'identity'>, s
       }),
       requireAdmin,
       async (c) => {
-        const found = await scim.ofClient(pathParameter(c.req.param('id')))
+        const found = await scim.ofClient(c.req.param('id'))
         if (!found) throw commonErrors.refuse('not_found', { message: 'This app has no SCIM server.' })
         return c.json(found)
       },
