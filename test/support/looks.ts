@@ -58,10 +58,12 @@ export async function looker(
   const lookHere = async (name: string) => {
     mkdirSync(screenshots, { recursive: true })
     const tall = await page.evaluate(() => document.documentElement.scrollHeight)
-    await page.screenshot({
-      path: join(screenshots, `${name}-${width}-${theme}.png`),
-      fullPage: true,
-      clip: { x: 0, y: 0, width, height: Math.min(tall, 6000) },
+    const path = join(screenshots, `${name}-${width}-${theme}.png`)
+    const capture = () => page.screenshot({ path, fullPage: true, clip: { x: 0, y: 0, width, height: Math.min(tall, 6000) } })
+    // A browser that is busy with others says now and then that it cannot right now, and can when it is asked again.
+    await capture().catch((error: Error) => {
+      if (!error.message.includes('Unable to capture screenshot')) throw error
+      return capture()
     })
     return [...complaints.splice(0), ...(await wideness(page)), ...(await axe(page))].map((fault) => `${name}: ${fault}`)
   }
