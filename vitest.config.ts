@@ -13,5 +13,7 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 60_000,
     hookTimeout: 120_000,
+    // As long as a test may take: what comes a moment later on an idle machine comes seconds later on a busy one.
+    expect: { poll: { timeout: 50_000 } },
   },
 })
