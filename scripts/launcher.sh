@@ -83,6 +83,9 @@ for plugin in ${PLUGINS-}; do
   set -- "--allow-fs-read=$path" "--allow-fs-read=$path/*" "$@"
 done
 
+# Of memory that is given back every arena of glibc keeps some: two of them, for the main thread and for all others, keep less than one each.
+export MALLOC_ARENA_MAX="${MALLOC_ARENA_MAX-2}"
+
 exec "$node" --permission --allow-addons --allow-net --allow-worker \
   --disable-warning=PERM0001 --disable-warning=PERM0006 --disable-warning=ExperimentalWarning \
   "--allow-fs-read=$home/*" "$@"
