@@ -4,7 +4,7 @@ import type { LdapSettings } from '../check.ts'
 import type { Only } from '../read/conclude.ts'
 import { changeOids } from '../wire/change-controls.ts'
 import type { Directory } from '../wire/directory.ts'
-import { type Entry, firstText, values } from '../wire/entry.ts'
+import { type Entry, firstText, textsOf } from '../wire/entry.ts'
 import { DirectoryFailure } from '../wire/failures.ts'
 import { dirSync, tellsByGuid } from './dir-sync.ts'
 import { cookieOfNow, everything, refresh, type Told, uuidOf, type Watched, watched } from './feed.ts'
@@ -92,7 +92,7 @@ async function bookmark(directory: Directory, settings: LdapSettings, now: Date)
 async function wayOf(directory: Directory, settings: LdapSettings, now: Date): Promise<Way | undefined> {
   const root = await readRoot(directory)
   // Only what a server says that it knows: some end the connection over a control they do not.
-  const controls = root ? values(root, 'supportedControl') : []
+  const controls = root ? textsOf(root, 'supportedControl') : []
   const is389 = root !== undefined && /\b389\b|red hat|fedora/i.test(firstText(root, 'vendorName'))
   const tells = controls.includes(changeOids.syncRequest)
   if (tells && !is389) {

@@ -36,7 +36,9 @@ export function offerClaims(entry: Entry, rules: readonly string[]): OfferedClai
 }
 
 function claimOffer(entry: Entry, { attribute, all }: ClaimRule): { readonly value: string; readonly all: readonly string[] } {
-  const found = values(entry, attribute).map((value) => (typeof value === 'string' ? clean(value) : identifier(entry, attribute)))
+  const found = [...values(entry, attribute)].map((value) =>
+    typeof value === 'string' ? clean(value) : identifier(entry, attribute),
+  )
   const held = [...new Set(found)].filter((value) => value !== '')
   if (all) {
     const list = held.length === 0 ? '' : JSON.stringify(held.sort())

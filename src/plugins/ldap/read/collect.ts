@@ -207,11 +207,12 @@ async function collectGroups(
 }
 
 /** What a group lists is kept as numbers: the texts of a group of all are many. */
-const listing = ({ members, ...group }: MappedGroup, index: MemberIndex): RawGroup => ({
-  ...group,
-  members: Int32Array.from(members, index.number),
-  untouched: false,
-})
+function listing({ members, ...group }: MappedGroup, index: MemberIndex): RawGroup {
+  const numbers = new Int32Array(members.length)
+  let count = 0
+  for (const value of members) if (typeof value === 'string') numbers[count++] = index.number(value)
+  return { ...group, members: numbers.subarray(0, count), untouched: false }
+}
 
 const untouchedGroup = ({ externalId, dn }: Skipped): RawGroup => ({
   ...{ externalId, dn, name: '', friendlyName: '', untouched: true },

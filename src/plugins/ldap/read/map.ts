@@ -1,7 +1,7 @@
 // Pure: an entry of the directory and the settings -> the account or group it stands for, or why it stands for none.
 import type { LdapSettings } from '../check.ts'
 import { namesEntry } from '../wire/dn.ts'
-import { type Entry, identifier, values } from '../wire/entry.ts'
+import { type Entry, identifier, textsOf, type Values, values } from '../wire/entry.ts'
 import { primaryGroupSid, sidOf } from '../wire/sid.ts'
 import { type Choices, madeOfNames, type Offer, offerOf } from './choices.ts'
 import { claimAttributes, offerClaims } from './claims.ts'
@@ -42,7 +42,7 @@ export interface MappedGroup {
   readonly name: string
   readonly friendlyName: string
   /** As the directory has them: DNs, or names where the attribute holds names. */
-  readonly members: readonly string[]
+  readonly members: Values
   readonly sid?: string | undefined
 }
 
@@ -178,7 +178,7 @@ function offerShown(entry: Entry, settings: LdapSettings): Offer {
 function claimedGroups(entry: Entry, settings: LdapSettings): Claimed | undefined {
   const { ldapAttributeUserMemberOf: attribute, ldapPrimaryGroup } = settings
   if (attribute === '' && !ldapPrimaryGroup) return undefined
-  const groupDns = attribute === '' ? [] : values(entry, attribute).filter((value): value is string => typeof value === 'string')
+  const groupDns = attribute === '' ? [] : textsOf(entry, attribute)
   return { groupDns, groupSid: ldapPrimaryGroup ? primaryGroupSid(entry) : undefined }
 }
 
@@ -223,7 +223,7 @@ export function mapGroup(entry: Entry, { settings }: Mapping): MappedGroup | Ski
   const tooLong = name.length > longest.groupName ? `the name is longer than ${longest.groupName} characters` : undefined
   if (why !== undefined || tooLong !== undefined)
     return { kind: 'skipped', entity: 'group', dn: entry.dn, externalId, why: why ?? tooLong ?? '' }
-  const members = values(entry, settings.ldapAttributeGroupMember).filter((value): value is string => typeof value === 'string')
+  const members = values(entry, settings.ldapAttributeGroupMember)
   const sid = settings.ldapPrimaryGroup ? { sid: sidOf(entry) } : {}
   return { kind: 'group', externalId, dn: entry.dn, name, friendlyName: cut(name, longest.friendlyName), members, ...sid }
 }

@@ -45,7 +45,7 @@ function explainStanding({ settings, clock }: SyncHost, entry: Entry, lockIsOver
     const alone = { dn: entry.dn, attributes: new Map([[name.toLowerCase(), values(entry, name)]]) }
     return standingOf(alone, clock.now()).shutOut
   })
-  const what = `${said}: ${said === undefined ? '' : values(entry, said).join(', ')}`
+  const what = `${said}: ${said === undefined ? '' : [...values(entry, said)].join(', ')}`
   if (lockIsOver) return [note('standing', `it was locked after wrong passwords (${what}), and that time is over.`)]
   return settings.ldapRespectDisabled
     ? [no('standing', `the directory says it is disabled, locked or expired (${what}).`)]

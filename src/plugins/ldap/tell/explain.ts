@@ -10,7 +10,7 @@ import { inWordsOf, sourceOf } from '../source.ts'
 import type { SyncHost } from '../sync.ts'
 import { anyOf, equals, hasId } from '../wire/assertion.ts'
 import { type Directory, openDirectory, type Search } from '../wire/directory.ts'
-import { type Entry, values } from '../wire/entry.ts'
+import { type Entry, textsOf } from '../wire/entry.ts'
 import { DirectoryFailure } from '../wire/failures.ts'
 import { newProof, readPages } from '../wire/paging.ts'
 import { explainAccount } from './explain-account.ts'
@@ -121,7 +121,7 @@ async function contexts(directory: Directory): Promise<readonly string[]> {
     attributes: ['namingContexts'],
   } as const
   const [entry] = (await directory.ask(root)).entries
-  return (entry ? values(entry, 'namingContexts') : []).map(String)
+  return entry ? textsOf(entry, 'namingContexts') : []
 }
 
 const isBelow = (dn: string, base: string): boolean => {
@@ -152,7 +152,7 @@ async function readGroups(directory: Directory, mapping: Mapping): Promise<reado
   for await (const entries of readPages(directory, reading, newProof())) {
     for (const entry of entries) {
       const group = mapGroup(entry, mapping)
-      if (group.kind === 'group') groups.push(group)
+      if (group.kind === 'group') groups.push({ ...group, members: textsOf(entry, settings.ldapAttributeGroupMember) })
     }
   }
   return groups

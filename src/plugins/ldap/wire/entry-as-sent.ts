@@ -1,7 +1,7 @@
 // An entry as the directory sent it: decoded when somebody first looks at it. Whoever knows the very same bytes need not look.
 import { fingerprint } from '#core/crypto.ts'
 import { bytes, type Cursor, open, string } from './ber.ts'
-import { type AttributeValue, type Entry, lower } from './entry.ts'
+import { type AttributeValue, type Entry, lower, type Values } from './entry.ts'
 
 const tags = { octets: 0x04, sequence: 0x30, set: 0x31 } as const
 
@@ -72,15 +72,48 @@ function assertWhole(body: Cursor): void {
 function decode(body: Cursor, { raw }: Decoding): Entry {
   const dn = string(body)
   const list = open(body, tags.sequence)
-  const attributes = new Map<string, readonly AttributeValue[]>()
+  const attributes = new Map<string, Values>()
   while (list.at < list.end) {
     const attribute = open(list, tags.sequence)
     const name = lower(string(attribute))
     const set = open(attribute, tags.set)
-    const asBytes = raw.has(name)
-    const values: AttributeValue[] = []
-    while (set.at < set.end) values.push(asBytes ? bytes(set) : string(set))
-    attributes.set(name, values)
+    const read = raw.has(name) ? bytes : string
+    attributes.set(name, set.end - set.at > longListBytes ? new LongList(set, read) : shortList(set, read))
   }
   return { dn, attributes }
+}
+
+type Read = (set: Cursor) => AttributeValue
+
+function shortList(set: Cursor, read: Read): Values {
+  const values: AttributeValue[] = []
+  while (set.at < set.end) values.push(read(set))
+  return values
+}
+
+/** What a group lists may be everybody: more than this is decoded value by value, each time that it is gone through. */
+const longListBytes = 16_384
+
+class LongList implements Values {
+  readonly length: number
+  readonly #set: Readonly<Cursor>
+  readonly #read: Read
+
+  constructor(set: Cursor, read: Read) {
+    this.#set = { ...set }
+    this.#read = read
+    let length = 0
+    for (const rest = { ...set }; rest.at < rest.end; length++) open(rest, tags.octets)
+    this.length = length
+  }
+
+  get 0(): AttributeValue | undefined {
+    const [first] = this
+    return first
+  }
+
+  *[Symbol.iterator](): Generator<AttributeValue> {
+    const rest = { ...this.#set }
+    while (rest.at < rest.end) yield this.#read(rest)
+  }
 }

@@ -3,13 +3,19 @@
 /** A value as text, or as bytes where bytes were asked for. */
 export type AttributeValue = string | Uint8Array
 
+/** The values of an attribute. Of very many each is made when its turn comes, so that not all of them are there at once. */
+export interface Values extends Iterable<AttributeValue> {
+  readonly length: number
+  readonly 0?: AttributeValue | undefined
+}
+
 /** A distinguished name and its attributes, by lower-case name. The DN is apart, so an attribute called `dn` cannot forge it. */
 export interface Entry {
   readonly dn: string
-  readonly attributes: ReadonlyMap<string, readonly AttributeValue[]>
+  readonly attributes: ReadonlyMap<string, Values>
 }
 
-const none: readonly AttributeValue[] = []
+const none: Values = []
 const decoder = new TextDecoder('utf-8')
 const strictDecoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
@@ -26,7 +32,11 @@ export function lower(name: string): string {
 }
 
 /** All values of an attribute; an absent one has none. */
-export const values = (entry: Entry, name: string): readonly AttributeValue[] => entry.attributes.get(lower(name)) ?? none
+export const values = (entry: Entry, name: string): Values => entry.attributes.get(lower(name)) ?? none
+
+/** Those values of an attribute that are text. */
+export const textsOf = (entry: Entry, name: string): readonly string[] =>
+  [...values(entry, name)].filter((value): value is string => typeof value === 'string')
 
 /** The first value as clean text (NFC, trimmed); empty when there is none. An empty attribute name means "not configured". */
 export function firstText(entry: Entry, name: string): string {
@@ -38,7 +48,7 @@ export function firstText(entry: Entry, name: string): string {
 export function allTexts(entry: Entry, name: string): readonly string[] {
   const held = name === '' ? none : values(entry, name)
   if (held.length < 2) return held[0] === undefined ? [] : [clean(held[0])].filter((text) => text !== '')
-  return [...new Set(held.map(clean).filter((text) => text !== ''))]
+  return [...new Set([...held].map(clean).filter((text) => text !== ''))]
 }
 
 function clean(value: AttributeValue): string {

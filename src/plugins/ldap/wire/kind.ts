@@ -1,7 +1,7 @@
 // Pure: what a directory says of itself in its root DSE (RFC 4512 section 5.1) -> its kind, and by what we know it.
 
 import { type Kind, kindLabels } from '../presets.ts'
-import { type Entry, firstText, values } from './entry.ts'
+import { type Entry, firstText, textsOf } from './entry.ts'
 
 /** What to ask the entry with the empty name for. */
 export const rootAttributes = [
@@ -57,8 +57,8 @@ const present = (root: Entry, name: string): string | undefined =>
   firstText(root, name) === '' ? undefined : `${name}: ${firstText(root, name)}`
 
 function listed(root: Entry, name: string, value: string): string | undefined {
-  const found = values(root, name).find((one) => String(one).toLowerCase() === value.toLowerCase())
-  return found === undefined ? undefined : `${name}: ${String(found)}`
+  const found = textsOf(root, name).find((one) => one.toLowerCase() === value.toLowerCase())
+  return found === undefined ? undefined : `${name}: ${found}`
 }
 
 /** @param root the entry with the empty name; undefined: it was not shown to us */
@@ -80,7 +80,7 @@ export function recognise(root: Entry | undefined): Recognised {
 
 /** Active Directory says which of its contexts holds people; elsewhere it is the first that is no machinery of the server's. */
 function baseOf(root: Entry, kind: Kind | undefined): string {
-  const contexts = values(root, 'namingContexts').map(String)
+  const contexts = textsOf(root, 'namingContexts')
   const own = contexts.find((context) => !/^(cn=(config|changelog|schema|monitor)|o=(ipaca|netscaperoot)$)/i.test(context))
   const suffix = firstText(root, 'defaultNamingContext') || (own ?? '')
   // Below cn=accounts there are no staged or preserved users, and no compatibility tree.

@@ -1,7 +1,7 @@
 // Reads a whole search, page by page, and knows whether it really was whole (RFC 2696; ranged values as Active Directory has them).
 import type { LdapKey } from '../check.ts'
 import type { Directory, Search } from './directory.ts'
-import { type AttributeValue, type Entry, values } from './entry.ts'
+import { type AttributeValue, type Entry, type Values, values } from './entry.ts'
 import { EntryAsSent } from './entry-as-sent.ts'
 import type { Answer } from './exchange.ts'
 import { DirectoryFailure, lostFailure, searchFailure } from './failures.ts'
@@ -130,7 +130,7 @@ const completed = async (directory: Directory, entries: readonly Entry[], readin
 
 /** Asks for the rest of each list that came in part: `member;range=0-1499`, then `member;range=1500-*`, until the end is `*`. */
 async function withWholeValues(directory: Directory, entry: Entry, reading: Reading): Promise<Entry> {
-  const attributes = new Map<string, readonly AttributeValue[]>()
+  const attributes = new Map<string, Values>()
   for (const [key, held] of entry.attributes) {
     const match = range.exec(key)
     // Beside the ranged list the plain name comes too, empty: it must not win.
@@ -144,7 +144,7 @@ async function rest(
   directory: Directory,
   dn: string,
   name: string,
-  first: readonly AttributeValue[],
+  first: Values,
   firstEnd: string,
   { filterKey }: Reading,
 ): Promise<readonly AttributeValue[]> {

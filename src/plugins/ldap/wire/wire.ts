@@ -39,6 +39,7 @@ const tags = {
 }
 const results: readonly number[] = [tags.bound, tags.done, tags.extended]
 const none: Controls = new Map()
+const nothing = Buffer.alloc(0)
 const pagedResults = '1.2.840.113556.1.4.319'
 
 /**
@@ -48,28 +49,35 @@ const pagedResults = '1.2.840.113556.1.4.319'
  * @param maxMessageBytes a longer message is refused before it is stored
  */
 export function createMessageReader(raw: ReadonlySet<string>, maxMessageBytes: number) {
-  let chunks: Buffer[] = []
+  // What has arrived of a message, in a place that has room for as much of it as is known of: it is there once, however long it is.
+  let begun = nothing
   let held = 0
-  let needed = 2
+  const begin = (head: Buffer, size = head.length + 1) => {
+    begun = Buffer.allocUnsafe(size)
+    held = head.copy(begun)
+  }
   const decoding: Decoding = { raw }
 
   function* messages(chunk: Buffer): Generator<WireMessage> {
-    chunks.push(chunk)
-    held += chunk.length
-    if (held < needed) return
-    const bytes = chunks.length === 1 ? chunk : Buffer.concat(chunks)
     let at = 0
+    while (held > 0) {
+      const copied = chunk.copy(begun, held, at)
+      held += copied
+      at += copied
+      if (held < begun.length) return
+      const bytes = begun
+      const size = messageSize(bytes, 0, maxMessageBytes)
+      if (size === bytes.length) {
+        begin(nothing)
+        yield decode({ bytes, at: 0, end: size }, decoding)
+      } else begin(bytes, size)
+    }
     for (;;) {
-      const size = messageSize(bytes, at, maxMessageBytes)
-      if (size === undefined || at + size > bytes.length) {
-        needed = size ?? bytes.length - at + 1
-        break
-      }
-      yield decode({ bytes, at, end: at + size }, decoding)
+      const size = messageSize(chunk, at, maxMessageBytes)
+      if (size === undefined || at + size > chunk.length) return begin(chunk.subarray(at), size)
+      yield decode({ bytes: chunk, at, end: at + size }, decoding)
       at += size
     }
-    chunks = [bytes.subarray(at)]
-    held = bytes.length - at
   }
   return { messages }
 }

@@ -180,7 +180,9 @@ class Pass {
     const search = { base: dn, scope: 'base', filter: '(objectClass=*)', filterKey: 'ldapUserSearchFilter' } as const
     const { entries } = await directory.ask({ ...search, attributes: [this.#attribute] })
     const [entry] = entries
-    return entry ? values(entry, this.#attribute).map((value) => (typeof value === 'string' ? Buffer.from(value) : value)) : []
+    return entry
+      ? [...values(entry, this.#attribute)].map((value) => (typeof value === 'string' ? Buffer.from(value) : value))
+      : []
   }
 
   async #take(one: Due, found: readonly Uint8Array[] = []): Promise<readonly Look[]> {
