@@ -102,10 +102,21 @@ export interface AppInteraction {
   readonly id: string
   readonly scopes: readonly string[]
   readonly scopeInfo: readonly ScopeInfo[]
+  /** Names what would be agreed to, and by whom. */
+  readonly agreement: string
   readonly client: AppMeta
   /** The first of those that are left; absent when nothing is. */
   readonly currentStep?: InteractionStep
   readonly requiredSteps: readonly InteractionStep[]
+}
+
+/** A step that somebody takes. */
+export interface StepTaken {
+  readonly step: InteractionStep
+  /** Of the cookie of that name, or an empty text. */
+  readonly reauthenticationToken: string
+  /** What the page showed that somebody says yes to; where it is something else by now, they are asked about that. */
+  readonly agreement?: string | undefined
 }
 
 /** A device that shows a code and waits for somebody to let it in (RFC 8628). */
@@ -131,14 +142,12 @@ export interface AppSignIn {
   /**
    * Takes a step. With steps left the answer holds the interaction, else where the browser goes on (an address of ours).
    *
-   * @param reauthenticationToken of the cookie of that name, or an empty text
    * @throws AppError oidc_interaction_not_found, oidc_interaction_step, oidc_access_denied, reauthentication_required
    */
   complete(
     id: string,
-    step: InteractionStep,
     actor: UserActor,
-    reauthenticationToken: string,
+    taken: StepTaken,
   ): Promise<{ readonly interaction?: AppInteraction; readonly redirectUrl?: string }>
   /** The person says no. Returns where the browser goes, so that the app hears of it. @throws AppError oidc_interaction_not_found */
   decline(id: string): Promise<{ readonly redirectUrl: string }>

@@ -118,6 +118,25 @@ describe('an app that changes while somebody is asked', () => {
   })
 })
 
+describe('a token that an app has for itself', () => {
+  const own = async (one: App) =>
+    (await tokens(post(instance, '/api/oidc/token', { grant_type: 'client_credentials' }, basic(one)))).access_token
+  const isActive = async (one: App, token: string) => {
+    const answer = await post(instance, '/api/oidc/introspect', { token }, basic(one))
+    return ((await answer.json()) as { active: boolean }).active
+  }
+
+  test('is over when the app is removed, also for another app that gets its id', async () => {
+    const one = await app()
+    const token = await own(one)
+    expect(await isActive(one, token)).toBe(true)
+    expect((await remove(one)).status).toBe(204)
+    const again = await app({ id: one.id })
+    expect(await isActive(again, token)).toBe(false)
+    expect(await isActive(again, await own(again))).toBe(true)
+  })
+})
+
 test('a secret that is taken away is worth nothing at the next request', async () => {
   const one = await app()
   const ask = () => post(instance, '/api/oidc/token', { grant_type: 'client_credentials' }, basic(one))

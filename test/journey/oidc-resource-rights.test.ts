@@ -4,8 +4,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Api } from '#core/ports-apis.ts'
 import {
   type App,
+  authorizePath,
   basic,
   codeFor,
+  locationOf,
   type Person,
   post,
   redeem,
@@ -13,6 +15,7 @@ import {
   registerApp,
   signedInPerson,
   startProvider,
+  through,
 } from '../support/apps.ts'
 import type { Instance } from '../support/instance.ts'
 
@@ -115,5 +118,54 @@ describe('what an administrator takes away', () => {
     await allow(app, { orders: [], stock: [] })
     const asked = post(instance, '/api/oidc/token', { grant_type: 'refresh_token', refresh_token }, basic(app))
     expect(await refusal(asked)).toEqual([400, 'invalid_target'])
+  })
+})
+
+describe('somebody who is asked', () => {
+  const scope = 'openid read write'
+  const waiting = async () => {
+    const app = await registerApp(instance.ground.db, { skipConsent: false })
+    await allow(app, { orders: ['read'], stock: [] })
+    const at = locationOf(await ada.visitor.get(authorizePath(app, { scope, resource: orders })))
+    return { app, at, path: `/api/oidc/interactions/${at.searchParams.get('interaction')}` }
+  }
+  interface Shown {
+    readonly scopes: readonly string[]
+    readonly agreement: string
+    readonly currentStep?: string
+  }
+  const shown = (path: string) => ada.visitor.json<Shown>(path)
+  const agree = async (path: string, agreement?: string) =>
+    (await (await ada.visitor.post(`${path}/complete`, { step: 'consent', agreement })).json()) as {
+      readonly interaction?: Shown
+      readonly redirectUrl?: string
+    }
+
+  test('is asked again when the app may do more by the time its answer is sent', async () => {
+    const { app, at, path } = await waiting()
+    expect((await shown(path)).scopes).toEqual(['openid', 'read'])
+    expect((await agree(path)).redirectUrl).toBeDefined()
+    await allow(app, { orders: ['read', 'write'], stock: [] })
+    expect(locationOf(await ada.visitor.get(`/authorize${at.search}`)).pathname).toBe('/interaction')
+    expect(await shown(path)).toMatchObject({ scopes: ['openid', 'read', 'write'], currentStep: 'consent' })
+    const code = (await through(ada.visitor, at)).searchParams.get('code') ?? ''
+    expect(await (await redeem(instance, app, code)).json()).toMatchObject({ scope })
+  })
+
+  test('says yes to what the page showed, and to nothing that came after it', async () => {
+    const { app, path } = await waiting()
+    const { agreement } = await shown(path)
+    await allow(app, { orders: ['read', 'write'], stock: [] })
+    expect(await agree(path, agreement)).toMatchObject({ interaction: { scopes: ['openid', 'read', 'write'] } })
+    expect((await agree(path, (await shown(path)).agreement)).redirectUrl).toBeDefined()
+  })
+
+  test('is not asked again when the app may do less, and the app gets that', async () => {
+    const { app, at, path } = await waiting()
+    await allow(app, { orders: ['read', 'write'], stock: [] })
+    await agree(path)
+    await allow(app, { orders: ['read'], stock: [] })
+    const code = locationOf(await ada.visitor.get(`/authorize${at.search}`)).searchParams.get('code') ?? ''
+    expect(await (await redeem(instance, app, code)).json()).toMatchObject({ scope: 'openid read' })
   })
 })

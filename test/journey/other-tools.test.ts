@@ -90,7 +90,7 @@ describe('an app', () => {
   const replace = (id: string, body?: object) => rest.ask<{ secret: string }>('POST', `/api/oidc/clients/${id}/secret`, body)
   const add = (id: string, body?: object) => rest.ask<{ secret: string }>('POST', `/api/oidc/clients/${id}/secrets`, body)
 
-  test('has the launch address that the Terraform provider sends, under a name of its own', async () => {
+  test('is understood in any case of its fields’ names, such as the Terraform provider’s launchUrl', async () => {
     const body = { name: 'Launched', launchUrl: 'https://app.example.org/', ...input }
     const made = await rest.ask<AppDetails>('POST', '/api/oidc/clients', body)
     expect(made).toMatchObject({ status: 201, body: { launchURL: 'https://app.example.org/' } })
@@ -98,6 +98,9 @@ describe('an app', () => {
     const answer = await rest.ask<AppDetails>('PUT', `/api/oidc/clients/${made.body.id}`, changed)
     expect(answer.body.launchURL).toBe('https://app.example.org/start')
     expect((await rest.ask('POST', '/api/oidc/clients', { ...body, launchUrl: 'javascript:alert(1)' })).status).toBe(400)
+    const shouted = { ID: 'shouted', Name: 'Shouted', CallbackUrls: input.callbackURLs, PKCEEnabled: true }
+    const heard = await rest.ask<AppDetails>('POST', '/api/oidc/clients', shouted)
+    expect(heard.body).toMatchObject({ id: 'shouted', callbackURLs: input.callbackURLs, pkceEnabled: true })
   })
 
   test('gets the secret that is sent, and one made here where none or an empty one is', async () => {

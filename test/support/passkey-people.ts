@@ -57,3 +57,5 @@ export async function signIn(key: Authenticator, tampering?: Tampering, visitor 
 export const outcome = async (answer: Response) => [answer.status, ((await answer.json()) as { code?: string }).code]
 export const notAccepted = [401, 'webauthn_authentication_failed']
 export const noCeremony = [400, 'invalid_webauthn_session']
+/** Without its cookie. */
+export const noSession = [400, 'missing_session_id']

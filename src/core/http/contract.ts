@@ -3,6 +3,7 @@ import type { Context, Env, Hono, MiddlewareHandler, ValidationTargets } from 'h
 import { describeRoute, generateSpecs, resolver, validator } from 'hono-openapi'
 import * as v from 'valibot'
 import { commonErrors, type FieldFault, invalidFields } from '../errors.ts'
+import { namedAs } from './field-names.ts'
 
 /** A route in words. `answers` maps a status to the schema of its body, its media type where it is no JSON, or null where there is none. */
 export interface RouteDescription {
@@ -93,10 +94,16 @@ export function describe(route: RouteDescription): MiddlewareHandler {
  * @throws AppError validation_failed naming each field, invalid_request_body for JSON that is none
  */
 export function valid<Target extends keyof ValidationTargets, S extends v.GenericSchema>(target: Target, schema: S) {
-  return validator<S, Target, Env, string>(target, schema, (result, c) => {
+  return validator<S, Target, Env, string>(target, target === 'json' ? inAnyCase(schema) : schema, (result, c) => {
     if (target === 'json') refuseOtherTypes(c.req.header('content-type'))
     if (!result.success) throw invalidFields(faults(result.error))
   })
+}
+
+/** The same schema for whoever reads it, which looks at names without regard to their case. */
+function inAnyCase<S extends v.GenericSchema>(schema: S): S {
+  const standard = schema['~standard']
+  return { ...schema, '~standard': { ...standard, validate: (value: unknown) => standard.validate(namedAs(schema, value)) } }
 }
 
 /** A body of another type would count as an empty object, and a change of nothing as done. */
@@ -108,7 +115,7 @@ function refuseOtherTypes(contentType: string | undefined): void {
 
 /** Parses a value with a schema, refusing like `valid` does; for bodies a route reads itself. */
 export function parse<S extends v.GenericSchema>(schema: S, value: unknown): v.InferOutput<S> {
-  const result = v.safeParse(schema, value, { abortPipeEarly: true })
+  const result = v.safeParse(schema, namedAs(schema, value), { abortPipeEarly: true })
   if (!result.success) throw invalidFields(faults(result.issues))
   return result.output
 }

@@ -7,6 +7,7 @@ import type { MailStanding } from '#core/mail-port.ts'
 import type { MailFailure } from './failures.ts'
 import type { Occasion } from './letters/occasion.ts'
 import type { LetterLanguage } from './messages/messages.ts'
+import { purpose } from './sealed.ts'
 import { outbox } from './tables.ts'
 
 /** A letter as it waits. */
@@ -32,7 +33,6 @@ export interface Outbox {
 type Deps = Pick<Host, 'db' | 'vault' | 'clock' | 'log' | 'meter'>
 type Row = typeof outbox.$inferSelect
 
-const purpose = 'outbox'
 /** An attempt ends within a minute; a process that died meanwhile gives its letter back after this. */
 const claimSeconds = 120
 const retrySeconds = [5, 30, 120, 600, 3600]

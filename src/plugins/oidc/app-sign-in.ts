@@ -1,8 +1,9 @@
 // What the pages ask people, offered as a port: the steps of an interaction, a device's code, and why a request failed.
+import { sha256 } from '#core/crypto.ts'
 import type { UserActor } from '#core/identity/actor.ts'
-import type { AppInteraction, AppRefusal, AppSignIn, InteractionStep } from '#core/ports.ts'
+import type { AppInteraction, AppRefusal, AppSignIn, StepTaken } from '#core/ports.ts'
 import { metaOf } from './app-meta.ts'
-import { type Asked, agreementOf, presentOf, resumeRequest, stepsFor } from './authorization.ts'
+import { type Asked, agreementOf, keysToAgree, presentOf, resumeRequest, stepsFor } from './authorization.ts'
 import { oidcErrors } from './errors.ts'
 import { proveFreshly } from './fresh-proof.ts'
 import type { Provider } from './provider.ts'
@@ -37,6 +38,7 @@ export function createAppSignIn(provider: Provider): AppSignIn {
       id,
       scopes: agreementOf(asked).scope,
       scopeInfo: await resources.describe(asked.resources, asked.scope),
+      agreement: agreementName(asked, actor),
       client: await metaOf(provider.host, asked.client),
       ...(currentStep ? { currentStep } : {}),
       requiredSteps: steps,
@@ -44,12 +46,17 @@ export function createAppSignIn(provider: Provider): AppSignIn {
   }
 
   /** What a step writes down. Signing in and being somebody are read off the session. */
-  async function take(step: InteractionStep, id: string, actor: UserActor, token: string): Promise<InteractionRow | undefined> {
+  async function take(
+    id: string,
+    asked: Asked,
+    actor: UserActor,
+    { step, reauthenticationToken }: StepTaken,
+  ): Promise<InteractionRow | undefined> {
     const userId = actor.user.id
     if (step === 'select_account') return interactions.take(id, userId, { accountSelected: true })
-    if (step === 'consent') return interactions.take(id, userId, { consented: true })
+    if (step === 'consent') return interactions.take(id, userId, { agreed: keysToAgree(asked) })
     if (step === 'authenticate') return interactions.find(id)
-    await proveFreshly(provider.host, actor, token)
+    await proveFreshly(provider.host, actor, reauthenticationToken)
     return interactions.take(id, userId, { reauthenticatedAt: provider.host.clock.now() })
   }
 
@@ -58,13 +65,15 @@ export function createAppSignIn(provider: Provider): AppSignIn {
       const { row, asked } = await waiting(id)
       return describe(id, row, asked, actor)
     },
-    async complete(id, step, actor, reauthenticationToken) {
+    async complete(id, actor, taken) {
+      const { step, agreement } = taken
       const { row, asked } = await waiting(id)
       const before = await describe(id, row, asked, actor)
       // Somebody who has just signed in says so with a step that is no longer there.
       const signedIn = step === 'authenticate' && !before.requiredSteps.includes('authenticate')
       if (before.currentStep !== undefined && before.currentStep !== step && !signedIn) throw refuse('oidc_interaction_step')
-      const after = before.currentStep === step ? await take(step, id, actor, reauthenticationToken) : row
+      if (step === 'consent' && agreement !== undefined && agreement !== before.agreement) return { interaction: before }
+      const after = before.currentStep === step ? await take(id, asked, actor, taken) : row
       if (!after) throw refuse('oidc_interaction_not_found')
       const interaction = await describe(id, after, asked, actor)
       if (interaction.currentStep === 'authenticate' && step === 'authenticate') throw refuse('oidc_interaction_step')
@@ -79,6 +88,10 @@ export function createAppSignIn(provider: Provider): AppSignIn {
     explain: (query, actor) => explain(provider, query, actor),
   }
 }
+
+/** Names what is on a consent page and who reads it, so that a page from before says yes to nothing else. */
+const agreementName = (asked: Asked, actor: UserActor | undefined): string =>
+  sha256(JSON.stringify([actor?.user.id, ...[...keysToAgree(asked)].sort()]))
 
 type ErrorCode = keyof typeof oidcErrors.table
 const isCode = (code: string | undefined): code is ErrorCode => code !== undefined && Object.hasOwn(oidcErrors.table, code)

@@ -6,7 +6,7 @@ import type { Parameters } from './parts.ts'
 import { acrOf, passkeyAcr, passkeyAmr } from './protocol/acr.ts'
 import { type AuthorizeRequest, readResponseMode, understand } from './protocol/authorize-request.ts'
 import type { Answer } from './protocol/authorize-response.ts'
-import { scopeToAgree } from './protocol/consent.ts'
+import { consentKeys, covers, scopeToAgree } from './protocol/consent.ts'
 import { OAuthError } from './protocol/errors.ts'
 import { demandGrant } from './protocol/grant-types.ts'
 import { type NextSteps, nextSteps } from './protocol/prompt.ts'
@@ -35,6 +35,12 @@ export const agreementOf = ({ client, request, scope, resources }: Asked): Agree
   scope: scopeToAgree(scope, request.claims),
   resources,
 })
+
+/** The same, as it is remembered. */
+export function keysToAgree(asked: Asked): readonly string[] {
+  const { scope, resources } = agreementOf(asked)
+  return consentKeys(scope, resources)
+}
 
 /** Where somebody was seen doing what an app asked for. */
 export interface Origin {
@@ -176,7 +182,8 @@ export async function stepsFor(
     done: {
       freshProof: present?.freshProof ?? false,
       accountSelected: mine?.accountSelected ?? false,
-      consented: mine?.consented ?? false,
+      // More than that may have been granted to the app meanwhile: then they are asked once more.
+      consented: covers(mine?.agreed ?? undefined, keysToAgree(asked)),
     },
   })
 }

@@ -88,8 +88,6 @@ export function clientInput(allowInsecure: boolean, algorithms: readonly string[
     callbackURLs: callbacks(allowInsecure),
     logoutCallbackURLs: callbacks(allowInsecure),
     launchURL: emptyIsNone(LaunchAddress),
-    // Pocket ID reads names without regard to case, and its Terraform provider sends this one.
-    launchUrl: emptyIsNone(LaunchAddress),
     isPublic: yes,
     pkceEnabled: yes,
     requiresReauthentication: yes,
@@ -151,7 +149,7 @@ export const columnsOf = (input: ClientInput | AppInput) => ({
   description: input.description ?? '',
   callbackUrls: input.callbackURLs ?? [],
   logoutCallbackUrls: input.logoutCallbackURLs ?? [],
-  launchUrl: input.launchURL ?? ('launchUrl' in input ? input.launchUrl : undefined) ?? null,
+  launchUrl: input.launchURL ?? null,
   isPublic: input.isPublic ?? false,
   // An app that can keep no secret is nothing without it.
   pkceEnabled: input.isPublic || (input.pkceEnabled ?? false),

@@ -14,7 +14,7 @@ const tag = 'Apps'
 const missing = 'not_found'
 
 /** Fields are checked by the administration itself, so that pages and REST say the same of them. */
-const Body = v.looseObject({ name: v.string() })
+const Body = v.looseObject({ name: v.string(), id: v.optional(v.nullable(v.string())) })
 const Claims = v.record(v.string(), v.unknown())
 const Preview = v.object({ idToken: Claims, accessToken: Claims, userInfo: Claims })
 

@@ -8,7 +8,7 @@ import type { Host } from '#core/kernel/plugin.ts'
 import { type InteractionRow, interactions } from './tables.ts'
 
 export type NewInteraction = Pick<InteractionRow, 'clientId' | 'parameters' | 'pushedHash'>
-export type StepTaken = Partial<Pick<InteractionRow, 'reauthenticatedAt' | 'accountSelected' | 'consented'>>
+export type StepTaken = Partial<Pick<InteractionRow, 'reauthenticatedAt' | 'accountSelected' | 'agreed'>>
 
 export interface Interactions {
   /** Returns the id. */
@@ -45,7 +45,7 @@ export function createInteractions({ db, clock }: Pick<Host, 'db' | 'clock'>): I
         const idHash = sha256(id)
         const [row] = await tx.select().from(interactions).where(live(idHash))
         if (!row) return undefined
-        const forgotten = row.userId === userId ? {} : { reauthenticatedAt: null, accountSelected: false, consented: false }
+        const forgotten = row.userId === userId ? {} : { reauthenticatedAt: null, accountSelected: false, agreed: null }
         const changes = { userId, ...forgotten, ...step }
         const [taken] = await tx.update(interactions).set(changes).where(eq(interactions.idHash, idHash)).returning()
         return taken

@@ -5,6 +5,7 @@ import { inSeconds } from '#core/clock.ts'
 import type { Host } from '#core/kernel/plugin.ts'
 import type { Values } from '#core/settings/define.ts'
 import { type Sign, signatureWith } from './jws.ts'
+import { purpose } from './sealed.ts'
 import type { OidcSettings } from './settings.ts'
 import { signingKeys } from './tables.ts'
 
@@ -40,7 +41,6 @@ export interface Keys {
   sweep(): Promise<void>
 }
 
-const purpose = 'oidc-signing-key'
 /** What a client may count on beside the algorithm of the settings (OpenID Connect Discovery section 3 demands RS256). */
 const always: readonly SigningAlgorithm[] = ['ES256', 'RS256']
 const rereadSeconds = 20
@@ -124,9 +124,9 @@ export function createKeys({ db, vault, clock, settings }: KeysHost): Keys {
       const now = clock.now()
       const row = held.rows.findLast((one) => one.algorithm === algorithm && one.privateKey && one.signsFrom <= now)
       if (!row?.privateKey) throw new Error(`There is no ${algorithm} key that signs; make one with: pocket-id key-rotate`)
-      const { id, privateKey: sealed } = row
+      const { id, privateKey } = row
       return once(held.signing, id, async () => {
-        const sign = await signatureWith(JSON.parse(vault.open(purpose, sealed)), algorithm)
+        const sign = await signatureWith(JSON.parse(vault.open(purpose, privateKey)), algorithm)
         return { id, algorithm, sign, heads: new Map() }
       })
     },

@@ -1,6 +1,7 @@
 // What the OpenID provider is, before any of it is loaded.
 import { definePlugin } from '#core/kernel/plugin.ts'
 import { oidcErrors } from './errors.ts'
+import { sealed } from './sealed.ts'
 import { settings } from './settings.ts'
 
 export const manifest = definePlugin({
@@ -15,7 +16,7 @@ export const manifest = definePlugin({
     { title: 'APIs', href: '/settings/admin/apis', icon: 'braces', for: 'admin' },
   ],
   migrations: new URL('./migrations/', import.meta.url),
-  sealed: [{ table: 'oidc_signing_keys', column: 'private_key', purpose: 'oidc-signing-key' }],
+  sealed: [sealed],
   commands: [
     {
       usage: 'key-rotate [--alg <ES256|RS256|EdDSA>] [--now] [--yes]',

@@ -5,12 +5,17 @@ import { users } from '#core/db/tables.ts'
 import { isDisabled, type UserRow } from '#core/identity/actor.ts'
 import type { Host } from '#core/kernel/plugin.ts'
 import { type ClientRow, clients, type GrantRow, grants } from './tables.ts'
+import type { VerifiedAccessToken } from './tokens.ts'
 
 export interface Standing {
   readonly grant: GrantRow
   readonly user: UserRow
   readonly client: ClientRow
 }
+
+/** Whether a token that a client has for itself is this very client's, and not one's that had its id before. */
+export const isOfClient = (token: Pick<VerifiedAccessToken, 'clientId' | 'clientMadeAt'>, client: ClientRow): boolean =>
+  token.clientId === client.id && token.clientMadeAt === client.createdAt.getTime()
 
 /** Whether somebody may use a client. */
 type IsAllowed = (client: ClientRow, userId: string) => Promise<boolean>

@@ -214,7 +214,8 @@ export const interactions = sqliteTable('oidc_interactions', {
   userId: text('user_id'),
   reauthenticatedAt: instant('reauthenticated_at'),
   accountSelected: flag('account_selected'),
-  consented: flag('consented'),
+  /** What they agreed to (protocol/consent.ts); null while they were not asked, or did not answer. */
+  agreed: text('agreed', { mode: 'json' }).$type<readonly string[]>(),
   declined: flag('declined'),
   createdAt: instant('created_at').notNull(),
   expiresAt: instant('expires_at').notNull(),

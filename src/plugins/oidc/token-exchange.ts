@@ -4,6 +4,8 @@ import { standardScopes } from './protocol/claims.ts'
 import { OAuthError } from './protocol/errors.ts'
 import { words } from './protocol/parameters.ts'
 import { readResources } from './protocol/resources.ts'
+import type { Provider } from './provider.ts'
+import { isOfClient } from './standing.ts'
 import { needed, type TokenGrant, type TokenRequest } from './token-request.ts'
 import { algorithmOf } from './token-set.ts'
 import type { VerifiedAccessToken } from './tokens.ts'
@@ -36,7 +38,7 @@ export const byTokenExchange: TokenGrant = async (asked) => {
     clientId: client.id,
     audience: resources,
     scope: scope.join(' '),
-    ...(subject.grantId === undefined ? {} : { grantId: subject.grantId }),
+    ...(subject.grantId === undefined ? { clientMadeAt: client.createdAt } : { grantId: subject.grantId }),
     dpopThumbprint,
     lifetimeSeconds,
   }
@@ -58,14 +60,18 @@ async function subjectOf({ provider, client, form, dpopThumbprint }: TokenReques
   if (form.actor_token !== undefined) throw new OAuthError('invalid_request', 'actor_token is not understood here.')
   const verified = await provider.tokens.verifyAccessToken(token)
   const isOwn = verified !== undefined && (verified.clientId === client.id || verified.audience.includes(client.id))
-  const isLive =
-    isOwn &&
-    !(await provider.revocations.has(verified.id)) &&
-    (verified.grantId === undefined || (await provider.standings.live(verified.grantId)) !== undefined)
+  const isLive = isOwn && !(await provider.revocations.has(verified.id)) && (await stands(provider, verified))
   if (!isLive) throw new OAuthError('invalid_request', 'The subject_token is not a live token of this app.')
   if (verified.dpopThumbprint !== undefined && verified.dpopThumbprint !== dpopThumbprint)
     throw new OAuthError('invalid_request', 'The subject_token is bound to a key that this request does not prove.')
   if (verified.grantId !== undefined && !(await provider.clients.admits(client, verified.subject)))
     throw new OAuthError('invalid_request', 'The user may not use this app.')
   return verified
+}
+
+/** Whether what the token hangs on is there: its grant, or the very client that it was made for. */
+async function stands({ standings, clients }: Provider, verified: VerifiedAccessToken): Promise<boolean> {
+  if (verified.grantId !== undefined) return (await standings.live(verified.grantId)) !== undefined
+  const maker = await clients.find(verified.clientId)
+  return maker !== undefined && isOfClient(verified, maker)
 }

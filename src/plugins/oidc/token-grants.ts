@@ -78,6 +78,7 @@ async function byClientCredentials({ provider, client, form, dpopThumbprint }: T
     clientId: client.id,
     audience: audienceOf(provider.issuer, client.id, [], resources),
     scope: scope.join(' '),
+    clientMadeAt: client.createdAt,
     dpopThumbprint,
     lifetimeSeconds,
   }

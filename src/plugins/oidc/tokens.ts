@@ -17,6 +17,8 @@ export interface AccessTokenClaims {
   readonly scope: string
   /** Absent for a client that acts for itself. */
   readonly grantId?: string
+  /** When a client that acts for itself was made: another one may get its id later. */
+  readonly clientMadeAt?: Date
   readonly authTime?: Date
   readonly acr?: string | null
   readonly amr?: readonly string[]
@@ -33,6 +35,7 @@ export interface VerifiedAccessToken {
   readonly audience: readonly string[]
   readonly scope: readonly string[]
   readonly grantId?: string
+  readonly clientMadeAt?: number
   readonly dpopThumbprint?: string
   readonly issuedAt: number
   readonly expiresAt: number
@@ -120,15 +123,14 @@ export function createTokens(keys: Keys, issuer: string, clock: Clock): Tokens {
   }
 
   return {
-    signAccessToken: ({ subject, clientId, audience, scope, grantId, authTime, acr, amr, ...rest }, algorithm) =>
+    signAccessToken: ({ subject, clientId, audience, scope, authTime, acr, amr, ...rest }, algorithm) =>
       sign(
         {
           sub: subject,
           aud: audience.length === 1 ? audience[0] : [...audience],
           client_id: clientId,
           scope,
-          // The grant's id leads the token's: so a token is known to belong to a grant without a row of its own.
-          jti: grantId ? `${grantId}.${newId()}` : newId(),
+          jti: tokenId(rest),
           ...(authTime ? { auth_time: seconds(authTime) } : {}),
           ...(acr ? { acr } : {}),
           ...(amr ? { amr: [...amr] } : {}),
@@ -169,6 +171,7 @@ export function createTokens(keys: Keys, issuer: string, clock: Clock): Tokens {
       if (!signed || !read.success) return undefined
       const { jti, sub, client_id, aud, scope, iat, exp, cnf } = read.output
       const [grantId, own] = jti.split('.')
+      const [madeAt, ofClient] = jti.split('~')
       const verified: VerifiedAccessToken = {
         id: jti,
         subject: sub,
@@ -176,6 +179,7 @@ export function createTokens(keys: Keys, issuer: string, clock: Clock): Tokens {
         audience: aud,
         scope: scope.split(' ').filter((one) => one !== ''),
         ...(grantId && own ? { grantId } : {}),
+        ...(madeAt && ofClient ? { clientMadeAt: Number(madeAt) } : {}),
         ...(cnf ? { dpopThumbprint: cnf.jkt } : {}),
         issuedAt: iat,
         expiresAt: exp,
@@ -196,6 +200,10 @@ export function createTokens(keys: Keys, issuer: string, clock: Clock): Tokens {
     },
   }
 }
+
+/** What a token hangs on leads its id, the grant or its client's making: so it is known to belong there without a row of its own. */
+const tokenId = ({ grantId, clientMadeAt }: Pick<AccessTokenClaims, 'grantId' | 'clientMadeAt'>): string =>
+  grantId ? `${grantId}.${newId()}` : clientMadeAt ? `${clientMadeAt.getTime()}~${newId()}` : newId()
 
 /** The left half of the hash of the token, as base64url. */
 const halfHash = (token: string): string =>

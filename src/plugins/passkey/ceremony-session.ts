@@ -20,7 +20,8 @@ export interface CeremonySessions {
    * Spends the request's ceremony and returns how to recognise its challenge. What was spent cannot come back, whether the
    * finish then succeeds or not: so a captured answer is worthless.
    *
-   * @throws AppError invalid_webauthn_session when it is missing, run out, spent, of another kind or of another user
+   * @throws AppError missing_session_id without its cookie; invalid_webauthn_session when it has run out, is spent, of another kind or
+   * of another user
    */
   spend(c: Context<HostEnv>, kind: CeremonyKind, userId: string | null): Promise<(challenge: string) => boolean>
   /** Forgets spent ceremonies whose cookie has run out. */
@@ -47,7 +48,7 @@ export function createCeremonySessions({ db, vault, clock, core }: Host): Ceremo
     try {
       return v.parse(Sealed, JSON.parse(vault.open(purpose, getCookie(c, cookie) ?? '')))
     } catch {
-      // Missing, forged or sealed with another key: all the same, there is no ceremony here.
+      // Forged or sealed with another key: all the same, there is no ceremony here.
       return undefined
     }
   }
@@ -59,6 +60,7 @@ export function createCeremonySessions({ db, vault, clock, core }: Host): Ceremo
       setCookie(c, cookie, vault.seal(purpose, JSON.stringify(sealed)), { ...options, maxAge: lifetimeSeconds })
     },
     async spend(c, kind, userId) {
+      if (getCookie(c, cookie) === undefined) throw passkeyErrors.refuse('missing_session_id')
       const held = read(c)
       deleteCookie(c, cookie, options)
       const live = held && held.kind === kind && held.userId === userId && held.expiresAt > clock.now().getTime()

@@ -10,6 +10,7 @@ import { Attestation, CeremonyOptions, Credential, credentialJson, NewName } fro
 
 const tag = 'Passkeys'
 const registrationRefusals = [
+  'missing_session_id',
   'invalid_webauthn_session',
   'invalid_webauthn_response',
   'passkey_user_verification_required',

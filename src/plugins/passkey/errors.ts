@@ -13,6 +13,7 @@ export const passkeyErrors = defineErrors({
     message: 'Passkeys that are synced between devices are not allowed here. Use a security key or this device itself.',
   },
   invalid_webauthn_session: { status: 400, message: 'The passkey dialog took too long or was already used. Start again.' },
+  missing_session_id: { status: 400, message: 'No passkey dialog is under way in this browser. Start again.' },
   reauthentication_required: { status: 401, message: 'Confirm with your passkey first.' },
   passkey_not_found: { status: 404, message: 'There is no such passkey.' },
 })

@@ -27,7 +27,7 @@ export const relyingParty = ({ core }: Pick<Host, 'core'>): RelyingParty => ({ o
 /**
  * Finishes a sign-in ceremony.
  *
- * @throws AppError invalid_webauthn_session, webauthn_authentication_failed, passkey_user_verification_required
+ * @throws AppError missing_session_id, invalid_webauthn_session, webauthn_authentication_failed, passkey_user_verification_required
  */
 export async function prove(
   { host, credentials, ceremonies }: PasskeyDeps,
@@ -51,7 +51,7 @@ export async function prove(
 /**
  * Finishes a registration.
  *
- * @throws AppError invalid_webauthn_session, invalid_webauthn_response, passkey_user_verification_required,
+ * @throws AppError missing_session_id, invalid_webauthn_session, invalid_webauthn_response, passkey_user_verification_required,
  *   synced_passkey_not_allowed, already_in_use
  */
 export async function register(

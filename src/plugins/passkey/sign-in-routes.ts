@@ -13,7 +13,12 @@ import type { Reauthentications } from './reauthentication.ts'
 import { Assertion, CeremonyOptions } from './wire.ts'
 
 const tag = 'Passkeys'
-const proofRefusals = ['invalid_webauthn_session', 'webauthn_authentication_failed', 'passkey_user_verification_required']
+const proofRefusals = [
+  'missing_session_id',
+  'invalid_webauthn_session',
+  'webauthn_authentication_failed',
+  'passkey_user_verification_required',
+]
 /** How young a session must be to stand for a fresh gesture. */
 const freshSeconds = 60
 

@@ -1,6 +1,7 @@
 // Servers of apps that Pocket ID told of its people. What each of them was told is found out by the first run.
 import { momentOf, textOf, textOrNull } from '#core/transfer/fields.ts'
 import { inParts, type TakeOver } from '#core/transfer/predecessor.ts'
+import { purpose } from './sealed.ts'
 import { providers } from './tables.ts'
 
 export const takeOver: TakeOver = async (from, { db, vault, clock }) => {
@@ -14,7 +15,7 @@ export const takeOver: TakeOver = async (from, { db, vault, clock }) => {
       id: textOf(row, 'id'),
       clientId: textOf(row, 'oidc_client_id'),
       endpoint,
-      sealedToken: token === undefined ? null : vault.seal('scim-token', token),
+      sealedToken: token === undefined ? null : vault.seal(purpose, token),
       createdAt: momentOf(row, 'created_at') ?? clock.now(),
     }
   })

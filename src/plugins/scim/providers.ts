@@ -13,6 +13,7 @@ import { secretMask } from '#core/settings/configuration.ts'
 import { scimErrors } from './errors.ts'
 import { Input } from './input.ts'
 import { type Pushed, push } from './push.ts'
+import { purpose } from './sealed.ts'
 import { type ProviderRow, providers } from './tables.ts'
 
 export interface Providers extends Scim {
@@ -61,7 +62,7 @@ export function createProviders(host: ScimHost, soon: () => void): Providers {
       oidcClient: { id, name, hasLogo, hasDarkLogo, clientType },
     }
   }
-  const sealed = (token: string): string | null => (token === '' ? null : vault.seal('scim-token', token))
+  const sealed = (token: string): string | null => (token === '' ? null : vault.seal(purpose, token))
 
   const changed = (which: ReturnType<typeof eq>, values: Partial<ProviderRow>) =>
     db.write((tx) => tx.update(providers).set(values).where(which))

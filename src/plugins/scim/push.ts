@@ -7,6 +7,7 @@ import type { Host } from '#core/kernel/plugin.ts'
 import type { AppDetails } from '#core/ports-apps.ts'
 import { createRemote, type Remote, type Told } from './remote.ts'
 import { scopeOf } from './scope.ts'
+import { purpose } from './sealed.ts'
 import { type Kind, type ProviderRow, resources } from './tables.ts'
 import { groupResource, type Resource, userResource } from './wire.ts'
 
@@ -37,7 +38,7 @@ export async function push(
   { everything, signal, alive }: { readonly everything: boolean; readonly signal: AbortSignal; alive(): Promise<void> },
 ): Promise<Pushed> {
   const { db, vault } = host
-  const token = provider.sealedToken === null ? undefined : vault.open('scim-token', provider.sealedToken)
+  const token = provider.sealedToken === null ? undefined : vault.open(purpose, provider.sealedToken)
   const remote = createRemote(host.outside, provider.endpoint, token)
   const scope = scopeOf(db, provider.id, app)
   const run = new Run(remote, signal)

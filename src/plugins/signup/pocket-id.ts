@@ -2,8 +2,8 @@
 import { sha256 } from '#core/crypto.ts'
 import { momentOf, numberOf, textOf } from '#core/transfer/fields.ts'
 import { inParts, type TakeOver } from '#core/transfer/predecessor.ts'
+import { purpose } from './sealed.ts'
 import { signupTokenGroups, signupTokens } from './tables.ts'
-import { purpose } from './tokens.ts'
 
 export const takeOver: TakeOver = async (from, { db, vault, clock }) => {
   const rows = from.rows('signup_tokens').map((row) => {

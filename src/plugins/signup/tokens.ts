@@ -10,6 +10,7 @@ import type { GroupRow } from '#core/identity/actor.ts'
 import type { Host } from '#core/kernel/plugin.ts'
 import type { SignUps, SignUpToken } from '#core/sign-up-port.ts'
 import { signupErrors } from './errors.ts'
+import { purpose } from './sealed.ts'
 import { signupTokenGroups, signupTokens } from './tables.ts'
 
 export interface Invitations {
@@ -29,7 +30,6 @@ export interface Invitations {
 // As Pocket ID makes them: 16 characters out of 62 are 95 bits.
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'
 const tokenLength = 16
-export const purpose = 'signup-token'
 
 const columns: ListColumns = {
   sortable: {

@@ -24,6 +24,7 @@ const Interaction = v.object({
   client: AppMeta,
   currentStep: v.optional(Step),
   requiredSteps: v.array(Step),
+  agreement: v.string(),
 })
 const Completed = v.object({ interaction: v.optional(Interaction), redirectUrl: v.optional(v.string()) })
 
@@ -54,10 +55,11 @@ export function interactionEndpoints({ host }: Provider, signIn: AppSignIn): Hon
         refusals: [...refusals, 'oidc_interaction_step', 'reauthentication_required', 'api_key_auth_not_allowed'],
       }),
       host.identity.requireBrowser,
-      valid('json', v.object({ step: Step })),
+      valid('json', v.object({ step: Step, agreement: v.optional(v.string()) })),
       async (c) => {
         const token = getCookie(c, cookie) ?? ''
-        return c.json(await signIn.complete(c.req.param('id'), c.req.valid('json').step, actorOf(c), token))
+        const taken = { ...c.req.valid('json'), reauthenticationToken: token }
+        return c.json(await signIn.complete(c.req.param('id'), actorOf(c), taken))
       },
     )
     .post(

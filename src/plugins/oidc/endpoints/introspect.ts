@@ -5,6 +5,7 @@ import { answerPreflight, forApps } from '../answers.ts'
 import { readForm } from '../form.ts'
 import type { Parameters } from '../parts.ts'
 import type { Provider } from '../provider.ts'
+import { isOfClient } from '../standing.ts'
 import type { ClientRow } from '../tables.ts'
 import { needed } from '../token-request.ts'
 
@@ -23,7 +24,7 @@ export function introspectionEndpoints(provider: Provider): Hono<HostEnv> {
     const verified = await tokens.verifyAccessToken(token)
     if (!verified || verified.clientId !== client.id || (await revocations.has(verified.id))) return undefined
     const held = verified.grantId === undefined ? undefined : await standings.live(verified.grantId)
-    if (verified.grantId !== undefined && !held) return undefined
+    if (!held && !isOfClient(verified, client)) return undefined
     return {
       ...verified.claims,
       active: true,

@@ -177,6 +177,8 @@ const refusals = {
     'Dieser Passkey hat weder PIN noch Fingerabdruck oder Gesicht geprüft; das ist hier nötig.',
   'Passkeys that are synced between devices are not allowed here. Use a security key or this device itself.':
     'Synchronisierte Passkeys sind hier nicht erlaubt. Nehmen Sie einen Sicherheitsschlüssel oder dieses Gerät selbst.',
+  'No passkey dialog is under way in this browser. Start again.':
+    'In diesem Browser läuft gerade kein Passkey-Dialog. Bitte noch einmal beginnen.',
   'The passkey dialog took too long or was already used. Start again.':
     'Die Passkey-Anfrage hat zu lange gedauert oder wurde schon benutzt. Bitte von vorn.',
   'Confirm with your passkey first.': 'Bestätigen Sie zuerst mit Ihrem Passkey.',

@@ -85,6 +85,7 @@ export const de: Messages = {
       synced_passkey_not_allowed:
         'Synchronisierte Passkeys sind hier nicht erlaubt. Nehmen Sie einen Sicherheitsschlüssel oder dieses Gerät.',
       invalid_webauthn_response: 'Der Passkey konnte nicht angelegt werden. Bitte noch einmal.',
+      missing_session_id: 'Das hat zu lange gedauert. Bitte noch einmal.',
       invalid_webauthn_session: 'Das hat zu lange gedauert. Bitte noch einmal.',
       user_disabled: 'Dieses Konto ist gesperrt. Fragen Sie Ihre Verwaltung.',
       rate_limited: 'Zu viele Versuche. Bitte einen Moment warten.',

@@ -81,6 +81,7 @@ export const en = {
       passkey_user_verification_required: 'This passkey did not ask for PIN, fingerprint or face, which is needed here.',
       synced_passkey_not_allowed: 'Synced passkeys are not allowed here. Use a security key or this device itself.',
       invalid_webauthn_response: 'The passkey could not be registered. Try again.',
+      missing_session_id: 'That took too long. Try again.',
       invalid_webauthn_session: 'That took too long. Try again.',
       user_disabled: 'This account is disabled. Ask your administrator.',
       rate_limited: 'Too many attempts. Wait a moment and try again.',

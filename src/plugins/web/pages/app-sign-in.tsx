@@ -85,6 +85,7 @@ interface StepFormProps {
 const StepForm = ({ interaction, label, lead, autofocus }: StepFormProps) => (
   <form method="post" action={withId(interactionPath, interaction)} class="action">
     <input type="hidden" name="step" value={interaction.currentStep} />
+    <input type="hidden" name="agreement" value={interaction.agreement} />
     <button type="submit" class="button primary large" autofocus={autofocus}>
       {lead}
       <span>{label}</span>

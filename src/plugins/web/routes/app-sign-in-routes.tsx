@@ -3,7 +3,7 @@ import { type Context, Hono } from 'hono'
 import { getCookie } from 'hono/cookie'
 import { actorOf, type HostEnv } from '#core/identity/actor.ts'
 import { cookieName } from '#core/identity/session.ts'
-import { type AppInteraction, type AppSignIn, appSignIn, type InteractionStep } from '#core/ports.ts'
+import { type AppInteraction, type AppSignIn, appSignIn, type InteractionStep, type StepTaken } from '#core/ports.ts'
 import { page } from '../answer.ts'
 import { readForm } from '../forms.ts'
 import { InteractionPage, interactionPath, RefusedPage } from '../pages/app-sign-in.tsx'
@@ -35,8 +35,8 @@ export function appSignInRoutes(web: WebHost): Hono<HostEnv> {
     const view = viewOf(web, c)
     return page(c, <AwayPage view={view} to={to} lead={name === undefined ? undefined : view.t.interaction.onTheWay(name)} />)
   }
-  const take = async (c: Context<HostEnv>, part: AppSignIn, step: InteractionStep) => {
-    const { interaction, redirectUrl } = await part.complete(idOf(c), step, actorOf(c), confirmationOf(web, c))
+  const take = async (c: Context<HostEnv>, part: AppSignIn, taken: StepTaken) => {
+    const { interaction, redirectUrl } = await part.complete(idOf(c), actorOf(c), taken)
     if (redirectUrl !== undefined) return away(c, redirectUrl, interaction?.client.name)
     return c.redirect(pathOf(idOf(c)), 303)
   }
@@ -52,9 +52,14 @@ export function appSignInRoutes(web: WebHost): Hono<HostEnv> {
     })
     .post(interactionPath, requireBrowser, async (c) => {
       const part = partOf(web)
-      const sent = (await readForm(c)).text('step')
-      const step = steps.find((one) => one === sent)
-      return part && step ? take(c, part, step) : c.notFound()
+      const form = await readForm(c)
+      const step = steps.find((one) => one === form.text('step'))
+      if (!part || !step) return c.notFound()
+      return take(c, part, {
+        step,
+        agreement: form.text('agreement') || undefined,
+        reauthenticationToken: confirmationOf(web, c),
+      })
     })
     .post(`${interactionPath}/decline`, async (c) => {
       const part = partOf(web)
