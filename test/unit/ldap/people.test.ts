@@ -38,6 +38,17 @@ test('a column gives each number the text it was given last', () => {
   )
 })
 
+test('a text may be as long as it likes: those around it stay what they are', () => {
+  const column = new TextColumn()
+  const texts = ['first', 'x'.repeat(300_000), 'second', '佐'.repeat(100_000), '', 'third'.repeat(60), 'last']
+  texts.forEach((one, number) => {
+    column.set(number, one)
+  })
+  for (let number = texts.length; number < 40_000; number++) column.set(number, `text ${number}`)
+  expect(texts.map((_, number) => column.at(number))).toEqual(texts)
+  for (let number = texts.length; number < 40_000; number++) expect(column.at(number)).toBe(`text ${number}`)
+})
+
 const id = fc.integer({ min: 0, max: 40 }).map((number) => `id-${number}`)
 const name = fc.stringMatching(/^[a-z][a-z0-9]{0,6}$/)
 const seen: fc.Arbitrary<Seen> = fc.record({

@@ -18,13 +18,17 @@ const written = (sum: Int32Array): string => mark + [...sum].map((lane) => (lane
 export function createMemberSums(rowIds: RowIds, hash: HashId): (members: readonly number[]) => string {
   const hashes = new Int32Array(rowIds.length * lanes)
   const hashed = new Uint8Array(rowIds.length)
+  /** Who has no row counts for nothing. */
+  const hashOnce = (at: number): void => {
+    if (hashed[at] !== 0) return
+    hashed[at] = 1
+    const id = rowIds.at(at)
+    if (id !== undefined) hashes.set(hash(id), at * lanes)
+  }
   return (members) => {
     const sum = new Int32Array(lanes)
     for (const at of members) {
-      const id = rowIds.at(at)
-      if (id === undefined) continue
-      if (hashed[at] === 0) hashes.set(hash(id), at * lanes)
-      hashed[at] = 1
+      hashOnce(at)
       for (let lane = 0; lane < lanes; lane++) add(sum, lane, hashes[at * lanes + lane] ?? 0)
     }
     return written(sum)

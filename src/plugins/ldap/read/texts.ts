@@ -4,17 +4,23 @@
 const isLong = 255
 const longHead = 5
 
+/** A piece is a place of up to so many bytes, each of the first ones twice as long as the one before; a text that is longer has its own. */
+const [smallestPiece, pieceBits] = [1_024, 18]
+const longestPiece = 1 << pieceBits
+
 /** A text for each number that was set; long ones and many do not trouble the garbage collector. */
 export class TextColumn {
-  #bytes = Buffer.alloc(1_024)
+  /** One after the other as they are needed: a single one that grows would be there twice while it is copied. */
+  readonly #pieces: Buffer[] = []
+  #last = Buffer.alloc(0)
   #end = 0
-  /** Where the head of each is, counted from 1; 0: none. */
+  /** Where the head of each is, the piece in front of the place in it, counted from 1; 0: none. */
   #heads = new Int32Array(32)
 
   at(number: number): string | undefined {
     if (!this.has(number)) return undefined
     const from = this.#from(number)
-    return this.#bytes.toString('utf8', from, from + this.#length(number))
+    return this.#piece(number).toString('utf8', from, from + this.#length(number))
   }
 
   has(number: number): boolean {
@@ -29,48 +35,56 @@ export class TextColumn {
     }
     this.#makeRoom(text.length * 3 + longHead)
     while (number >= this.#heads.length) this.#heads = longer(this.#heads)
-    const [bytes, head] = [this.#bytes, this.#end]
+    const [bytes, head] = [this.#last, this.#end]
     const length = write(bytes, text, head + 1)
     bytes[head] = Math.min(length, isLong)
     if (length >= isLong) {
       bytes.copyWithin(head + longHead, head + 1, head + 1 + length)
       bytes.writeUInt32LE(length, head + 1)
     }
-    this.#heads[number] = head + 1
+    this.#heads[number] = ((this.#pieces.length - 1) << pieceBits) + head + 1
     this.#end = this.#from(number) + length
   }
 
-  /** Twice the room where there is too little. What is not written yet takes none, which `Buffer.concat` would fill. */
   #makeRoom(most: number): void {
-    if (this.#end + most <= this.#bytes.length) return
-    const bytes = Buffer.alloc((this.#bytes.length + most) * 2)
-    this.#bytes.copy(bytes, 0, 0, this.#end)
-    this.#bytes = bytes
+    if (this.#end + most <= Math.min(this.#last.length, longestPiece)) return
+    const usual = Math.min(smallestPiece * 2 ** this.#pieces.length, longestPiece)
+    this.#last = Buffer.allocUnsafeSlow(Math.max(usual, most))
+    this.#pieces.push(this.#last)
+    this.#end = 0
+  }
+
+  #piece(number: number): Buffer {
+    return this.#pieces[((this.#heads[number] ?? 1) - 1) >>> pieceBits] ?? this.#last
+  }
+
+  #head(number: number): number {
+    return ((this.#heads[number] ?? 1) - 1) & (longestPiece - 1)
   }
 
   #length(number: number): number {
-    const head = (this.#heads[number] ?? 1) - 1
-    const first = this.#bytes[head] ?? 0
-    return first === isLong ? this.#bytes.readUInt32LE(head + 1) : first
+    const [bytes, head] = [this.#piece(number), this.#head(number)]
+    const first = bytes[head] ?? 0
+    return first === isLong ? bytes.readUInt32LE(head + 1) : first
   }
 
   #from(number: number): number {
-    const head = (this.#heads[number] ?? 1) - 1
-    return head + (this.#bytes[head] === isLong ? longHead : 1)
+    const head = this.#head(number)
+    return head + (this.#piece(number)[head] === isLong ? longHead : 1)
   }
 
   /** Whether it is the text that these bytes write. */
   is(number: number, bytes: Buffer, length: number): boolean {
     if (this.#length(number) !== length) return false
-    const from = this.#from(number)
-    for (let at = 0; at < length; at++) if (this.#bytes[from + at] !== bytes[at]) return false
+    const [own, from] = [this.#piece(number), this.#from(number)]
+    for (let at = 0; at < length; at++) if (own[from + at] !== bytes[at]) return false
     return true
   }
 
   /** The bytes that write it. */
   bytes(number: number): Buffer {
     const from = this.#from(number)
-    return this.#bytes.subarray(from, from + this.#length(number))
+    return this.#piece(number).subarray(from, from + this.#length(number))
   }
 }
 
