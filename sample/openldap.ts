@@ -3,13 +3,13 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { copyFileSync, existsSync } from 'node:fs'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { setTimeout as pause } from 'node:timers/promises'
 import { makeCertificates } from './certificates.ts'
+import { freePort } from './free-port.ts'
 import { base, baseEntries, reader, seed } from './seed.ts'
 import { admin, everyOverlay, type Overlay, slapdConf } from './slapd-conf.ts'
 
@@ -119,26 +119,13 @@ type Ports = { ldap: number; ldaps: number }
 /** Another process may take a port between our asking and slapd's binding it: then others are tried. */
 async function launchOnFreePorts(slapd: string, folder: string, ports: Ports): Promise<ChildProcess> {
   for (let attempt = 1; ; attempt++) {
-    Object.assign(ports, await freePorts())
+    Object.assign(ports, { ldap: await freePort(), ldaps: await freePort() })
     try {
       return await launch(slapd, folder, ports)
     } catch (error) {
       if (attempt === 5) throw error
     }
   }
-}
-
-async function freePorts(): Promise<Ports> {
-  const servers = [createServer(), createServer()]
-  const [ldap = 0, ldaps = 0] = await Promise.all(
-    servers.map(async (server) => {
-      await once(server.listen(0, '127.0.0.1'), 'listening')
-      const address = server.address()
-      return typeof address === 'object' && address ? address.port : 0
-    }),
-  )
-  await Promise.all(servers.map(async (server) => await once(server.close(), 'close')))
-  return { ldap, ldaps }
 }
 
 async function launch(slapd: string, folder: string, ports: Ports): Promise<ChildProcess> {
@@ -151,10 +138,13 @@ async function launch(slapd: string, folder: string, ports: Ports): Promise<Chil
   const kill = () => child.kill('SIGKILL')
   process.once('exit', kill)
   child.once('exit', () => process.off('exit', kill))
-  const deadline = Date.now() + 20_000
+  const deadline = Date.now() + 120_000
   while (!(await answers(ports.ldap))) {
     if (hasEnded(child)) throw new Error(`slapd ended at once: ${said.trim() || `code ${child.exitCode}`}`)
-    if (Date.now() > deadline) throw new Error(`slapd does not answer on port ${ports.ldap}: ${said.trim()}`)
+    if (Date.now() > deadline) {
+      kill()
+      throw new Error(`slapd does not answer on port ${ports.ldap}: ${said.trim()}`)
+    }
     await pause(15)
   }
   if (hasEnded(child)) throw new Error(`slapd ended at once: ${said.trim()}`)
@@ -176,7 +166,7 @@ async function end(child: ChildProcess): Promise<void> {
   child.kill('SIGTERM')
   // A frozen process takes the signal only once it goes on.
   child.kill('SIGCONT')
-  const patience = setTimeout(() => child.kill('SIGKILL'), 5_000)
+  const patience = setTimeout(() => child.kill('SIGKILL'), 30_000)
   await ended
   clearTimeout(patience)
 }

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { type AddressInfo, createServer } from 'node:net'
 import PostalMime, { type Email } from 'postal-mime'
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server'
+import { freePort } from '../../sample/free-port.ts'
 
 export interface Received {
   readonly from: string
@@ -29,7 +30,7 @@ interface Behaviour extends Pick<SMTPServerOptions, 'secure' | 'key' | 'cert' | 
 }
 
 /** Plain and open, unless told otherwise. */
-export async function startMailServer({ login, refuseLetter, port = 0, ...options }: Behaviour = {}): Promise<MailServer> {
+export async function startMailServer({ login, refuseLetter, port, ...options }: Behaviour = {}): Promise<MailServer> {
   const letters: Received[] = []
   const server = new SMTPServer({
     disabledCommands: [...(login ? [] : ['AUTH']), ...(options.key ? [] : ['STARTTLS'])],
@@ -62,7 +63,8 @@ export async function startMailServer({ login, refuseLetter, port = 0, ...option
   })
   // Clients that break off are part of the tests.
   server.on('error', () => undefined)
-  const listener = server.listen(port, '127.0.0.1')
+  // One that is free stays so while the server is down: tests start another one there.
+  const listener = server.listen(port ?? (await freePort()), '127.0.0.1')
   if (!listener.listening) await once(listener, 'listening')
   return {
     port: (listener.address() as AddressInfo).port,
