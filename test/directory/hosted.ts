@@ -1,5 +1,6 @@
 // What a run is lent, over a real database, whose directory is off in the kernel: so nothing runs but what the test starts.
 import { sql } from 'drizzle-orm'
+import { systemClock } from '#core/clock.ts'
 import { migrate } from '#core/db/migrate.ts'
 import { pick } from '#core/kernel/host.ts'
 import { coreSettings } from '#core/settings/core-settings.ts'
@@ -15,7 +16,7 @@ export interface Hosted {
 }
 
 export async function startHosted(environment: Readonly<Record<string, string>>): Promise<Hosted> {
-  const instance = await startInstance({ ...environment, LDAP_ENABLED: 'false' })
+  const instance = await startInstance({ ...environment, LDAP_ENABLED: 'false' }, [], systemClock)
   const { ground } = instance
   await migrate(ground.db, 'ldap', new URL('../../src/plugins/ldap/migrations/', import.meta.url))
   const values = ground.resolution.settings

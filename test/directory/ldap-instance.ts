@@ -1,6 +1,7 @@
 // An instance that fills its accounts from a real slapd, and what a test asks of it.
 import { setTimeout as pause } from 'node:timers/promises'
 import { sql } from 'drizzle-orm'
+import { silentClock, systemClock } from '#core/clock.ts'
 import { ldapEnvironment as sampleEnvironment } from '../../sample/environment.ts'
 import type { OpenLdap } from '../../sample/openldap.ts'
 import type { SyncReport } from '../../src/plugins/ldap/tell/report.ts'
@@ -38,7 +39,8 @@ export const ldapEnvironment = (
 
 /** Starts it and waits until the run at start is over, however it went. Changes come in by runs alone, unless a test says otherwise. */
 export async function startLdapInstance(environment: Readonly<Record<string, string>>): Promise<LdapInstance> {
-  const instance = await startInstance({ LDAP_LIVE: 'false', ...environment })
+  const clock = environment.LDAP_LIVE === 'true' ? systemClock : silentClock
+  const instance = await startInstance({ LDAP_LIVE: 'false', ...environment }, [], clock)
   while (!instance.lines.some((line) => line.includes('name=SyncLdap'))) await pause(10)
   const get = async <T>(path: string) => (await (await instance.asAdmin(path)).json()) as T
   const users = async () => (await get<{ data: Account[] }>('/api/users?pagination[limit]=100&sort[column]=username')).data

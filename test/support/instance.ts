@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { type Clock, silentClock } from '#core/clock.ts'
 import { type Ground, layGround } from '#core/kernel/ground.ts'
 import { type Kernel, startKernel } from '#core/kernel/kernel.ts'
 import type { Plugin } from '#core/kernel/plugin.ts'
@@ -38,10 +39,12 @@ export interface Instance {
  *
  * @param environment adds to that or replaces it
  * @param more plugins beside the built-in ones
+ * @param clock silent unless a test waits for what comes round by itself: else the full hour, or a slow machine's minute, would add a run
  */
 export async function startInstance(
   environment: Readonly<Record<string, string>> = {},
   more: readonly Plugin[] = [],
+  clock = silentClock,
 ): Promise<Instance> {
   const folder = mkdtempSync(join(tmpdir(), 'pocket-id-edge-'))
   const lines: string[] = []
@@ -52,7 +55,7 @@ export async function startInstance(
     APP_URL: appUrl,
   }
   const all = { ...base, ...environment }
-  const { ground, kernel } = await launch(all, more, lines).catch((error: unknown) => {
+  const { ground, kernel } = await launch(all, more, lines, clock).catch((error: unknown) => {
     rmSync(folder, { recursive: true, force: true })
     throw error
   })
@@ -71,9 +74,9 @@ export async function startInstance(
   }
 }
 
-async function launch(environment: Readonly<Record<string, string>>, more: readonly Plugin[], lines: string[]) {
+async function launch(environment: Readonly<Record<string, string>>, more: readonly Plugin[], lines: string[], clock: Clock) {
   const plugins = [...(await knownPlugins(environment)), ...more]
-  const ground = await layGround({ environment, plugins, write: (line) => lines.push(line) })
+  const ground = await layGround({ environment, plugins, clock, write: (line) => lines.push(line) })
   try {
     return { ground, kernel: await startKernel(ground) }
   } catch (error) {

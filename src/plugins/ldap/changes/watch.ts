@@ -43,8 +43,7 @@ export function startWatch(
   const stopping = new AbortController()
   const { signal } = stopping
   const look = createLook(host, thread, signal, times)
-  const timer = setInterval(() => look.now(), times.lookMilliseconds)
-  timer.unref()
+  const timer = host.clock.silent ? undefined : setInterval(() => look.now(), times.lookMilliseconds).unref()
   let listeningSince: Date | undefined
   const listening = host.settings.ldapLive
     ? keepListening(host, thread, { signal, ring: look.now, times }, (since) => {
