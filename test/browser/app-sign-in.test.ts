@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { freePort } from '../../sample/free-port.ts'
-import { openPage, startBrowser } from '../support/browser.ts'
+import { openPage, pressReady, startBrowser } from '../support/browser.ts'
 import { looker, looks } from '../support/looks.ts'
 import { startServer, type TestServer } from '../support/server.ts'
 import { comeIn } from '../support/sign-in-page.ts'
@@ -80,7 +80,7 @@ test('somebody signs in by passkey, allows what the app asks for, and lands ther
   await page.waitForURL('**/login**')
 
   await page.goto(request(id))
-  await page.getByRole('button', { name: 'Continue with passkey' }).click()
+  await pressReady(page, 'Continue with passkey')
   await page.getByRole('heading', { name: 'Sign in to Photo Library' }).waitFor()
   await page.getByText('See your e-mail address').waitFor()
   await page.getByRole('button', { name: 'Allow' }).click()
@@ -120,7 +120,7 @@ test('an app that asks twice gets a fresh gesture, and one that asks which accou
   expect((await arrived(page)).get('code')).not.toBeNull()
 
   await page.goto(new URL(request(id, { prompt: 'login' }), server.url).href)
-  await page.getByRole('button', { name: 'Confirm with passkey' }).click()
+  await pressReady(page, 'Confirm with passkey')
   expect((await arrived(page)).get('code')).not.toBeNull()
 
   await page.goto(new URL(request(id, { prompt: 'select_account' }), server.url).href)

@@ -164,7 +164,7 @@ test('an administrator makes an API key that works, and finds it in the audit lo
   await page.getByLabel('Event').selectOption({ label: 'Signed in by a one-time code' })
   await page.getByRole('button', { name: 'Filter' }).click()
   await page.getByRole('cell', { name: 'Signed in by a one-time code' }).first().waitFor()
-  expect(await page.getByRole('cell', { name: 'Passkey added' }).count()).toBe(0)
+  await expect.poll(() => page.getByRole('cell', { name: 'Passkey added' }).count()).toBe(0)
 
   for (const look of looks) {
     const seen = await looker(browser, server.url, look, await page.context().cookies())

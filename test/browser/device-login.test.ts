@@ -2,7 +2,7 @@
 import jsQR from 'jsqr'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { openPage, startBrowser, type VirtualAuthenticator } from '../support/browser.ts'
+import { openContext, openPage, pressReady, startBrowser, type VirtualAuthenticator } from '../support/browser.ts'
 import { looker, looks } from '../support/looks.ts'
 import { pixelsOf } from '../support/picture-files.ts'
 import { startServer, type TestServer } from '../support/server.ts'
@@ -54,7 +54,7 @@ test('a device that waits is in as soon as the other one approves with its passk
   await phone.page.getByRole('heading', { name: 'Is this you?' }).waitFor()
   await phone.page.getByText(code).waitFor()
   await phone.page.getByText(/Chrome.* on Linux/).waitFor()
-  await phone.page.getByRole('button', { name: 'Approve' }).click()
+  await pressReady(phone.page, 'Approve')
   await phone.page.getByRole('heading', { name: 'The device is signed in' }).waitFor()
 
   await page.waitForURL('**/settings/audit-log')
@@ -78,7 +78,7 @@ test('without the passkey nobody is let in, and the person hears why', async () 
   const { page, code } = await waiting()
   await phone.key.verifies(false)
   await phone.page.goto(`/device?code=${code}`)
-  await phone.page.getByRole('button', { name: 'Approve' }).click()
+  await pressReady(phone.page, 'Approve')
   await phone.page.getByRole('alert').getByText('Try again').waitFor()
   await phone.key.verifies(true)
   // As where there is no script: the form goes without a touch of the passkey.
@@ -103,11 +103,12 @@ test('somebody who scans it without being signed in signs in first, and approves
   const { page, code } = await waiting()
   await phone.page.getByRole('link', { name: 'My account' }).click()
   await phone.page.getByRole('button', { name: 'Sign out' }).click()
+  await phone.page.waitForURL('**/login**')
   await phone.page.goto(`/device?code=${code}`)
-  await phone.page.getByRole('button', { name: 'Continue with passkey' }).click()
+  await pressReady(phone.page, 'Continue with passkey')
   await phone.page.getByRole('heading', { name: 'Is this you?' }).waitFor()
   await phone.key.verifies(false)
-  await phone.page.getByRole('button', { name: 'Approve' }).click()
+  await pressReady(phone.page, 'Approve')
   await phone.page.getByRole('heading', { name: 'The device is signed in' }).waitFor()
   await phone.key.verifies(true)
   await page.waitForURL('**/settings/audit-log')
@@ -131,7 +132,7 @@ test('a device that cannot reach the server for a while is in when it can again'
   await desk.page.goto('/login/alternative/device')
   const code = await codeOn(desk.page)
   await phone.page.goto(`/device?code=${code}`)
-  await phone.page.getByRole('button', { name: 'Approve' }).click()
+  await pressReady(phone.page, 'Approve')
   await phone.page.getByRole('heading', { name: 'The device is signed in' }).waitFor()
   await desk.page.getByText('Waiting for the other device').waitFor()
   await desk.page.unroute('**/device/wait')
@@ -140,19 +141,19 @@ test('a device that cannot reach the server for a while is in when it can again'
 })
 
 test('without script the page looks again by itself', async () => {
-  const context = await browser.newContext({ baseURL: server.url, javaScriptEnabled: false })
+  const context = await openContext(browser, { baseURL: server.url, javaScriptEnabled: false })
   const page = await context.newPage()
   await page.goto('/login/alternative')
   await page.getByRole('link', { name: /Another device/ }).click()
   const code = await codeOn(page)
   await phone.page.goto(`/device?code=${code}`)
-  await phone.page.getByRole('button', { name: 'Approve' }).click()
+  await pressReady(phone.page, 'Approve')
   await phone.page.getByRole('heading', { name: 'The device is signed in' }).waitFor()
   await page.waitForURL('**/settings/account')
   await context.close()
 })
 
-test.each(looks)('in $theme at $width', { timeout: 120_000 }, async (look) => {
+test.each(looks)('in $theme at $width', async (look) => {
   const cookies = await phone.page.context().cookies()
   const stranger = await looker(browser, server.url, look)
   const person = await looker(browser, server.url, look, cookies)

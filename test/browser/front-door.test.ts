@@ -1,7 +1,7 @@
 // The sign-in page as a stranger gets it: what it weighs, that nothing jumps, and that it works by keyboard, without script, and in words.
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { addVirtualAuthenticator, openPage, startBrowser } from '../support/browser.ts'
+import { addVirtualAuthenticator, openContext, openPage, pressReady, startBrowser } from '../support/browser.ts'
 import { startServer, type TestServer } from '../support/server.ts'
 import { comeIn } from '../support/sign-in-page.ts'
 
@@ -45,8 +45,10 @@ async function transfersOf(page: Page, path: string): Promise<readonly Transfer[
     const one = asked.get(requestId)
     if (one) transfers.push({ ...one, bytes: encodedDataLength })
   })
-  await page.goto(path, { waitUntil: 'networkidle' })
+  await page.goto(path)
+  await page.waitForLoadState('networkidle')
   await page.evaluate(() => document.fonts.ready)
+  await expect.poll(() => transfers.length).toBe(asked.size)
   return transfers
 }
 
@@ -75,7 +77,8 @@ test('needs one round trip after the page itself: everything it loads is named i
 
 test('does not jump while it loads', async () => {
   const { page } = await openPage(browser, server.url)
-  await page.goto('/login', { waitUntil: 'networkidle' })
+  await page.goto('/login')
+  await page.waitForLoadState('networkidle')
   const shift = await page.evaluate(
     () =>
       new Promise<number>((resolve) => {
@@ -123,9 +126,9 @@ test('a passkey that is not known any more is refused in words, and the browser 
   await page.getByRole('button', { name: 'Sign out' }).click()
   expect((await server.asAdmin(`${path}/${passkey.id}`, { method: 'DELETE' })).status).toBe(204)
   expect(await key.credentials()).toHaveLength(1)
-  await page.getByRole('button', { name: 'Continue with passkey' }).click()
+  await pressReady(page, 'Continue with passkey')
   await page.getByRole('alert').getByText('This passkey is not known here').waitFor()
-  expect(await key.credentials()).toHaveLength(0)
+  await expect.poll(() => key.credentials()).toHaveLength(0)
 })
 
 test('a passkey that somebody removes is forgotten by the browser too', async () => {
@@ -152,6 +155,7 @@ test('a passkey is offered where a code is typed', async () => {
   const username = await somebody()
   await comeIn(server, page, username)
   await page.getByRole('button', { name: 'Sign out' }).click()
+  await page.waitForURL('**/login**')
   // The virtual authenticator takes every offer at once; a person would choose it from the field's list.
   await page.goto('/login/alternative/code')
   await page.waitForURL('**/settings/account')
@@ -159,7 +163,7 @@ test('a passkey is offered where a code is typed', async () => {
 })
 
 test('lets people in without script by a code, and shows them their account', async () => {
-  const context = await browser.newContext({ baseURL: server.url, javaScriptEnabled: false })
+  const context = await openContext(browser, { baseURL: server.url, javaScriptEnabled: false })
   const page = await context.newPage()
   await page.goto('/login')
   await page.getByRole('link', { name: 'One-time code' }).click()

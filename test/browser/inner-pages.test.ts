@@ -1,8 +1,7 @@
 // The pages behind the sign-in by keyboard alone, without script, and over a slow line.
-import { setTimeout as pause } from 'node:timers/promises'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { openPage, startBrowser } from '../support/browser.ts'
+import { openContext, openPage, startBrowser } from '../support/browser.ts'
 import { looker, looks } from '../support/looks.ts'
 import { startServer, type TestServer } from '../support/server.ts'
 import { comeIn } from '../support/sign-in-page.ts'
@@ -91,7 +90,7 @@ test.each(looks.filter(({ theme }) => theme === 'light'))('every control is reac
 })
 
 test('an administrator does the daily things without script', async () => {
-  const context = await browser.newContext({ baseURL: server.url, javaScriptEnabled: false })
+  const context = await openContext(browser, { baseURL: server.url, javaScriptEnabled: false })
   await context.addCookies(await cookies())
   const page = await context.newPage()
   const press = (name: string) => page.getByRole('button', { name, exact: true }).click()
@@ -136,20 +135,23 @@ test('an administrator does the daily things without script', async () => {
 test('over a slow line a form says that it works, and is sent once', async () => {
   const { page, context } = await looker(browser, server.url, looks[0]!, await cookies())
   let sent = 0
+  const said = Promise.withResolvers<void>()
   await page.route('**/settings/admin/user-groups/new', async (route) => {
     if (route.request().method() === 'POST') {
       sent++
-      await pause(1_500)
+      await said.promise
     }
     await route.continue()
   })
-  // While an answer is awaited nobody outside can look at the page, so it keeps what it said.
+  // While an answer is awaited nobody outside can look at the page, so it keeps what it said, and calls.
+  page.on('console', (message) => message.text() === 'said' && said.resolve())
   await page.addInitScript(() => {
     new MutationObserver(() => {
       const busy = document.querySelector('button[aria-busy=true]')
       if (!busy) return
       sessionStorage.said = busy.textContent.trim()
       busy.closest('form')?.requestSubmit()
+      console.info('said')
     }).observe(document, { subtree: true, attributes: true })
   })
   await page.goto('/settings/admin/user-groups/new')

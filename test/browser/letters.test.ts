@@ -15,7 +15,7 @@ beforeAll(async () => {
 })
 afterAll(() => browser?.close())
 
-test.each(looks)('every letter: $theme, $width px', { timeout: 120_000 }, async (look) => {
+test.each(looks)('every letter: $theme, $width px', async (look) => {
   const { page, context, lookHere } = await looker(browser, 'http://localhost', look)
   const faults: string[] = []
   for (const language of letterLanguages) {

@@ -1,7 +1,7 @@
 // The look of an instance: its own pictures, colour and stillness, put up through the pages and seen by strangers.
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { openPage, startBrowser } from '../support/browser.ts'
+import { openContext, openPage, startBrowser } from '../support/browser.ts'
 import { looker, looks } from '../support/looks.ts'
 import { pictureFile } from '../support/picture-files.ts'
 import { startServer, type TestServer } from '../support/server.ts'
@@ -84,7 +84,7 @@ test('pictures are put up in the configuration and seen by strangers; refused on
   expect(await isLoaded(page, 'main .avatar.large >> nth=0')).toBe(true)
 })
 
-test.each(looks)('in $theme at $width', { timeout: 120_000 }, async (look) => {
+test.each(looks)('in $theme at $width', async (look) => {
   const stranger = await looker(browser, server.url, look)
   const person = await looker(browser, server.url, look, cookies)
   const faults = [
@@ -99,7 +99,7 @@ test.each(looks)('in $theme at $width', { timeout: 120_000 }, async (look) => {
 test('what was put up is taken down again, and the server looks as it did', async () => {
   const { page } = await admin()
   for (const title of ['Logo', 'Logo on dark pages', 'Background', 'Icon', 'Default picture']) {
-    await page.getByRole('button', { name: `Take down: ${title}`, exact: true }).click()
+    await Promise.all([page.waitForEvent('load'), page.getByRole('button', { name: `Take down: ${title}`, exact: true }).click()])
     await page.getByText('Removed.').waitFor()
   }
   await page.goto('/settings/account')
@@ -124,7 +124,7 @@ test('the colour of the instance is everywhere, whatever it is, and nothing move
   expect(await colour()).toBe(usual)
   expect((await set('red;}body{display:none')).status).toBe(400)
 
-  const moving = await browser.newContext({ baseURL: server.url, reducedMotion: 'no-preference' })
+  const moving = await openContext(browser, { baseURL: server.url, reducedMotion: 'no-preference' })
   const still = await moving.newPage()
   await still.goto('/login/alternative/device')
   expect(await still.evaluate(() => document.getAnimations().length)).toBe(0)

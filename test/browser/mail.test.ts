@@ -1,7 +1,7 @@
 // Letters and sign-up on the pages, with a real mail server: each journey by hand in one browser, each page looked at in all four looks.
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { addVirtualAuthenticator, openPage, startBrowser } from '../support/browser.ts'
+import { addVirtualAuthenticator, openPage, pressReady, startBrowser } from '../support/browser.ts'
 import { arrived, codeIn } from '../support/letters.ts'
 import { looker, looks } from '../support/looks.ts'
 import { type MailServer, startMailServer } from '../support/mail-server.ts'
@@ -168,12 +168,12 @@ describe('signing up', () => {
     await page.getByText('Somebody else has this already.').waitFor()
     await page.getByLabel('User name').fill('grace')
     await page.getByRole('button', { name: 'Continue' }).click()
-    await page.getByRole('button', { name: 'Add passkey' }).click()
+    await pressReady(page, 'Add passkey')
     await page.waitForURL('**/settings/account**')
     await page.getByText('grace@example.org is not verified yet').waitFor()
     await page.goto('/logout')
     await page.getByRole('button', { name: 'Sign out' }).click()
-    await page.getByRole('button', { name: 'Continue with passkey' }).click()
+    await pressReady(page, 'Continue with passkey')
     await page.waitForURL('**/settings/account')
     expect(complaints.filter((one) => !/40[09]/.test(one))).toEqual([])
 
@@ -208,7 +208,7 @@ describe('signing up', () => {
   })
 })
 
-test.each(looks)('each page looks right: $theme, $width px', { timeout: 120_000 }, async (look) => {
+test.each(looks)('each page looks right: $theme, $width px', async (look) => {
   const group = await server.asAdmin('/api/user-groups', {
     method: 'POST',
     body: JSON.stringify({ name: `staff-${look.theme}-${look.width}`, friendlyName: 'Staff and friends' }),

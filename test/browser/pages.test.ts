@@ -104,7 +104,7 @@ const outside = [
   ['nothing-here', '/nothing-here'],
 ] as const
 
-test.each(looks)('every page in $theme at $width', { timeout: 240_000 }, async (look) => {
+test.each(looks)('every page in $theme at $width', async (look) => {
   const stranger = await looker(browser, server.url, look)
   const faults: string[] = []
   for (const [name, path] of outside) faults.push(...(await stranger.look(name, path)))

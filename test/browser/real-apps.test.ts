@@ -3,7 +3,7 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { freePort } from '../../sample/free-port.ts'
 import { type ProtectedSite, startApache } from '../support/apache.ts'
-import { openPage, startBrowser } from '../support/browser.ts'
+import { openPage, pressReady, startBrowser } from '../support/browser.ts'
 import { startOauth2Proxy } from '../support/oauth2-proxy.ts'
 import { startServer, type TestServer } from '../support/server.ts'
 import { comeIn } from '../support/sign-in-page.ts'
@@ -52,7 +52,7 @@ async function somebody(username: string, isAdmin = false): Promise<Page> {
 
 const byPasskey = async (page: Page) => {
   await page.waitForURL(`${server.url}/login**`)
-  await page.getByRole('button', { name: 'Continue with passkey' }).click()
+  await pressReady(page, 'Continue with passkey')
 }
 
 beforeAll(async () => {
@@ -129,7 +129,7 @@ describe('Apache with mod_auth_openidc', () => {
       return new URL(page.url()).origin
     }
     // The notice goes out after the sign-out was answered.
-    await expect.poll(shown, { timeout: 40_000 }).toBe(server.url)
+    await expect.poll(shown).toBe(server.url)
   })
 })
 

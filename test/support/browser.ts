@@ -1,6 +1,13 @@
 // A real Chromium with an authenticator of its own. One per test file; every visit is a fresh profile.
 import { existsSync } from 'node:fs'
-import { type Browser, type CDPSession, chromium, type Page } from 'playwright-core'
+import {
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  type CDPSession,
+  chromium,
+  type Page,
+} from 'playwright-core'
 
 const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium'
 // Quiet and without a GPU, as on a build machine.
@@ -21,14 +28,28 @@ export async function startBrowser(): Promise<Browser> {
   return chromium.launch({ executablePath, args })
 }
 
+/** Somebody's browser, where nothing says how long a page takes. */
+export async function openContext(browser: Browser, options: BrowserContextOptions): Promise<BrowserContext> {
+  const context = await browser.newContext(options)
+  context.setDefaultTimeout(90_000)
+  return context
+}
+
+/** Presses the first button of this name once the scripts of its page have run. A person who was quicker would press again. */
+export async function pressReady(page: Page, name: string): Promise<void> {
+  const button = page.getByRole('button', { name, exact: true }).first()
+  await button.waitFor()
+  await page.waitForLoadState()
+  await button.click()
+}
+
 /** A page of somebody who was never here. Complaints of the page (errors, refused by the policy) are kept for the test to see. */
 export async function openPage(
   browser: Browser,
   baseURL: string,
 ): Promise<{ readonly page: Page; readonly complaints: readonly string[] }> {
-  const context = await browser.newContext({ baseURL, reducedMotion: 'reduce' })
+  const context = await openContext(browser, { baseURL, reducedMotion: 'reduce' })
   const page = await context.newPage()
-  page.setDefaultTimeout(20_000)
   const complaints: string[] = []
   page.on('pageerror', (error) => complaints.push(error.message))
   page.on('console', (message) => {

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { AxeResults, RunOptions } from 'axe-core'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
+import { openContext } from './browser.ts'
 
 export interface Look {
   readonly theme: 'light' | 'dark'
@@ -39,7 +40,7 @@ export async function looker(
   { theme, width, height }: Look,
   cookies: Parameters<BrowserContext['addCookies']>[0] = [],
 ): Promise<Looker> {
-  const context = await browser.newContext({
+  const context = await openContext(browser, {
     baseURL,
     colorScheme: theme,
     viewport: { width, height },
@@ -48,7 +49,6 @@ export async function looker(
   })
   await context.addCookies(cookies)
   const page = await context.newPage()
-  page.setDefaultTimeout(20_000)
   const complaints: string[] = []
   page.on('pageerror', (error) => complaints.push(`error: ${error.message}`))
   page.on('console', (message) => {
