@@ -34,7 +34,7 @@ afterAll(async () => {
   await container?.terminate().catch(() => undefined)
   await engine.remove()
   await directory?.stop()
-}, 120_000)
+})
 
 /** What npm is told on this machine it is told in the build too: its registry may be one of somebody's own. */
 async function npmSettings(): Promise<Readonly<Record<string, string>>> {

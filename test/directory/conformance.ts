@@ -55,7 +55,7 @@ const commonGroups = ({ users, isNested }: Subject): Readonly<Record<string, rea
 })
 
 /** A domain with 2,000 users is made in half a minute, and in more beside other tests. */
-const patienceMilliseconds = 300_000
+const patienceMilliseconds = 600_000
 
 /** @param start opens the directory; called once */
 export function describeDirectory(name: string, start: () => Promise<Subject>): void {

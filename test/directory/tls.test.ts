@@ -104,7 +104,7 @@ describe('a certificate that is refused, with the setting and the fix', () => {
   test('a server that says nothing to the TLS hello', async () => {
     const silent = createServer((socket) => socket.on('error', () => {}).resume())
     await listening(silent, 'ldaps', (url) =>
-      expect(peopleSeen({ LDAP_URL: url }, { connectMilliseconds: 200 })).rejects.toThrow(
+      expect(peopleSeen({ LDAP_URL: url }, { connectMilliseconds: 1_000 })).rejects.toThrow(
         /^LDAP_URL: localhost does not answer the TLS hello\. Use ldap:\/\/ with LDAP_START_TLS/,
       ),
     )

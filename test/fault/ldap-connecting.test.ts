@@ -36,7 +36,9 @@ afterEach(async () => {
   fake = undefined
 })
 
-const impatient: Partial<DirectoryLimits> = { connectMilliseconds: 300, silenceMilliseconds: 300, answerMilliseconds: 1_000 }
+type Limits = Partial<DirectoryLimits>
+/** For what is waited for in vain. Whatever comes has all the time it needs. */
+const soon: Limits = { connectMilliseconds: 1_000, silenceMilliseconds: 300 }
 const settingsFor = (url: string, more: Readonly<Record<string, string>> = {}) =>
   ldapSettings({
     ...{ LDAP_URL: url, LDAP_BIND_DN: 'cn=reader', LDAP_BIND_PASSWORD: 'secret of the test', LDAP_BASE: 'dc=example,dc=org' },
@@ -46,8 +48,8 @@ const settingsFor = (url: string, more: Readonly<Record<string, string>> = {}) =
 const search = { base: 'dc=example,dc=org', scope: 'sub', filter: '(objectClass=inetOrgPerson)', attributes: ['uid'] } as const
 
 /** Connects, binds and asks once; the names of those found. */
-async function ask(url: string, more: Readonly<Record<string, string>> = {}): Promise<readonly string[]> {
-  const directory = await open(settingsFor(url, more), impatient)
+async function ask(url: string, more: Readonly<Record<string, string>> = {}, limits: Limits = {}): Promise<readonly string[]> {
+  const directory = await open(settingsFor(url, more), limits)
   try {
     const { entries } = await directory.ask({ ...search, filterKey: 'ldapUserSearchFilter' })
     return entries.map(({ dn }) => dn)
@@ -55,15 +57,15 @@ async function ask(url: string, more: Readonly<Record<string, string>> = {}): Pr
     await directory.close()
   }
 }
-async function asked(manners: FakeManners, more: Readonly<Record<string, string>> = {}): Promise<readonly string[]> {
+async function asked(manners: FakeManners, more: Readonly<Record<string, string>> = {}, limits: Limits = {}) {
   fake = await startFakeDirectory(healthy, manners)
-  return ask(fake.url.replace('127.0.0.1', 'localhost'), more)
+  return ask(fake.url.replace('127.0.0.1', 'localhost'), more, limits)
 }
 
 describe('at the bind', () => {
   const malformedSet = Buffer.from('300e02010261070a010004003100ff04', 'hex')
-  const faults: readonly (readonly [string, FakeManners, RegExp])[] = [
-    ['silence', { bind: () => 'silence' }, /^LDAP_URL: the directory said nothing for 0\.3 seconds/],
+  const faults: [string, FakeManners, RegExp, Limits?][] = [
+    ['silence', { bind: () => 'silence' }, /^LDAP_URL: the directory said nothing for 0\.3 seconds/, soon],
     [
       'the end of the connection',
       { bind: () => 'close' },
@@ -80,7 +82,12 @@ describe('at the bind', () => {
     ['a message of two gigabytes', { bind: () => [Buffer.from('30847fffffff', 'hex')] }, /not valid LDAP/],
     ['an answer to a question nobody asked', { bind: (id) => [boundMessage(id + 1)] }, /answered a question that was not asked/],
     ['an answer that is no answer to a bind', { bind: (id) => [doneMessage(id)] }, /an answer of another kind/],
-    ['a byte now and then', { trickleMilliseconds: 100 }, /^LDAP_URL: one answer of the directory took longer than 1 seconds/],
+    [
+      'a byte now and then',
+      { trickleMilliseconds: 100 },
+      /^LDAP_URL: one answer of the directory took longer than 1 seconds/,
+      { answerMilliseconds: 1_000 },
+    ],
     ['busy', { bind: (id) => [boundMessage(id, 51)] }, /^LDAP_URL: the directory is busy or shutting down/],
     [
       'a wrong password',
@@ -102,14 +109,14 @@ describe('at the bind', () => {
       /^LDAP_START_TLS: the directory wants an encrypted connection/,
     ],
   ]
-  test.each(faults)('%s', async (_what, manners, sentence) => {
-    await expect(asked(manners)).rejects.toThrow(sentence)
+  test.each(faults)('%s', async (_what, manners, sentence, limits = {}) => {
+    await expect(asked(manners, {}, limits)).rejects.toThrow(sentence)
   })
   test('a real slapd that is frozen', async () => {
     const ldap = await startOpenLdap()
     try {
       process.kill(ldap.pid() ?? 0, 'SIGSTOP')
-      await expect(ask(ldap.url)).rejects.toThrow(/^LDAP_URL: the directory said nothing for 0\.3 seconds/)
+      await expect(ask(ldap.url, {}, soon)).rejects.toThrow(/^LDAP_URL: the directory said nothing for 0\.3 seconds/)
     } finally {
       await ldap.stop()
     }
@@ -118,7 +125,7 @@ describe('at the bind', () => {
     fake = await startFakeDirectory(healthy)
     const silent = await startFakeDirectory(healthy, { bind: () => 'silence' })
     try {
-      expect(await ask(`${silent.url} ${fake.url}`)).toHaveLength(2)
+      expect(await ask(`${silent.url} ${fake.url}`, {}, { silenceMilliseconds: 2_000 })).toHaveLength(2)
     } finally {
       await silent.stop()
     }
@@ -130,25 +137,26 @@ describe('at StartTLS', () => {
   test('a healthy one is encrypted before anything is said', async () => {
     expect(await asked({ secure, startTls: (id) => [extendedMessage(id)] }, on)).toHaveLength(2)
   })
-  test.each<[string, () => FakeManners, RegExp]>([
+  test.each<[string, () => FakeManners, RegExp, Limits?]>([
     [
       'a refusal',
       () => ({}),
       /^LDAP_START_TLS: the directory does not offer StartTLS here \(code 2\)\. Switch it off and use ldaps:\/\//,
     ],
-    ['silence', () => ({ startTls: () => 'silence' }), /^LDAP_URL: the directory said nothing/],
+    ['silence', () => ({ startTls: () => 'silence' }), /^LDAP_URL: the directory said nothing/, soon],
     [
       'yes, and then no TLS hello',
       () => ({ startTls: (id) => [extendedMessage(id)] }),
       /^LDAP_URL: localhost does not answer the TLS hello/,
+      soon,
     ],
     [
       'something in clear behind the answer: whoever is on the way may have put it there',
       () => ({ secure, startTls: (id) => [extendedMessage(id), boundMessage(2)] }),
       /^LDAP_URL: the directory answered a question that was not asked/,
     ],
-  ])('%s', async (_what, manners, sentence) => {
-    await expect(asked(manners(), on)).rejects.toThrow(sentence)
+  ])('%s', async (_what, manners, sentence, limits = {}) => {
+    await expect(asked(manners(), on, limits)).rejects.toThrow(sentence)
   })
 })
 
@@ -161,7 +169,7 @@ describe('over TLS', () => {
         secure,
       },
     )
-    const directory = await open(settingsFor(fake.url), impatient)
+    const directory = await open(settingsFor(fake.url))
     const next = () => directory.ask({ ...search, filterKey: 'ldapUserSearchFilter' })
     expect((await next()).entries).toHaveLength(1)
     await expect(next()).rejects.toThrow(/^LDAP_URL: the directory closed the connection in the middle of the run/)
@@ -174,7 +182,9 @@ describe('over TLS', () => {
     const address = server.address()
     const port = typeof address === 'object' && address ? address.port : 0
     try {
-      await expect(ask(`ldaps://localhost:${port}`)).rejects.toThrow(/^LDAP_URL: localhost does not answer the TLS hello/)
+      await expect(ask(`ldaps://localhost:${port}`, {}, soon)).rejects.toThrow(
+        /^LDAP_URL: localhost does not answer the TLS hello/,
+      )
     } finally {
       server.close()
     }
@@ -193,7 +203,7 @@ describe('at connect', () => {
       frozen.kill('SIGSTOP')
       for (let count = 0; count < 8; count++) queue.push(connect(port, '127.0.0.1').on('error', () => {}))
       await Promise.all(queue.slice(0, 2).map((socket) => once(socket, 'connect')))
-      await expect(ask(`ldap://127.0.0.1:${port}`)).rejects.toThrow(
+      await expect(ask(`ldap://127.0.0.1:${port}`, {}, soon)).rejects.toThrow(
         /^LDAP_URL: 127\.0\.0\.1:\d+ does not answer\. Check the address, the network and a firewall in between\.$/,
       )
     } finally {

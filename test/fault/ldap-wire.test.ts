@@ -1,6 +1,7 @@
 // A directory that misbehaves on the wire: no run believes it, none hangs.
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { collect } from '../../src/plugins/ldap/read/collect.ts'
+import type { DirectoryLimits } from '../../src/plugins/ldap/wire/directory.ts'
 import { DirectoryFailure } from '../../src/plugins/ldap/wire/failures.ts'
 import { type LdapInstance, lastRunLine, ldapEnvironment, startLdapInstance } from '../directory/ldap-instance.ts'
 import { ldapSettings, open } from '../directory/open.ts'
@@ -28,17 +29,18 @@ afterEach(async () => {
 
 const place = { base: 'dc=example,dc=org', bindDn: 'cn=reader', bindPassword: 'secret of the test' }
 
-const impatient = { silenceMilliseconds: 1_000, answerMilliseconds: 2_500, entriesPerAnswer: 1_000, answerBytes: 4_000_000 }
+const small = { entriesPerAnswer: 1_000, answerBytes: 4_000_000 }
 
-/** Reads a fake directory whole, with little patience. */
+/** Reads a fake directory whole, within small limits of size; those of time are a run's own unless a test waits for one. */
 async function read(
   reply: (asked: Asked) => Reply,
   environment: Readonly<Record<string, string>> = {},
   manners: FakeManners = {},
+  limits: Partial<DirectoryLimits> = {},
 ) {
   fake = await startFakeDirectory(reply, manners)
   const settings = ldapSettings({ ...ldapEnvironment({ url: fake.url, ...place }), ...environment })
-  const directory = await open(settings, impatient)
+  const directory = await open(settings, { ...small, ...limits })
   try {
     const mapping = { settings, requireEmail: true, now: new Date() }
     return await collect(directory, mapping, { digestOf: () => '', held: () => undefined })
@@ -163,6 +165,7 @@ const malformedSet = Buffer.from('301e020165641904' + '0161' + '3014301204016f31
 const secondPage = (then: (asked: Asked) => Reply) => (asked: Asked) =>
   asked.number === 1 ? [userMessage(asked.id, 'ada'), doneMessage(asked.id, 0, 'next')] : then(asked)
 
+const silent = 'the directory falls silent'
 const faults: readonly (readonly [string, (asked: Asked) => Reply, RegExp])[] = [
   ['it is reset half-way', secondPage(() => 'reset'), /LDAP_URL: the connection to the directory broke \(read ECONNRESET\)/],
   [
@@ -191,7 +194,7 @@ const faults: readonly (readonly [string, (asked: Asked) => Reply, RegExp])[] = 
     secondPage(() => 'close'),
     /LDAP_URL: the directory closed the connection in the middle/,
   ],
-  ['the directory falls silent', secondPage(() => 'silence'), /LDAP_URL: the directory said nothing/],
+  [silent, secondPage(() => 'silence'), /LDAP_URL: the directory said nothing/],
   ['it closes at the first question', () => 'close', /LDAP_URL: the directory closed the connection/],
   ['the same cookie comes again and again', ({ id }) => [doneMessage(id, 0, 'same')], /goes round in circles/],
   ['a message claims two gigabytes', () => [huge], /not valid LDAP/],
@@ -216,8 +219,8 @@ const faults: readonly (readonly [string, (asked: Asked) => Reply, RegExp])[] = 
 ]
 
 describe('what ends a run with a sentence', () => {
-  test.each(faults)('%s', async (_what, pages, sentence) => {
-    const failure = await read(users(pages)).then(
+  test.each(faults)('%s', async (what, pages, sentence) => {
+    const failure = await read(users(pages), {}, {}, what === silent ? { silenceMilliseconds: 500 } : {}).then(
       () => undefined,
       (error: unknown) => error,
     )
@@ -226,7 +229,7 @@ describe('what ends a run with a sentence', () => {
   })
 
   test('a byte now and then, for longer than an answer may take', async () => {
-    await expect(read(healthy, {}, { trickleMilliseconds: 20 })).rejects.toThrow(
+    await expect(read(healthy, {}, { trickleMilliseconds: 20 }, { answerMilliseconds: 2_500 })).rejects.toThrow(
       /^LDAP_URL: one answer of the directory took longer than 2\.5 seconds\. Nothing was changed; the next run tries again\.$/,
     )
   })
@@ -248,7 +251,7 @@ describe('after each of these faults nobody is lost or disabled, and the next ru
     await ill?.stop()
   })
   // These take a run's own patience, half a minute, or its own limits, which are far.
-  const patient = ['the directory falls silent', 'entries without end', 'values without end']
+  const patient = [silent, 'entries without end', 'values without end']
 
   test.each(faults.filter(([what]) => !patient.includes(what)))('%s', async (_what, pages, sentence) => {
     now = pages

@@ -1,7 +1,7 @@
 // Letters that tell and letters that prove, through a real mail server: new sign-ins, ending API keys, e-mail addresses.
 import { afterEach, describe, expect, test } from 'vitest'
 import type { Instance } from '../support/instance.ts'
-import { arrived, makeAda, patience, postOffice, refusalCode, waiting } from '../support/letters.ts'
+import { arrived, makeAda, postOffice, refusalCode, waiting } from '../support/letters.ts'
 import type { Received } from '../support/mail-server.ts'
 import { pictureFile } from '../support/picture-files.ts'
 import { sessionOf } from '../support/session.ts'
@@ -40,7 +40,7 @@ describe('a new sign-in', () => {
     const instance = await start(server.port, { EMAIL_LOGIN_NOTIFICATION_ENABLED: '' })
     const { id } = await makeAda(instance)
     await comeIn(instance, id, firefox)
-    await expect.poll(async () => (await instance.ground.db.read.all('select * from known_devices')).length, patience).toBe(1)
+    await expect.poll(async () => (await instance.ground.db.read.all('select * from known_devices')).length).toBe(1)
     const body = { emailLoginNotificationEnabled: 'true' }
     expect((await instance.asAdmin('/api/application-configuration', { method: 'PUT', body })).status).toBe(200)
     await comeIn(instance, id, newer)
@@ -150,12 +150,12 @@ test('the owner of an API key is told once that it ends within a week', async ()
     subject: 'Your API key “nightly backup” ends soon',
     to: [{ address: 'ada@example.org' }],
   })
-  await expect.poll(runs, patience).toBe(1)
+  await expect.poll(runs).toBe(1)
   // Switched off and on again, it looks again.
   await set('false')
   await set('true')
-  await expect.poll(runs, patience).toBe(2)
-  await expect.poll(() => waiting(instance), patience).toEqual([])
+  await expect.poll(runs).toBe(2)
+  await expect.poll(() => waiting(instance)).toEqual([])
   expect(server.letters).toHaveLength(2)
   const { data } = (await (await instance.fetch('/api/api-keys?sort[column]=name', { headers })).json()) as {
     data: readonly { name: string; expirationEmailSent: boolean }[]

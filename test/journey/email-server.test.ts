@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { type Certificates, makeCertificates } from '../../sample/certificates.ts'
 import type { Instance } from '../support/instance.ts'
-import { codeIn, patience, postOffice, waiting } from '../support/letters.ts'
+import { codeIn, postOffice, waiting } from '../support/letters.ts'
 import { startMailServer, startSilentServer } from '../support/mail-server.ts'
 import { sessionOf } from '../support/session.ts'
 
@@ -137,12 +137,12 @@ describe('the test letter', () => {
     expect(told + instance.lines.join('\n')).not.toMatch(/secret|horse/)
   })
 
-  test('a server that takes the connection and says nothing is given up, and told of', { timeout: 40_000 }, async () => {
+  test('a server that takes the connection and says nothing is given up, and told of', async () => {
     const silent = await startSilentServer()
     ending(silent, silent.stop)
     const instance = await start(silent.port)
     const told = tryOut(instance)
-    await expect.poll(silent.connections, patience).toBe(1)
+    await expect.poll(silent.connections).toBe(1)
     expect((await instance.fetch('/healthz')).status).toBe(204)
     expect(await told).toMatch(/did not answer in time\. .*set SMTP_TLS to tls/)
   })
@@ -203,51 +203,51 @@ describe('a letter that cannot be sent now', () => {
     expect(answer.status).toBe(204)
   }
 
-  test('waits, sealed and with the reason, and goes out when the server is back', { timeout: 30_000 }, async () => {
+  test('waits, sealed and with the reason, and goes out when the server is back', async () => {
     const { port, stop } = await startMailServer()
     await stop()
     const instance = await start(port)
     await sendLink(instance, 'ada')
     await expect
-      .poll(() => waiting(instance), patience)
+      .poll(() => waiting(instance))
       .toMatchObject([{ attempts: 1, failure: expect.stringContaining('Nothing answers') }])
     expect(instance.lines.filter((line) => line.includes('could not be sent'))).toHaveLength(1)
     const [row] = await waiting(instance)
     expect(row?.sealed).toMatch(/^v1\./)
     const server = await serve({ port })
-    await expect.poll(() => server.letters.length, patience).toBe(1)
-    await expect.poll(() => waiting(instance), patience).toEqual([])
+    await expect.poll(() => server.letters.length).toBe(1)
+    await expect.poll(() => waiting(instance)).toEqual([])
     const code = codeIn(server.letters[0])
     expect(code).toMatch(/^\w{12}$/)
     expect(instance.lines.join('\n')).not.toContain(code)
   })
 
-  test('outlives a change of the settings, which starts the plugin anew', { timeout: 30_000 }, async () => {
+  test('outlives a change of the settings, which starts the plugin anew', async () => {
     const server = await serve()
     const instance = await start(1, { SMTP_PORT: '' })
     const set = (smtpPort: number) =>
       instance.asAdmin('/api/application-configuration', { method: 'PUT', body: { smtpPort: String(smtpPort) } })
     await set(1)
     await sendLink(instance, 'ada')
-    await expect.poll(() => waiting(instance), patience).toMatchObject([{ attempts: 1 }])
+    await expect.poll(() => waiting(instance)).toMatchObject([{ attempts: 1 }])
     expect((await set(server.port)).status).toBe(200)
-    await expect.poll(() => server.letters.length, patience).toBe(1)
+    await expect.poll(() => server.letters.length).toBe(1)
   })
 
-  test('outlives the server; and of two servers on one database one sends it', { timeout: 60_000 }, async () => {
+  test('outlives the server; and of two servers on one database one sends it', async () => {
     const before = await start(1)
     for (const username of ['ada', 'grace', 'alan']) await sendLink(before, username)
-    await expect.poll(async () => (await waiting(before))[0], patience).toMatchObject({ attempts: 1 })
+    await expect.poll(async () => (await waiting(before))[0]).toMatchObject({ attempts: 1 })
     await before.kernel.stop()
     const server = await serve()
     const same = { DB_CONNECTION_STRING: join(before.folder, 'test.db') }
     const after = await start(server.port, same)
     await start(server.port, same)
-    await expect.poll(() => waiting(after), patience).toEqual([])
+    await expect.poll(() => waiting(after)).toEqual([])
     expect(server.letters.map(({ to }) => to[0]).sort()).toEqual(['ada@example.org', 'alan@example.org', 'grace@example.org'])
   })
 
-  test('is given up at once where the recipient is refused for good, and others go on', { timeout: 30_000 }, async () => {
+  test('is given up at once where the recipient is refused for good, and others go on', async () => {
     const server = await serve({
       onRcptTo: ({ address }, _session, done) =>
         address.startsWith('gone') ? done(Object.assign(new Error('Mailbox unknown'), { responseCode: 550 })) : done(),
@@ -255,17 +255,17 @@ describe('a letter that cannot be sent now', () => {
     const instance = await start(server.port)
     await sendLink(instance, 'gone')
     await sendLink(instance, 'ada')
-    await expect.poll(() => server.letters.map(({ to }) => to[0]), patience).toEqual(['ada@example.org'])
-    await expect.poll(() => waiting(instance), patience).toEqual([])
+    await expect.poll(() => server.letters.map(({ to }) => to[0])).toEqual(['ada@example.org'])
+    await expect.poll(() => waiting(instance)).toEqual([])
     expect(instance.lines.filter((line) => line.includes('refused for good'))).toHaveLength(1)
   })
 
-  test('is given up when it would come too late', { timeout: 30_000 }, async () => {
+  test('is given up when it would come too late', async () => {
     const instance = await start(1)
     await sendLink(instance, 'ada')
-    await expect.poll(() => waiting(instance), patience).toMatchObject([{ attempts: 1 }])
+    await expect.poll(() => waiting(instance)).toMatchObject([{ attempts: 1 }])
     await instance.ground.db.write((tx) => tx.run('update outbox set expires_at = 1, due_at = 1'))
-    await expect.poll(() => waiting(instance), patience).toEqual([])
+    await expect.poll(() => waiting(instance)).toEqual([])
     expect(instance.lines.filter((line) => line.includes('given up'))).toHaveLength(1)
   })
 })

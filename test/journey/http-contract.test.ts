@@ -217,7 +217,9 @@ describe('every answer', () => {
 describe('rate limits', () => {
   test('let a burst pass, then answer rate_limited with Retry-After', async () => {
     const fresh = await startRest()
-    const answers = await Promise.all(Array.from({ length: 400 }, () => fresh.askAs({}, 'GET', '/api/application-configuration')))
+    const answers = await Promise.all(
+      Array.from({ length: 1_000 }, () => fresh.askAs({}, 'GET', '/api/application-configuration')),
+    )
     const refused = answers.find(({ status }) => status === 429)
     expect(refused?.body.code).toBe('rate_limited')
     expect(Number(refused?.headers.get('retry-after'))).toBeGreaterThan(0)
@@ -234,10 +236,10 @@ describe('rate limits', () => {
       noteClientAddress(request, () => address)
       return fresh.instance.kernel.fetch(request)
     }
-    const answers = await Promise.all(Array.from({ length: 400 }, () => send('192.0.2.7')))
+    const answers = await Promise.all(Array.from({ length: 1_000 }, () => send('192.0.2.7')))
     expect(answers.some(({ status }) => status === 429)).toBe(true)
     expect((await send('192.0.2.8')).status).toBe(401)
-    const household = await Promise.all(Array.from({ length: 400 }, (_, at) => send(`2001:db8:1:2::${at.toString(16)}`)))
+    const household = await Promise.all(Array.from({ length: 1_000 }, (_, at) => send(`2001:db8:1:2::${at.toString(16)}`)))
     expect(household.some(({ status }) => status === 429)).toBe(true)
     expect((await send('2001:db8:1:3::1')).status).toBe(401)
     await fresh.stop()

@@ -1,5 +1,6 @@
 // Logos that apps bring themselves: fetched through the fence while nobody waits, drawn anew, and second to an administrator's choice.
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { eventually } from '../support/eventually.ts'
 import { type Instance, startInstance } from '../support/instance.ts'
 import { look, pictureFile } from '../support/picture-files.ts'
 import { type SecureOutsider, startSecureOutsider } from '../support/secure-outsider.ts'
@@ -26,7 +27,7 @@ afterAll(async () => {
 let made = 0
 const pathOf = (id: string) => `/api/oidc/clients/${encodeURIComponent(id)}`
 const logoOf = (id: string) => instance.fetch(`${pathOf(id)}/logo`)
-const arrives = (id: string) => vi.waitFor(async () => expect((await logoOf(id)).status).toBe(200), { timeout: 15_000 })
+const arrives = (id: string) => expect.poll(async () => (await logoOf(id)).status).toBe(200)
 
 /** Publishes a document whose app has its logo at this path, and has it read. */
 async function described(logo: string | undefined, id = `${outsider.base}/app-${++made}`): Promise<string> {
@@ -73,16 +74,13 @@ describe('a logo that an app names', () => {
     await arrives(id)
     await described('/one.png', id)
     await described('/two.png', id)
-    await vi.waitFor(() => expect(outsider.asked).toContain('/two.png'), { timeout: 15_000 })
+    await expect.poll(() => outsider.asked).toContain('/two.png')
     expect(outsider.asked.filter((path) => path === '/one.png')).toHaveLength(1)
-    await vi.waitFor(
-      async () => {
-        // The one before may still be on its way, so the document is read until it counts.
-        await described(undefined, id)
-        expect((await logoOf(id)).status).toBe(404)
-      },
-      { timeout: 15_000 },
-    )
+    await eventually(async () => {
+      // The one before may still be on its way, so the document is read until it counts.
+      await described(undefined, id)
+      expect((await logoOf(id)).status).toBe(404)
+    })
   })
 
   test('does not replace what an administrator chose', async () => {
@@ -110,10 +108,7 @@ describe('what is no logo', () => {
   ])('%s is not shown, and the app works without', async (_what, path, content) => {
     outsider.documents.set(path, await content())
     const id = await described(path)
-    await vi.waitFor(
-      () => expect(instance.lines.some((line) => line.includes('cannot be used') && line.includes(id))).toBe(true),
-      { timeout: 15_000 },
-    )
+    await expect.poll(() => instance.lines.some((line) => line.includes('cannot be used') && line.includes(id))).toBe(true)
     expect((await logoOf(id)).status).toBe(404)
     expect((await instance.asAdmin(pathOf(id))).status).toBe(200)
   })
@@ -123,7 +118,7 @@ describe('what is no logo', () => {
     const body = { redirect_uris: ['https://self.example.org/cb'], logo_uri: `${outsider.base}/fenced.png` }
     const headers = { authorization: `Bearer ${initialToken}` }
     expect((await fenced.fetch('/api/oidc/register', { method: 'POST', headers, body })).status).toBe(201)
-    await vi.waitFor(() => expect(fenced.lines.join()).toContain('this machine or its own network'), { timeout: 15_000 })
+    await expect.poll(() => fenced.lines.join()).toContain('this machine or its own network')
     expect(outsider.asked).not.toContain('/fenced.png')
     await fenced.stop()
   })

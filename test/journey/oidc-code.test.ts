@@ -1,7 +1,7 @@
 // The authorization code flow, from the app's request to its tokens and what they are good for.
 import { eq } from 'drizzle-orm'
 import { decodeJwt, decodeProtectedHeader } from 'jose'
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { grants } from '../../src/plugins/oidc/tables.ts'
 import {
   authorize,
@@ -235,10 +235,8 @@ describe('refresh tokens', () => {
     await locked(true)
     expect(await userinfo()).toBe(401)
     const { db } = instance.ground
-    await vi.waitFor(async () => {
-      const [grant] = await db.read.select().from(grants).where(eq(grants.userId, user.id))
-      expect(grant?.revokedAt).not.toBeNull()
-    })
+    const grant = async () => (await db.read.select().from(grants).where(eq(grants.userId, user.id)))[0]
+    await expect.poll(async () => (await grant())?.revokedAt).toEqual(expect.any(Date))
     await locked(false)
     expect(await userinfo()).toBe(401)
     expect(await refusal(refresh(one, set.refresh_token))).toEqual([400, 'invalid_grant'])

@@ -7,7 +7,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { noteClientAddress } from '#core/http/client-address.ts'
 import { type Downloads, startDownloads } from '../support/downloads.ts'
 import { appUrl, type Instance } from '../support/instance.ts'
-import { arrived, makeAda, patience, postOffice } from '../support/letters.ts'
+import { arrived, makeAda, postOffice } from '../support/letters.ts'
 import { placeDatabase } from '../support/place-database.ts'
 import { sessionOf } from '../support/session.ts'
 
@@ -44,7 +44,7 @@ async function signInFrom(instance: Instance, id: string, address: string): Prom
 async function noted(instance: Instance, address: string): Promise<Seen | undefined> {
   const read = async () =>
     ((await (await instance.asAdmin('/api/audit-logs/all')).json()) as { data: (Seen & { ipAddress: string | null })[] }).data
-  await expect.poll(async () => (await read()).some((entry) => entry.ipAddress === address), patience).toBe(true)
+  await expect.poll(async () => (await read()).some((entry) => entry.ipAddress === address)).toBe(true)
   const entry = (await read()).find(({ ipAddress }) => ipAddress === address)
   return entry && { country: entry.country, city: entry.city }
 }
@@ -117,7 +117,7 @@ describe('a database that is fetched', () => {
   })
   const asked = `/places?key=${encodeURIComponent(licenseKey)}`
   const told = async (instance: Instance) => {
-    await expect.poll(() => instance.lines.find((line) => line.includes('name=UpdateGeoLiteDB')), patience).toBeDefined()
+    await expect.poll(() => instance.lines.find((line) => line.includes('name=UpdateGeoLiteDB'))).toBeDefined()
     return instance.lines.find((line) => line.includes('name=UpdateGeoLiteDB')) ?? ''
   }
   beforeAll(async () => {

@@ -1,9 +1,10 @@
 // Telling apps of people and groups by SCIM 2.0: the right ones, what changed alone, and nothing removed that was not ours.
 import { eq } from 'drizzle-orm'
-import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { AppDetails } from '#core/ports-apps.ts'
 import type { ScimProvider } from '#core/scim-port.ts'
 import { providers } from '../../src/plugins/scim/tables.ts'
+import { eventually } from '../support/eventually.ts'
 import { type Refusal, type Rest, startRest } from '../support/rest.ts'
 import { type ScimServer, startScimServer } from '../support/scim-server.ts'
 
@@ -49,20 +50,16 @@ const addProvider = async (clientId: string, more: object = {}) =>
   (await rest.ask<ScimProvider>('POST', path, inputOf(clientId, more))).body
 /** On demand; waits while the app is being told by itself. */
 const sync = (id: string) =>
-  vi.waitFor(
-    async () => {
-      const answer = await rest.ask<Refusal | undefined>('POST', `${path}/${id}/sync`)
-      if (answer.body?.code === 'scim_sync_running') throw new Error(answer.body.error)
-      return answer
-    },
-    { timeout: 15_000, interval: 100 },
-  )
+  eventually(async () => {
+    const answer = await rest.ask<Refusal | undefined>('POST', `${path}/${id}/sync`)
+    if (answer.body?.code === 'scim_sync_running') throw new Error(answer.body.error)
+    return answer
+  })
 const seen = (kind: 'users' | 'groups') => [...server[kind].values()]
 const names = () =>
   seen('users')
     .map(({ userName }) => userName)
     .sort()
-const eventually = (check: () => void) => vi.waitFor(check, { timeout: 15_000, interval: 100 })
 
 let ada: string
 let bob: string

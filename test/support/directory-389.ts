@@ -61,7 +61,7 @@ async function launch(folder: string, port: number): Promise<() => Promise<void>
   const kill = () => child.kill('SIGKILL')
   process.once('exit', kill)
   child.once('exit', () => process.off('exit', kill))
-  const deadline = Date.now() + 30_000
+  const deadline = Date.now() + 120_000
   while (!(await answers(port))) {
     if (child.exitCode !== null || Date.now() > deadline)
       throw new Error(`389 does not answer: ${await readFile(join(folder, 'log', 'errors'), 'utf8').catch(() => '')}`)
@@ -69,7 +69,7 @@ async function launch(folder: string, port: number): Promise<() => Promise<void>
   }
   return async () => {
     child.kill('SIGTERM')
-    const patience = setTimeout(kill, 10_000)
+    const patience = setTimeout(kill, 30_000)
     await ended
     clearTimeout(patience)
   }

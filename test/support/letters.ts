@@ -11,7 +11,6 @@ const all = {
   EMAIL_API_KEY_EXPIRATION_ENABLED: 'true',
   EMAIL_VERIFICATION_ENABLED: 'true',
 }
-export const patience = { timeout: 20_000 }
 
 /**
  * What one test starts; `end` stops it, the last first.
@@ -46,7 +45,7 @@ export const makeAda = (instance: Instance, more: object = {}) => instance.kerne
 
 /** The letters, when there are so many. */
 export async function arrived({ letters }: MailServer, many: number): Promise<readonly Received[]> {
-  await expect.poll(() => letters.length, patience).toBeGreaterThanOrEqual(many)
+  await expect.poll(() => letters.length).toBeGreaterThanOrEqual(many)
   expect(letters).toHaveLength(many)
   return letters
 }

@@ -154,7 +154,7 @@ async function launch(folder: string, { address, enter }: Network): Promise<{ ch
   const relays = await Promise.all(
     Object.values(ports).map((port) => relay({ host: '127.0.0.1', port: 0 }, { path: join(folder, 'ports', String(port)) })),
   )
-  const deadline = Date.now() + 30_000
+  const deadline = Date.now() + 120_000
   while (!(await answers(portOf(relays[0]?.server.address() ?? null)))) {
     const late = Date.now() > deadline
     if (child.exitCode === null && !late) await pause(50)
@@ -170,7 +170,7 @@ async function end(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return
   const ended = once(child, 'exit')
   child.stdin?.end()
-  const patience = setTimeout(() => child.kill('SIGKILL'), 10_000)
+  const patience = setTimeout(() => child.kill('SIGKILL'), 30_000)
   await ended
   clearTimeout(patience)
 }

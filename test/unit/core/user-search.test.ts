@@ -1,6 +1,6 @@
 // Searching people: whatever the index knows yet, and however many there are, a word finds whoever has it.
 import { type SQL, sql } from 'drizzle-orm'
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { systemClock } from '#core/clock.ts'
 import { createEventBus } from '#core/events.ts'
 import type { ListQuery } from '#core/http/listing.ts'
@@ -123,7 +123,7 @@ describe('what changes is found at once as it is now', () => {
     await run(sql`insert into users select * from copied order by username desc`)
     expect(await found('lovelace')).toEqual(['ada'])
     // Only the index knows him by this name: it was made anew.
-    await vi.waitFor(async () => expect(await found('muller')).toEqual(['juergen']), { timeout: 30_000 })
+    await expect.poll(() => found('muller')).toEqual(['juergen'])
     expect(await found('lovelace')).toEqual(['ada'])
   })
 })
@@ -159,7 +159,7 @@ describe('among many', () => {
     await check()
     await search.prepare()
     await check()
-    await vi.waitFor(async () => expect(await lacking()).toBe(0), { timeout: 60_000 })
+    await expect.poll(lacking).toBe(0)
     await check()
   })
 
