@@ -72,6 +72,19 @@ const arrived = async (page: Page) => {
   return new URL(page.url()).searchParams
 }
 
+test('an app that opens the sign-in in a window of its own hears of its end from there', async () => {
+  const { page } = await openPage(browser, server.url)
+  const id = await register()
+  await comeIn(server, page, await somebody())
+  await page.goto(callback)
+  const opened = page.waitForEvent('popup')
+  await page.evaluate((address) => void window.open(address), `${server.url}${request(id, { prompt: 'consent' })}`)
+  const popup = await opened
+  await popup.getByRole('button', { name: 'Allow' }).click()
+  expect((await arrived(popup)).get('code')).toEqual(expect.any(String))
+  expect(await popup.evaluate(() => window.opener !== null)).toBe(true)
+})
+
 test('somebody signs in by passkey, allows what the app asks for, and lands there with a code', async () => {
   const { page, complaints } = await openPage(browser, server.url)
   const id = await register()

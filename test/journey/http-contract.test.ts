@@ -193,11 +193,17 @@ describe('every answer', () => {
       await instance.fetch('/api/oidc/token', { method: 'POST', headers: form, body: 'grant_type=x' }),
       await instance.fetch('/api/oidc/userinfo'),
       await instance.fetch('/nothing'),
-      await instance.fetch('/login', { headers: { accept: 'text/html' } }),
+      await instance.fetch('/lc/code', { headers: { accept: 'text/html' } }),
     ]) {
       expect(standing(answer)).toEqual(expected)
       expect(answer.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/)
     }
+  })
+
+  test('of the sign-in leaves an app its way back to the window that it opened', async () => {
+    const { instance } = rest
+    for (const path of ['/login', '/login/alternative/code', '/interaction?interaction=x', '/authorize?client_id=x'])
+      expect([path, (await instance.fetch(path)).headers.get('cross-origin-opener-policy')]).toEqual([path, 'unsafe-none'])
   })
 
   test('of a fixed document is the same by GET, by HEAD and with a query, and only there', async () => {

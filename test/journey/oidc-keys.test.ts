@@ -96,6 +96,42 @@ describe('keys', () => {
     await own.stop()
   })
 
+  test('sign on when the clock is set back to before they were made', async () => {
+    let now = new Date('2030-01-01T00:00:00Z')
+    const clock: Clock = { now: () => now }
+    const own = await startInstance()
+    await own.ground.db.write((tx) => tx.delete(signingKeys))
+    const settings = { oidcEnabled: true, internalAppUrl: '', oidcSigningAlgorithm: 'ES256' } as const
+    const [keys, others] = [1, 2].map(() => createKeys({ ...own.ground, clock, settings }))
+    if (!keys || !others) throw new Error('There are no keys.')
+    const { id } = await keys.signing('ES256')
+    now = new Date('2026-01-01T00:00:00Z')
+    expect((await keys.signing('ES256')).id).toBe(id)
+    // What another process does is noticed all the same, and a key that leaked does not come back.
+    const [next] = await others.rotate(['ES256'], true)
+    now = new Date('2026-01-01T00:01:00Z')
+    expect((await keys.signing('ES256')).id).toBe(next)
+    now = new Date('2025-01-01T00:00:00Z')
+    expect((await keys.signing('ES256')).id).toBe(next)
+    expect((await keys.published()).keys.map(({ kid }) => kid)).not.toContain(id)
+    await own.stop()
+  })
+
+  test('of another process are known as soon as a token names them', async () => {
+    let now = new Date('2026-01-01T00:00:00Z')
+    const clock: Clock = { now: () => now }
+    const own = await startInstance()
+    const settings = { oidcEnabled: true, internalAppUrl: '', oidcSigningAlgorithm: 'ES256' } as const
+    const [here, there] = [1, 2].map(() => createKeys({ ...own.ground, clock, settings }))
+    if (!here || !there) throw new Error('There are no keys.')
+    await here.published()
+    const [next] = await there.rotate(['ES256'], true)
+    now = new Date(now.getTime() + 2_000)
+    expect(await here.verifying(next ?? '')).toMatchObject({ id: next, published: true })
+    expect(await here.verifying('nobody')).toBeUndefined()
+    await own.stop()
+  })
+
   test('a key that leaked is gone at once', async () => {
     const own = await startInstance()
     const settings = { oidcEnabled: true, internalAppUrl: '', oidcSigningAlgorithm: 'ES256' } as const

@@ -31,6 +31,10 @@ export const explanations: readonly Explanation[] = [
     covers: (one) => one.ours === 'invalid_client' && isGranted(one.theirs) && has(one, /^secret/),
   },
   {
+    why: 'The same secret in the header and in the body is one secret, as some libraries write it; theirs refuses two methods whatever they hold.',
+    covers: (one) => code(one.theirs) === 'invalid_request' && has(one, /^secret twice$/),
+  },
+  {
     why: 'A request without the scope openid is plain OAuth 2.0 and answered (without ID token); theirs wants openid wherever a nonce stands.',
     covers: (one) =>
       isGranted(one.ours) && code(one.theirs) === 'invalid_request' && has(one, /^(no scope|scope without openid)$/),

@@ -37,8 +37,19 @@ export const letterhead = (appUrl: string): Headers => ({
 })
 
 export const idHeader = 'x-request-id'
-const policyHeader = 'content-security-policy'
 const cacheHeader = 'cache-control'
+
+/** For pictures that other sites show in their pages. */
+export const shownAnywhere = { 'cross-origin-resource-policy': 'cross-origin' } as const
+
+/**
+ * For pages that an app may open in a window of its own to sign somebody in: its page hears of the end of it from that window. Every
+ * answer on the way has to say so, redirects too.
+ */
+export const keepsOpener: MiddlewareHandler<HostEnv> = async (c, next) => {
+  await next()
+  c.header('cross-origin-opener-policy', 'unsafe-none')
+}
 
 /** What stands on it together with a request's id: for answers that are made with all their headers at once. */
 export const headed = (head: Headers, id: string, headers: Headers): Headers => ({ ...head, [idHeader]: id, ...headers })
@@ -58,8 +69,8 @@ export function jsonAtOnce(c: Context<HostEnv>, value: object, status: number, h
 }
 
 /**
- * Puts every answer on the letterhead. An answer that brings a policy of its own keeps it; what is under /api is stored by nobody, unless
- * it says otherwise.
+ * Puts every answer on the letterhead. What an answer says of its own accord it keeps; what is under /api is stored by nobody, unless it
+ * says otherwise.
  */
 export const onLetterhead = (head: Headers): MiddlewareHandler<HostEnv> => {
   const all = Object.entries(head)
@@ -70,9 +81,7 @@ export const onLetterhead = (head: Headers): MiddlewareHandler<HostEnv> => {
     await next()
     if (made.has(c.res)) return
     const { headers } = c.res
-    const policy = headers.get(policyHeader)
-    for (const [name, value] of all) headers.set(name, value)
-    if (policy !== null) headers.set(policyHeader, policy)
+    for (const [name, value] of all) if (!headers.has(name)) headers.set(name, value)
     if (c.req.path.startsWith('/api/') && !headers.has(cacheHeader)) headers.set(cacheHeader, 'no-store')
     headers.set(idHeader, id)
   }

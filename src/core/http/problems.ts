@@ -42,6 +42,8 @@ function json(error: AppError, c: Context<HostEnv>): Response {
   const retryAfter = error.details?.retryAfterSeconds
   if (error.status === 429 && typeof retryAfter === 'number') c.header('retry-after', String(retryAfter))
   c.header('cache-control', 'no-store')
+  const words = c.get('failureWords')
+  if (words) return c.json(words.body, error.status, words.headers)
   const body = { error: error.message, code: error.code, details: error.details, request_id: c.get('requestId') }
   return c.json(body, error.status)
 }

@@ -35,6 +35,8 @@ export interface HostEnv {
     actor: UserActor | undefined
     /** Another site caused this request: nobody counts as signed in. */
     foreign: boolean
+    /** How a failure of this request is told, where it is not in the contract's words. */
+    failureWords?: { readonly body: object; readonly headers: Readonly<Record<string, string>> }
     /** The code of the refusal that this request was answered with. */
     refusal?: string
   }

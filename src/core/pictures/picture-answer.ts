@@ -1,5 +1,6 @@
 // A stored picture as an answer: named by its content, so that a browser that holds it gets a few bytes.
 import type { Context } from 'hono'
+import { shownAnywhere } from '../http/letterhead.ts'
 import type { StoredPicture } from '../images-port.ts'
 import { pictureErrors } from './errors.ts'
 
@@ -9,7 +10,7 @@ const sandbox = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; s
 /** @throws AppError image_not_found */
 export async function pictureAnswer(c: Context, picture: StoredPicture | undefined, cacheControl: string): Promise<Response> {
   if (!picture) throw pictureErrors.refuse('image_not_found')
-  const headers = { etag: `"${picture.digest}"`, 'cache-control': cacheControl }
+  const headers = { ...shownAnywhere, etag: `"${picture.digest}"`, 'cache-control': cacheControl }
   if (holds(c.req.header('if-none-match'), headers.etag)) return c.body(null, 304, headers)
   const bytes = await picture.read()
   if (!bytes) throw pictureErrors.refuse('image_not_found')

@@ -1,8 +1,9 @@
 // How the protocol's endpoints answer apps: JSON that nobody stores, refusals in the protocol's words, and open to apps in browsers.
 import type { Context } from 'hono'
+import { AppError } from '#core/errors.ts'
 import { jsonAtOnce } from '#core/http/letterhead.ts'
 import type { HostEnv } from '#core/identity/actor.ts'
-import { errorBody, OAuthError } from './protocol/errors.ts'
+import { errorBody, OAuthError, type OAuthErrorCode } from './protocol/errors.ts'
 
 /**
  * Lets scripts of any origin read an answer. What apps call is proven by tokens in headers and bodies, never by our cookie, so
@@ -13,7 +14,8 @@ export const openToApps = { 'access-control-allow-origin': '*' } as const
 const preflight = {
   ...openToApps,
   'access-control-allow-methods': 'GET, POST, OPTIONS',
-  'access-control-allow-headers': 'authorization, content-type, dpop',
+  // Apps send more than they need, such as their tracing's; the star does not stand for authorization, nor for old browsers.
+  'access-control-allow-headers': 'authorization, content-type, dpop, *',
   'access-control-expose-headers': 'dpop-nonce, www-authenticate',
   'access-control-max-age': '86400',
 } as const
@@ -40,11 +42,24 @@ export const forApps =
       for (const [name, value] of Object.entries(headers)) answer.headers.set(name, value)
       return answer
     } catch (error) {
-      if (!(error instanceof OAuthError)) throw error
+      if (!(error instanceof OAuthError)) {
+        c.set('failureWords', { body: failureBody(error, c.get('requestId')), headers })
+        throw error
+      }
       c.set('refusal', error.code)
       return jsonAtOnce(c, errorBody(error), error.status, { ...headers, ...error.headers })
     }
   }
+
+/** What went wrong beside the protocol, in its words: apps look for a code of RFC 6749 whatever happens. */
+function failureBody(error: unknown, requestId: string): object {
+  const status = error instanceof AppError ? error.status : 500
+  const code: OAuthErrorCode =
+    status === 429 || status === 503 ? 'temporarily_unavailable' : status < 500 ? 'invalid_request' : 'server_error'
+  const why =
+    status < 500 && error instanceof AppError ? error.message : `The log of the server holds the cause under ${requestId}.`
+  return errorBody(new OAuthError(code, why))
+}
 
 /** Answers the browser's question before a request of another origin. */
 export const answerPreflight = (c: Context<HostEnv>): Response => c.body(null, 204, preflight)

@@ -3,7 +3,7 @@ import type { Database } from '#core/db/client.ts'
 import type { ClientAssertions } from './client-assertion.ts'
 import type { ClientSecrets } from './client-secrets.ts'
 import type { ClientAuthentication, ClientDirectory, Parameters } from './parts.ts'
-import { assertionType, basicCredentials } from './protocol/client-credentials.ts'
+import { assertionType, type BasicCredentials, basicCredentials } from './protocol/client-credentials.ts'
 import { OAuthError } from './protocol/errors.ts'
 import type { ClientRow } from './tables.ts'
 
@@ -44,9 +44,9 @@ export function createClientAuthentication({ directory, secrets, assertions, db 
     async authenticate(request, form) {
       const header = request.headers.get('authorization')
       const basic = header === null ? undefined : /^Basic +(.*)$/i.exec(header)?.[1]
-      refuseTwoMethods(basic !== undefined, form)
+      const read = basic === undefined ? undefined : basicCredentials(basic)
+      refuseTwoMethods(basic !== undefined, form, read)
       if (basic !== undefined) {
-        const read = basicCredentials(basic)
         if (!read) throw unproven('client_secret_basic')
         if (form.client_id !== undefined && !read.ids.includes(form.client_id))
           throw new OAuthError('invalid_request', 'The client_id in the body is not the one in the Authorization header.')
@@ -64,9 +64,13 @@ export function createClientAuthentication({ directory, secrets, assertions, db 
   }
 }
 
-/** "The client MUST NOT use more than one authentication method in each request" (RFC 6749 section 2.3). */
-function refuseTwoMethods(hasBasic: boolean, { client_secret, client_assertion }: Parameters): void {
-  const used = [hasBasic, Boolean(client_secret), client_assertion !== undefined].filter(Boolean)
+/**
+ * "The client MUST NOT use more than one authentication method in each request" (RFC 6749 section 2.3). Some libraries write their secret
+ * into the header and the body; as long as it is the same one, nothing is in doubt.
+ */
+function refuseTwoMethods(hasBasic: boolean, { client_secret, client_assertion }: Parameters, basic?: BasicCredentials): void {
+  const isAnother = Boolean(client_secret) && !basic?.secrets.includes(client_secret ?? '')
+  const used = [hasBasic, isAnother, client_assertion !== undefined].filter(Boolean)
   if (used.length > 1)
     throw new OAuthError('invalid_request', 'Prove who you are by one method: a header, a secret or an assertion.')
 }

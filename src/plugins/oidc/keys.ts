@@ -2,6 +2,7 @@
 import { and, eq, isNotNull, isNull, lte } from 'drizzle-orm'
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type JWK } from 'jose'
 import { inSeconds } from '#core/clock.ts'
+import type { Transaction } from '#core/db/client.ts'
 import type { Host } from '#core/kernel/plugin.ts'
 import type { Values } from '#core/settings/define.ts'
 import { type Sign, signatureWith } from './jws.ts'
@@ -44,11 +45,14 @@ export interface Keys {
 /** What a client may count on beside the algorithm of the settings (OpenID Connect Discovery section 3 demands RS256). */
 const always: readonly SigningAlgorithm[] = ['ES256', 'RS256']
 const rereadSeconds = 20
+/** How old the rows may be that a key is looked for in vain. */
+const strangerSeconds = 1
 const headStartSeconds = 60
 /** Longer than any access token: the lifetime a client may be given ends at 30 days. */
 const overlapSeconds = 30 * 24 * 3600
 
 type Row = typeof signingKeys.$inferSelect
+type NewKey = ReturnType<typeof newSigningKeyRow>
 interface Ring {
   readonly rows: readonly Row[]
   readonly signing: Map<string, Promise<SigningKey>>
@@ -65,9 +69,10 @@ export function createKeys({ db, vault, clock, settings }: KeysHost): Keys {
   let readAt = 0
 
   /** The rows as of a moment ago: another process may have rotated. */
-  function current(): Promise<Ring> {
+  function current(maxAgeSeconds = rereadSeconds): Promise<Ring> {
     const now = clock.now().getTime()
-    if (ring && now - readAt < rereadSeconds * 1000) return ring
+    // A clock that was set back has not stood still.
+    if (ring && Math.abs(now - readAt) < maxAgeSeconds * 1000) return ring
     readAt = now
     const loading = load()
     ring = loading
@@ -82,7 +87,7 @@ export function createKeys({ db, vault, clock, settings }: KeysHost): Keys {
     let rows = await read()
     const missing = wanted.filter((algorithm) => !rows.some((row) => row.algorithm === algorithm && !row.publishedUntil))
     if (missing.length > 0) {
-      await insert(missing, clock.now(), 'missing')
+      await insertMissing(missing)
       rows = await read()
     }
     return { rows, signing: new Map(), keys: new Map() }
@@ -90,18 +95,18 @@ export function createKeys({ db, vault, clock, settings }: KeysHost): Keys {
 
   const read = () => db.read.select().from(signingKeys).orderBy(signingKeys.signsFrom)
 
-  async function insert(algorithms: readonly SigningAlgorithm[], signsFrom: Date, when: 'missing' | 'always'): Promise<string[]> {
+  const insert = (tx: Transaction, row: NewKey, signsFrom: Date) =>
+    tx.insert(signingKeys).values({ ...row, createdAt: clock.now(), signsFrom })
+
+  /** Of two processes at a first start one makes the key. */
+  async function insertMissing(algorithms: readonly SigningAlgorithm[]): Promise<void> {
     const made = await Promise.all(algorithms.map(make))
     await db.write(async (tx) => {
-      for (const { id, algorithm, publicKey, privateKey } of made) {
-        const held = and(eq(signingKeys.algorithm, algorithm), isNull(signingKeys.publishedUntil))
-        // Of two processes at a first start one makes the key.
-        if (when === 'missing' && (await tx.select().from(signingKeys).where(held)).length > 0) continue
-        const row = { id, algorithm, publicKey, privateKey, createdAt: clock.now(), signsFrom }
-        await tx.insert(signingKeys).values(row)
+      for (const row of made) {
+        const held = and(eq(signingKeys.algorithm, row.algorithm), isNull(signingKeys.publishedUntil))
+        if ((await tx.select().from(signingKeys).where(held)).length === 0) await insert(tx, row, clock.now())
       }
     })
-    return made.map(({ id }) => id)
   }
 
   async function make(algorithm: SigningAlgorithm) {
@@ -122,7 +127,9 @@ export function createKeys({ db, vault, clock, settings }: KeysHost): Keys {
     async signing(algorithm) {
       const held = await current()
       const now = clock.now()
-      const row = held.rows.findLast((one) => one.algorithm === algorithm && one.privateKey && one.signsFrom <= now)
+      const able = held.rows.filter((one) => one.algorithm === algorithm && one.privateKey && isPublished(one))
+      // The first one signs before its time too: it was made while the clock was ahead.
+      const row = able.findLast((one) => one.signsFrom <= now) ?? able[0]
       if (!row?.privateKey) throw new Error(`There is no ${algorithm} key that signs; make one with: pocket-id key-rotate`)
       const { id, privateKey } = row
       return once(held.signing, id, async () => {
@@ -131,7 +138,10 @@ export function createKeys({ db, vault, clock, settings }: KeysHost): Keys {
       })
     },
     async verifying(id) {
-      const held = await current()
+      const isKnown = ({ rows }: Ring) => rows.some((one) => one.id === id)
+      const lately = await current()
+      // One that nobody here knows may have been made by another process just now.
+      const held = isKnown(lately) ? lately : await current(strangerSeconds)
       const row = held.rows.find((one) => one.id === id)
       if (!row) return undefined
       const key = await once(held.keys, id, () => imported(row.publicKey, row.algorithm))
@@ -143,17 +153,18 @@ export function createKeys({ db, vault, clock, settings }: KeysHost): Keys {
     },
     async rotate(algorithms, now = false) {
       const signsFrom = now ? clock.now() : inSeconds(clock, headStartSeconds)
-      const publishedUntil = now ? clock.now() : inSeconds(clock, headStartSeconds + overlapSeconds)
-      const held = await read()
-      const made = await insert(algorithms, signsFrom, 'always')
+      // What is withdrawn stays so, whatever becomes of the clock.
+      const publishedUntil = now ? new Date(0) : inSeconds(clock, headStartSeconds + overlapSeconds)
+      const made = await Promise.all(algorithms.map(make))
       await db.write(async (tx) => {
-        for (const row of held) {
+        for (const row of await tx.select().from(signingKeys)) {
           const retires = algorithms.includes(row.algorithm) && (now ? isPublished(row) : !row.publishedUntil)
           if (retires) await tx.update(signingKeys).set({ publishedUntil }).where(eq(signingKeys.id, row.id))
         }
+        for (const row of made) await insert(tx, row, signsFrom)
       })
       ring = undefined
-      return made
+      return made.map(({ id }) => id)
     },
     async sweep() {
       // A retired key signs until its successor does, which is long past when it is no longer published.

@@ -11,6 +11,7 @@ import { keysEndpoint } from './endpoints/metadata.ts'
 import { pushedRequestEndpoint } from './endpoints/pushed-request.ts'
 import { tokenEndpoint } from './endpoints/token.ts'
 import { userinfoEndpoint } from './endpoints/userinfo.ts'
+import { webfingerEndpoint } from './endpoints/webfinger.ts'
 import type { Provider } from './provider.ts'
 
 /** What apps and their pages post to from other sites. */
@@ -37,3 +38,4 @@ export const routes = (provider: Provider, signIn: AppSignIn): Hono<HostEnv> =>
     .route('/', pushedRequestEndpoint(provider))
     .route('/', deviceEndpoints(provider))
     .route('/', endSessionEndpoint(provider))
+    .route('/', webfingerEndpoint(provider))

@@ -1,5 +1,6 @@
 // Hands the kernel the pages, and how a refusal looks to a person.
 import { Hono } from 'hono'
+import { keepsOpener } from '#core/http/letterhead.ts'
 import { type HostEnv, start } from '#core/kernel/plugin.ts'
 import { readAssets } from './assets.ts'
 import { errorPage } from './error-page.tsx'
@@ -41,7 +42,7 @@ export default start(settings, (host) => {
     myAppsRoutes,
     recordsRoutes,
   ]
-  const routes = new Hono<HostEnv>()
+  const routes = new Hono<HostEnv>().use('/login/*', keepsOpener).use('/interaction/*', keepsOpener)
   for (const part of parts) routes.route('/', part(web))
   return { routes, errorPage: errorPage(web) }
 })

@@ -2,6 +2,7 @@
 import { type Context, Hono } from 'hono'
 import { sha256 } from '#core/crypto.ts'
 import { clientAddress } from '#core/http/client-address.ts'
+import { keepsOpener } from '#core/http/letterhead.ts'
 import { createRateLimiter } from '#core/http/limits.ts'
 import { type HostEnv, isDisabled } from '#core/identity/actor.ts'
 import { type Asked, issueCode, presentOf, resumeRequest, stepsFor, understandRequest } from '../authorization.ts'
@@ -32,7 +33,7 @@ export function authorizeEndpoint(provider: Provider): Hono<HostEnv> {
   return (
     new Hono<HostEnv>()
       // As wide as the interface's own limit: whoever is not signed in leaves a row with each request.
-      .use('/authorize', limit({ perSecond: 100, burst: 300 }))
+      .use('/authorize', keepsOpener, limit({ perSecond: 100, burst: 300 }))
       .get('/authorize', async (c) => {
         c.header('cache-control', 'no-store')
         try {
