@@ -3,7 +3,7 @@ import jsQR from 'jsqr'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openContext, openPage, pressReady, startBrowser, type VirtualAuthenticator } from '../support/browser.ts'
-import { looker, looks } from '../support/looks.ts'
+import { captured, looker, looks } from '../support/looks.ts'
 import { pixelsOf } from '../support/picture-files.ts'
 import { startServer, type TestServer } from '../support/server.ts'
 import { comeIn } from '../support/sign-in-page.ts'
@@ -30,7 +30,7 @@ const codeOn = async (page: Page) => (await page.locator('output.code').textCont
 
 /** What a camera sees. */
 async function scanned(page: Page): Promise<string | undefined> {
-  const { data, width, height } = await pixelsOf(await page.locator('svg.qr').screenshot())
+  const { data, width, height } = await pixelsOf(await captured(() => page.locator('svg.qr').screenshot()))
   return jsQR.default(Uint8ClampedArray.from(data), width, height)?.data
 }
 

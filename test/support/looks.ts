@@ -59,12 +59,8 @@ export async function looker(
     mkdirSync(screenshots, { recursive: true })
     const tall = await page.evaluate(() => document.documentElement.scrollHeight)
     const path = join(screenshots, `${name}-${width}-${theme}.png`)
-    const capture = () => page.screenshot({ path, fullPage: true, clip: { x: 0, y: 0, width, height: Math.min(tall, 6000) } })
-    // A browser that is busy with others says now and then that it cannot right now, and can when it is asked again.
-    await capture().catch((error: Error) => {
-      if (!error.message.includes('Unable to capture screenshot')) throw error
-      return capture()
-    })
+    const clip = { x: 0, y: 0, width, height: Math.min(tall, 6000) }
+    await captured(() => page.screenshot({ path, fullPage: true, clip }))
     return [...complaints.splice(0), ...(await wideness(page)), ...(await axe(page))].map((fault) => `${name}: ${fault}`)
   }
   return {
@@ -76,6 +72,16 @@ export async function looker(
       await page.goto(path)
       return lookHere(name)
     },
+  }
+}
+
+/** A browser that is busy with others says now and then that it cannot take a picture right now, and can when it is asked again. */
+export async function captured<T>(take: () => Promise<T>, attempts = 10): Promise<T> {
+  try {
+    return await take()
+  } catch (error) {
+    if (attempts === 1 || !String(error).includes('Unable to capture screenshot')) throw error
+    return captured(take, attempts - 1)
   }
 }
 
