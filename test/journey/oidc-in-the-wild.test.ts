@@ -1,4 +1,6 @@
 // What clients that exist send beside the letter of the specifications: in browsers, with two secrets, from Tailscale; and what they hear of a failure.
+import { join } from 'node:path'
+import Sqlite from 'libsql'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type App, basic, codeFor, post, redeem, refusal, registerApp, signedInPerson, startProvider } from '../support/apps.ts'
 import { appUrl, type Instance } from '../support/instance.ts'
@@ -84,6 +86,26 @@ test('a failure here is told in the protocol’s words, to scripts of other orig
   expect(JSON.stringify(body)).not.toContain('oidc_codes')
   // The code was not spent by it.
   await own.ground.db.write((tx) => tx.run('alter table elsewhere rename to oidc_codes'))
+  expect((await redeem(own, one, code)).status).toBe(200)
+  await own.stop()
+})
+
+test('while another process keeps the database, an app hears that it may come again, and does', async () => {
+  const own = await startProvider()
+  const one = await registerApp(own.ground.db)
+  const { visitor } = await signedInPerson(own)
+  const forItself = (by: App) => post(own, '/api/oidc/token', { grant_type: 'client_credentials' }, basic(by))
+  const [unused, code] = [await registerApp(own.ground.db), await codeFor(visitor, one)]
+  expect((await forItself(one)).status).toBe(200)
+  const other = new Sqlite(join(own.folder, 'test.db'))
+  other.exec('begin immediate')
+  const answer = await redeem(own, one, code)
+  expect(answer.status).toBe(503)
+  expect(await answer.json()).toMatchObject({ error: 'temporarily_unavailable' })
+  // What needs no row is answered: the secret's first use is noted another time.
+  expect((await forItself(unused)).status).toBe(200)
+  other.exec('rollback')
+  other.close()
   expect((await redeem(own, one, code)).status).toBe(200)
   await own.stop()
 })

@@ -1,5 +1,6 @@
 // Many small writes in one commit: whoever comes while the disk is busy shares the next one.
 import type { Transaction } from './client.ts'
+import { causes } from './violations.ts'
 
 type Work<T> = (tx: Transaction) => Promise<T>
 
@@ -8,6 +9,9 @@ interface Waiting {
   run(tx: Transaction): Promise<() => void>
   fail(error: unknown): void
 }
+
+/** A full disk ends the whole transaction (SQLite, section 3.1 of its transactions): what came after would be written without it. */
+const hasEnded = (error: unknown): boolean => causes(error).some(({ message }) => message.includes('no such savepoint'))
 
 /** So many at once that a commit is worth it, and so few that nobody waits long for the others. */
 const mostAtOnce = 64
@@ -60,6 +64,7 @@ export function createTogether(transaction: (work: Work<void>) => Promise<void>)
             const result = await tx.transaction((own) => work(own as Transaction))
             return () => resolve(result)
           } catch (error) {
+            if (hasEnded(error)) throw error
             return () => reject(error)
           }
         },

@@ -1,6 +1,7 @@
 // AppError -> wire JSON; the only place that makes error bodies.
 import type { Context, ErrorHandler } from 'hono'
 import { HTTPException } from 'hono/http-exception'
+import { isBusy } from '../db/violations.ts'
 import { AppError, commonErrors } from '../errors.ts'
 import type { HostEnv } from '../identity/actor.ts'
 import type { ErrorPage } from '../kernel/plugin.ts'
@@ -32,6 +33,7 @@ export const answerNotFound =
 
 function asAppError(thrown: unknown): AppError {
   if (thrown instanceof AppError) return thrown
+  if (isBusy(thrown)) return commonErrors.refuse('unavailable', { cause: thrown })
   if (!(thrown instanceof HTTPException)) return commonErrors.refuse('internal_error', { cause: thrown })
   if (thrown.status === 413) return commonErrors.refuse('payload_too_large')
   if (thrown.status === 400) return commonErrors.refuse('invalid_request_body')
@@ -43,7 +45,7 @@ function json(error: AppError, c: Context<HostEnv>): Response {
   if (error.status === 429 && typeof retryAfter === 'number') c.header('retry-after', String(retryAfter))
   c.header('cache-control', 'no-store')
   const words = c.get('failureWords')
-  if (words) return c.json(words.body, error.status, words.headers)
+  if (words) return c.json(words.body(error), error.status, words.headers)
   const body = { error: error.message, code: error.code, details: error.details, request_id: c.get('requestId') }
   return c.json(body, error.status)
 }

@@ -1,7 +1,7 @@
 // Who acts: a person, or a source such as a directory. Carried by every request and asked by the edit-guard.
 import type { Context } from 'hono'
 import type { groups, users } from '../db/tables.ts'
-import { commonErrors } from '../errors.ts'
+import { type AppError, commonErrors } from '../errors.ts'
 
 export type UserRow = typeof users.$inferSelect
 export type GroupRow = typeof groups.$inferSelect
@@ -36,7 +36,7 @@ export interface HostEnv {
     /** Another site caused this request: nobody counts as signed in. */
     foreign: boolean
     /** How a failure of this request is told, where it is not in the contract's words. */
-    failureWords?: { readonly body: object; readonly headers: Readonly<Record<string, string>> }
+    failureWords?: { body(failure: AppError): object; readonly headers: Readonly<Record<string, string>> }
     /** The code of the refusal that this request was answered with. */
     refusal?: string
   }

@@ -1,9 +1,9 @@
 // How the protocol's endpoints answer apps: JSON that nobody stores, refusals in the protocol's words, and open to apps in browsers.
 import type { Context } from 'hono'
-import { AppError } from '#core/errors.ts'
+import type { AppError } from '#core/errors.ts'
 import { jsonAtOnce } from '#core/http/letterhead.ts'
 import type { HostEnv } from '#core/identity/actor.ts'
-import { errorBody, OAuthError, type OAuthErrorCode } from './protocol/errors.ts'
+import { errorBody, OAuthError } from './protocol/errors.ts'
 
 /**
  * Lets scripts of any origin read an answer. What apps call is proven by tokens in headers and bodies, never by our cookie, so
@@ -43,7 +43,7 @@ export const forApps =
       return answer
     } catch (error) {
       if (!(error instanceof OAuthError)) {
-        c.set('failureWords', { body: failureBody(error, c.get('requestId')), headers })
+        c.set('failureWords', { body: (failure) => failureBody(failure, c.get('requestId')), headers })
         throw error
       }
       c.set('refusal', error.code)
@@ -52,12 +52,10 @@ export const forApps =
   }
 
 /** What went wrong beside the protocol, in its words: apps look for a code of RFC 6749 whatever happens. */
-function failureBody(error: unknown, requestId: string): object {
-  const status = error instanceof AppError ? error.status : 500
-  const code: OAuthErrorCode =
-    status === 429 || status === 503 ? 'temporarily_unavailable' : status < 500 ? 'invalid_request' : 'server_error'
-  const why =
-    status < 500 && error instanceof AppError ? error.message : `The log of the server holds the cause under ${requestId}.`
+function failureBody({ status, message }: AppError, requestId: string): object {
+  const isPassing = status === 429 || status === 503
+  const code = isPassing ? 'temporarily_unavailable' : status < 500 ? 'invalid_request' : 'server_error'
+  const why = status === 500 ? `The log of the server holds the cause under ${requestId}.` : message
   return errorBody(new OAuthError(code, why))
 }
 

@@ -33,7 +33,7 @@ const prefixLength = 4
 /** The last use is for people to look at: to the hour is enough, and spares a write for every token. */
 const lastUsedSeconds = 3_600
 
-export function createClientSecrets({ db, clock }: Pick<OidcHost, 'db' | 'clock'>): ClientSecrets {
+export function createClientSecrets({ db, clock, log }: Pick<OidcHost, 'db' | 'clock' | 'log'>): ClientSecrets {
   const ofClient = (clientId: string) => eq(clientSecrets.clientId, clientId)
 
   const byClient = db.read
@@ -56,6 +56,12 @@ export function createClientSecrets({ db, clock }: Pick<OidcHost, 'db' | 'clock'
         .where(same),
     )
   }
+
+  /** A disk that is full keeps nobody out for that. */
+  const notNoted =
+    ({ clientId }: SecretRow) =>
+    (error: unknown) =>
+      log.warn('The use of a secret could not be noted', { client: clientId, error })
 
   return {
     list: (clientId) =>
@@ -86,7 +92,7 @@ export function createClientSecrets({ db, clock }: Pick<OidcHost, 'db' | 'clock'
         const secret = await matching(row, presented)
         if (secret === undefined) continue
         const isDue = !row.lastUsedAt || row.lastUsedAt < inSeconds(clock, -lastUsedSeconds)
-        if (isDue || row.hashKind === 'bcrypt') await noteUse(row, secret)
+        if (isDue || row.hashKind === 'bcrypt') await noteUse(row, secret).catch(notNoted(row))
         return true
       }
       return false

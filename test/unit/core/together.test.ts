@@ -80,3 +80,26 @@ describe('a commit that fails', () => {
     expect(await together(async () => 2)).toBe(2)
   })
 })
+
+describe('a disk that is full', () => {
+  test('fails everybody who shared the transaction that it ended, and keeps nothing of theirs', async () => {
+    const full = await freshDatabase()
+    const { db } = full
+    const there = async (key: string) => (await db.read.select().from(settings).where(eq(settings.key, key))).length
+    const put = (key: string, length = 1) =>
+      db.writeTogether((tx) => tx.insert(settings).values({ ...row(key), value: 'x'.repeat(length) }))
+    await put('known')
+    await db.write(async (tx) => {
+      const [pages] = await tx.all<{ page_count: number }>('pragma page_count')
+      await tx.all(`pragma max_page_count = ${(pages?.page_count ?? 0) + 2}`)
+    })
+    const outcomes = await Promise.allSettled([put('before'), put('big', 1_000_000), put('after')])
+    const told = outcomes.map(({ status }) => status === 'fulfilled')
+    // Whoever heard of success has it, and nobody else has anything.
+    expect([await there('before'), await there('big'), await there('after')]).toEqual(told.map(Number))
+    expect(told[1]).toBe(false)
+    await put('later')
+    expect([await there('known'), await there('later')]).toEqual([1, 1])
+    await full.close()
+  })
+})
