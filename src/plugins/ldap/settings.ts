@@ -3,6 +3,7 @@ import * as v from 'valibot'
 import { choice, defineSettings, flag, list, setting, text, whole } from '#core/settings/define.ts'
 import { kinds, presets } from './presets.ts'
 import { claimFault, templateFault } from './read/rules.ts'
+import { readAddress } from './wire/address.ts'
 import { withoutBlanks } from './wire/filter.ts'
 
 const address = v.pipe(
@@ -11,7 +12,16 @@ const address = v.pipe(
     (url) => URL.canParse(url) && /^ldaps?:\/\//i.test(url),
     'Must be an address such as ldap://host:389 or ldaps://host; where to search belongs into LDAP_BASE.',
   ),
-  v.check((url) => !URL.canParse(url) || new URL(url).hostname !== '', 'Must name a host, such as ldap://ldap.example.org.'),
+  v.check((url) => URL.parse(url)?.hostname !== '', 'Must name a host, such as ldap://ldap.example.org.'),
+  v.check(
+    (url) => URL.parse(url)?.port !== '0',
+    'Must name a port that somebody can listen on, from 1 to 65535; 389 and 636 need no naming.',
+  ),
+  v.check(
+    (url) =>
+      !URL.canParse(url) || URL.parse(url)?.hostname === '' || URL.parse(url)?.port === '0' || readAddress(url) !== undefined,
+    'Must name a host that a name server can know, such as ldap://ldap.example.org.',
+  ),
   // Addresses stand in the log and in reports.
   v.check(
     (url) => !URL.canParse(url) || new URL(url).username + new URL(url).password === '',

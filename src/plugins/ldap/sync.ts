@@ -1,36 +1,24 @@
 // The walk: settings -> directory -> desired -> snapshot -> plan -> verdict -> apply -> report. A dry run stops before apply.
-import { sha256Hex } from '#core/crypto.ts'
 import type { Initiator } from '#core/directory-ports.ts'
 import { createSourceWriter } from '#core/identity/source-writer.ts'
 import type { Host } from '#core/kernel/plugin.ts'
 import { type Memory, type Reading, readChanges, readEverything } from './changes/reading.ts'
 import { check, type LdapSettings, variable } from './check.ts'
-import { judge, type Planned } from './plan/judge.ts'
-import { planHash } from './plan/plan-hash.ts'
+import { meanwhile, shutOut } from './meanwhile.ts'
+import { judge, type Verdict } from './plan/judge.ts'
 import { makePlan, memberNames } from './plan/planning.ts'
 import { isKept, keepPlan } from './plan/plans.ts'
+import { shutOutIn, withoutStanding } from './plan/urgent.ts'
 import type { settings } from './settings.ts'
-import { inWordsOf, sourceOf } from './source.ts'
+import { sourceOf } from './source.ts'
 import { keepRest } from './tell/long-lists.ts'
 import type { Tell } from './tell/progress.ts'
-import {
-  changeCount,
-  countChanges,
-  type Frame,
-  failedReport,
-  type Rest,
-  report,
-  restOf,
-  reworded,
-  type SyncReport,
-  withPictures,
-} from './tell/report.ts'
-import { changesOf } from './tell/report-changes.ts'
+import { failedReport, type Rest, type SyncReport, withPictures } from './tell/report.ts'
 import { bySchedule, closeRun, endKilledRuns, keepRun } from './tell/runs.ts'
-import { type Stopwatch, startWatch } from './tell/stopwatch.ts'
+import { startWatch } from './tell/stopwatch.ts'
+import { carry, type Prepared, told, type Walk, worded } from './walk.ts'
 import { DirectoryFailure } from './wire/failures.ts'
 import { apply } from './write/apply.ts'
-import { carryOut } from './write/carry-out.ts'
 import { syncPictures } from './write/pictures.ts'
 
 export type LdapHost = Host<typeof settings>
@@ -66,6 +54,8 @@ export async function sync(host: SyncHost, options: SyncOptions, memory: Memory 
   return orFail(walk, async () => {
     if (!options.dryRun) await endKilledRuns(host.db, walk.source)
     const kept = options.dryRun ? {} : memory
+    // Whoever lost access since is told from those who wait by what was read before, which is about to be read anew.
+    if (kept.waiting) await syncMeanwhile(host, options, kept)
     const found = await walk.watch.during('read', () => readEverything(host, walk.watch.at, walk.limited, kept))
     return go(walk, found, kept)
   })
@@ -79,9 +69,21 @@ export async function sync(host: SyncHost, options: SyncOptions, memory: Memory 
 export async function syncChanges(host: SyncHost, options: SyncOptions, memory: Memory): Promise<SyncReport | undefined> {
   if (!memory.last) return undefined
   const walk = setOut(host, options, 'changes')
-  const found = await walk.watch.during('read', () => readChanges(host, walk.watch.at, walk.limited, memory))
+  const found = await readSince(walk, memory)
   if (found === 'nothing') return undefined
-  return found === 'everything' ? sync(host, options, memory) : orFail(walk, () => go(walk, found, memory))
+  if (found === 'everything') return sync(host, options, memory)
+  return orFail(walk, () => (memory.waiting ? meanwhile(walk, found, memory, memory.waiting) : go(walk, found, memory)))
+}
+
+const readSince = ({ host, watch, limited }: Walk, memory: Memory) =>
+  watch.during('read', () => readChanges(host, watch.at, limited, memory))
+
+/** As `syncChanges` does while a plan waits, short of reading everything. */
+async function syncMeanwhile(host: SyncHost, options: SyncOptions, memory: Memory): Promise<void> {
+  if (!memory.last || !memory.waiting) return
+  const walk = setOut(host, options, 'changes')
+  const found = await readSince(walk, memory)
+  if (typeof found !== 'string') await meanwhile(walk, found, memory, memory.waiting)
 }
 
 function setOut(host: SyncHost, options: SyncOptions, scope: Walk['scope']): Walk {
@@ -92,7 +94,7 @@ function setOut(host: SyncHost, options: SyncOptions, scope: Walk['scope']): Wal
 const fail = (walk: Walk, reasons: readonly string[]): Promise<SyncReport> =>
   finish(walk, worded(walk.host, failedReport({ ...walk.watch.frame('failed'), url: null, reasons })))
 
-async function orFail(walk: Walk, work: () => Promise<SyncReport>): Promise<SyncReport> {
+async function orFail<T>(walk: Walk, work: () => Promise<T>): Promise<T | SyncReport> {
   try {
     return await work()
   } catch (error) {
@@ -105,66 +107,57 @@ async function orFail(walk: Walk, work: () => Promise<SyncReport>): Promise<Sync
 /** Plans, decides, and remembers the reading if it was carried out. */
 async function go(walk: Walk, found: Reading, memory: Memory): Promise<SyncReport> {
   const prepared = await prepare(walk, found)
-  const done = await decide(walk, prepared)
-  if (done.outcome === 'applied') found.remember(prepared.plan)
-  else if (done.outcome !== 'failed') memory.without = 'consent'
+  const verdict = await decide(walk, prepared)
+  if (verdict.reasons.length === 0 && !walk.options.dryRun) return carryThrough(walk, found, prepared, memory)
+  if (verdict.heldBy.length > 0 && !walk.options.dryRun) return wait(walk, found, prepared, verdict, memory)
+  memory.waiting = undefined
+  memory.without = 'consent'
+  return hold(walk, prepared, verdict)
+}
+
+async function carryThrough(walk: Walk, found: Reading, prepared: Prepared, memory: Memory): Promise<SyncReport> {
+  const done = await write(walk, prepared)
+  if (done.outcome !== 'applied') return done
+  memory.waiting = undefined
+  found.remember(prepared.plan)
   return done
 }
 
-/** One run on its way. */
-interface Walk {
-  readonly host: SyncHost
-  readonly source: string
-  readonly options: SyncOptions
-  /** The whole directory, or what changed in it. */
-  readonly scope: 'everything' | 'changes'
-  /** The caller's signal, and the limit of the whole run. */
-  readonly limited: AbortSignal
-  readonly watch: Stopwatch
+/** Holds a plan that the guards object to, but for those whom the directory itself shuts out. */
+async function wait(walk: Walk, found: Reading, prepared: Prepared, verdict: Verdict, memory: Memory): Promise<SyncReport> {
+  const urgent = shutOutIn(prepared.plan)
+  const done = await shutOut(walk, found, urgent, [])
+  const rest = done?.outcome === 'applied' ? told(walk, found, withoutStanding(prepared.plan, urgent), prepared.names) : prepared
+  // It was all there was to do.
+  if (rest.changes === 0 && verdict.acceptable) return carryThrough(walk, found, rest, memory)
+  found.remember(rest.plan)
+  memory.without = 'consent'
+  memory.waiting ??= { oneByOne: walk.scope === 'changes' && verdict.heldBy.includes('fewer'), gone: [] }
+  return hold(walk, rest, verdict)
 }
 
-/** A plan, and how to tell of it. */
-interface Prepared extends Planned {
-  readonly changes: number
-  /** Undefined where nothing is to be changed. A big plan takes seconds to hash, so only who needs it asks. */
-  hash(): string | undefined
-  told(outcome: Frame['outcome'], more?: Partial<Frame>): SyncReport
-  /** What the report leaves out. */
-  rest(): Rest
-}
-
-async function prepare({ host, source, scope, watch }: Walk, { url, desired, snapshot }: Reading): Promise<Prepared> {
+async function prepare(walk: Walk, found: Reading): Promise<Prepared> {
+  const { host, source, watch } = walk
   const { settings, core } = host
   const leavers = settings.ldapSoftDeleteUsers ? 'disable' : 'remove'
   const rules = { source, emailsVerified: core.emailsVerified, leavers, adopt: settings.ldapAdoptLocalUsers } as const
   host.tell?.({ stage: 'plan', done: 0, total: null })
-  const plan = await watch.during('plan', () => makePlan(host.db, desired, snapshot, rules))
-  const scoped = scope === 'changes' ? { scope } : {}
-  const changes = changeCount({ counts: countChanges(plan) })
-  const names = await memberNames(host.db, plan)
-  // Made when it is told: of a first run it is long, and there is more room once everything is written.
-  const listed = () => changesOf(plan, names)
-  const told: Prepared['told'] = (outcome, more) =>
-    worded(host, report({ ...watch.frame(outcome), ...scoped, url, reasons: [], ...more }, plan, desired, listed()))
-  const rest = () => wordedRest(host, restOf(plan, desired, listed()))
-  const hash = () => (changes > 0 ? planHash(plan, source, sha256Hex) : undefined)
-  return { plan, desired, snapshot, changes, hash, told, rest }
+  const plan = await watch.during('plan', () => makePlan(host.db, found.desired, found.snapshot, rules))
+  return told(walk, found, plan, await memberNames(host.db, plan))
 }
 
-async function decide(walk: Walk, prepared: Prepared): Promise<SyncReport> {
-  const { host, source, options, limited, watch } = walk
-  const { plan, changes, told } = prepared
+async function decide({ host, source, options }: Walk, prepared: Prepared): Promise<Verdict> {
   host.tell?.({ stage: 'guard', done: 0, total: null })
   const asked = options.plan === undefined ? undefined : prepared.hash()
   const agreed = options.plan !== undefined && options.plan === asked
-  const verdict = await judge(host, source, prepared, { agreed, removalsAccepted: options.removalsAccepted ?? false })
-  const reasons = [...(options.plan === undefined || agreed ? [] : [otherPlan(options.plan, asked)]), ...verdict.reasons]
-  if (reasons.length > 0 || options.dryRun) {
-    const hash = verdict.acceptable ? prepared.hash() : undefined
-    const waiting = hash === undefined ? {} : { plan: hash }
-    const outcome = reasons.length === 0 || verdict.staged ? 'planned' : 'refused'
-    return hold(walk, told(outcome, { reasons, ...waiting }), prepared.rest())
-  }
+  const judged = await judge(host, source, prepared, { agreed, removalsAccepted: options.removalsAccepted ?? false })
+  const reasons = [...(options.plan === undefined || agreed ? [] : [otherPlan(options.plan, asked)]), ...judged.reasons]
+  return { ...judged, reasons }
+}
+
+async function write(walk: Walk, prepared: Prepared): Promise<SyncReport> {
+  const { host, source, limited, watch } = walk
+  const { plan, changes, told } = prepared
   if (changes === 0) {
     // Digests may differ where nothing else does.
     await watch.during('write', () => apply(host.db, createSourceWriter(source, host.clock), plan, limited))
@@ -172,27 +165,13 @@ async function decide(walk: Walk, prepared: Prepared): Promise<SyncReport> {
       ? told('applied')
       : finish(walk, withPictures(told('applied'), await syncPictures(host, limited)), prepared.rest())
   }
-  const failed = (run: number, reason: string) => told('failed', { run, reasons: [reason] })
-  const done = (run: number) => told('applied', { run })
-  const order = { source, plan, changes, by: options.by ?? bySchedule, signal: limited, done, failed }
-  const written = await watch.during('write', () => carryOut(host, order))
-  if (written.outcome !== 'applied') return written
-  publish(walk, written)
-  if (written.run !== null) await keepRest(host.db, { run: written.run }, prepared.rest())
+  const written = await carry(walk, prepared)
   // Pictures are looked at by whole runs: each is a file of its own, and nobody waits for one.
-  if (walk.scope === 'changes') return written
+  if (written.outcome !== 'applied' || walk.scope === 'changes') return written
   const whole = withPictures(written, await syncPictures(host, limited))
   await closeRun(host.db, source, whole)
   return whole
 }
-
-/** Several directories have the same settings under different names. */
-const worded = (host: SyncHost, run: SyncReport): SyncReport =>
-  host.instance === 1 ? run : reworded(run, (text) => inWordsOf(host, text))
-const wordedRest = (host: SyncHost, { changes, problems }: Rest): Rest => ({
-  changes,
-  problems: problems.map((one) => ({ ...one, why: inWordsOf(host, one.why) })),
-})
 
 const otherPlan = (asked: string, hash: string | undefined): string =>
   hash === undefined
@@ -200,8 +179,12 @@ const otherPlan = (asked: string, hash: string | undefined): string =>
     : `Plan ${asked} is not what a run would do now, because the directory or the accounts here changed since it was made. Look at plan ${hash}.`
 
 /** Keeps the plan for an administrator, where one may apply it: with all that has to be seen before. */
-async function hold(walk: Walk, held: SyncReport, rest: Rest): Promise<SyncReport> {
+async function hold(walk: Walk, prepared: Prepared, { reasons, acceptable, staged }: Verdict): Promise<SyncReport> {
   const { host, source, options } = walk
+  const hash = acceptable ? prepared.hash() : undefined
+  const outcome = reasons.length === 0 || staged ? 'planned' : 'refused'
+  const held = prepared.told(outcome, { reasons, ...(hash === undefined ? {} : { plan: hash }) })
+  const rest = prepared.rest()
   if (held.plan !== null) {
     const known = await isKept(host.db, host.clock, source, held.plan)
     await keepPlan(host.db, host.clock, source, held.plan, held)
@@ -218,10 +201,6 @@ async function finish({ host, source, options }: Walk, done: SyncReport, rest?: 
   const run = await keepRun(host.db, source, done, options.by ?? bySchedule)
   if (rest && run !== undefined) await keepRest(host.db, { run }, rest)
   return done
-}
-
-function publish({ host, source, options }: Walk, { counts, run }: SyncReport): void {
-  host.events.publish('directory.synced', { source, counts, run, actorId: options.by?.userId ?? null })
 }
 
 /** The sentence of a failure an administrator can do something about. */

@@ -36,6 +36,12 @@ describe('the LDAP settings', () => {
   test.each(['http://ldap.example.org', 'ldap.example.org', 'ldap://'])('%s is no address of a directory', (url) => {
     expect(resolved({ LDAP_URL: url }).faults.map(({ field }) => field)).toEqual(['LDAP_URL'])
   })
+  test.each(['ldap://ldap.example.org:0', 'ldaps://ldap.example.org:65536', 'ldap://%zz.example.org'])(
+    '%s leads nowhere, which is said once',
+    (url) => {
+      expect(resolved({ LDAP_URL: url }).faults.map(({ field }) => field)).toEqual(['LDAP_URL'])
+    },
+  )
   test('of an address with an account in it nothing is told but where the account belongs', () => {
     const { faults: found } = resolved({ LDAP_URL: 'ldap://cn=admin:hidden@ldap.example.org' })
     expect(found).toMatchObject([{ field: 'LDAP_URL', message: expect.stringMatching(/LDAP_BIND_DN.*LDAP_BIND_PASSWORD/) }])

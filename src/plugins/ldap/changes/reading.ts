@@ -5,6 +5,7 @@ import { rowOf } from '../plan/held-rows.ts'
 import type { Conflict, SyncPlan } from '../plan/plan.ts'
 import { digest } from '../plan/planning.ts'
 import { cut, readAdmins, readGroups, readSnapshot, readUsers, type Snapshot } from '../plan/snapshot.ts'
+import { type Loss, lossesIn, type Waiting } from '../plan/urgent.ts'
 import { digestParts } from '../read/choices.ts'
 import { gather, type Known } from '../read/collect.ts'
 import { conclude, type Gathered, type Only } from '../read/conclude.ts'
@@ -38,6 +39,8 @@ export interface Memory {
    * last plan waits for an administrator, so that the next whole run is soon enough.
    */
   without?: 'changes' | 'consent' | undefined
+  /** The last plan waits, and what was read of the directory is remembered all the same, for those who are shut out meanwhile. */
+  waiting?: Waiting | undefined
 }
 
 interface Last {
@@ -49,7 +52,9 @@ export interface Reading {
   readonly url: string
   readonly desired: Desired
   readonly snapshot: Snapshot
-  /** Remembers this reading; to be called once its plan is carried out. */
+  /** Who lost access since the last reading, by external id; absent where everything was read. */
+  readonly lost?: ReadonlyMap<string, Loss>
+  /** Remembers this reading; to be called once its plan is carried out, or waits. */
   remember(plan: SyncPlan): void
 }
 
@@ -127,6 +132,7 @@ export const readChanges = (
     const all = together(people, first, more)
     // Counting all rows would take longer than everything else.
     const counted = { activeUsers: mirror.active(), groups: mirror.size('groups') }
+    const lost = lossesIn(asked.users, mirror.user, people.users)
     const rowless = new Set(asked.users.filter((id) => !rows.has(id)))
     const absorbed = mirror.absorb({ ...asked, groups: [...asked.groups, ...again] }, all, rowless)
     if (!absorbed) return 'everything'
@@ -138,7 +144,7 @@ export const readChanges = (
       noteSettled(mirror, desired, snapshot, plan)
       memory.last = { mirror, bookmark: leads.next }
     }
-    return { url: directory.url, desired, snapshot, remember }
+    return { url: directory.url, desired, snapshot, lost, remember }
   })
 
 /** One part of the directory, of users and of groups that were read one after the other. */
@@ -199,6 +205,7 @@ export function forget(memory: Memory, without?: Memory['without']): void {
   memory.last = undefined
   memory.peeked = undefined
   memory.without = without
+  if (without) memory.waiting = undefined
 }
 
 /**
@@ -216,20 +223,24 @@ function takePeeked(memory: Memory, last: Last, { url }: Directory): Leads | und
 export async function peek(host: SyncHost, signal: AbortSignal, memory: Memory): Promise<Peeked> {
   const { last } = memory
   if (!last) return memory.without === undefined ? 'unknown' : 'hourly'
+  const [something, nothing] = memory.waiting ? (['urgent', 'hourly'] as const) : (['changes', 'nothing'] as const)
   return withDirectory(host, signal, async (directory) => {
     const leads = await leadsSince(directory, host.settings, last.bookmark, last.mirror, host.clock.now())
-    if (!leads) return 'changes'
+    if (!leads) return something
     if (leads.asked.users.length + leads.asked.groups.length > 0) {
       memory.peeked = { since: last, leads }
-      return 'changes'
+      return something
     }
     if (memory.last === last) memory.last = { ...last, bookmark: leads.next }
-    return 'nothing'
+    return nothing
   })
 }
 
-/** `unknown`: only a whole run will tell. `hourly`: whole runs are all there is, for now. */
-export type Peeked = 'nothing' | 'changes' | 'unknown' | 'hourly'
+/**
+ * `unknown`: only a whole run will tell. `hourly`: whole runs are all there is, for now. `urgent`: of what changed only those are
+ * brought in who are shut out, as a plan waits.
+ */
+export type Peeked = 'nothing' | 'changes' | 'unknown' | 'hourly' | 'urgent'
 
 async function withDirectory<T>(host: SyncHost, signal: AbortSignal, work: (directory: Directory) => Promise<T>): Promise<T> {
   const directory = await openDirectory(host.settings, rawAttributes(host.settings), signal)

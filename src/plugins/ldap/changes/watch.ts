@@ -88,13 +88,13 @@ function createLook(
       const report =
         found === 'nothing'
           ? undefined
-          : await inTurn(host, signal, (held) => (found === 'changes' ? thread.changes(held) : bringIn(thread, held)))
+          : await inTurn(host, signal, (held) => (found === 'unknown' ? bringIn(thread, held) : thread.changes(held)))
       // Asking again is cheap; reading everything again is not.
       notBefore = report?.outcome === 'failed' ? performance.now() + backOff.failed() : 0
       if (report?.outcome === 'applied') backOff.passed()
       if (report && report.outcome !== 'applied') host.log.warn(`Changes of the directory wait. ${summary(report)}`)
       else if (report) host.log.debug('Changes of the directory are in', { summary: summary(report) })
-      lastAt = host.clock.now()
+      if (found !== 'urgent') lastAt = host.clock.now()
       failing = false
     } catch (error) {
       if (signal.aborted) return

@@ -7,7 +7,7 @@ import type { SyncHost } from '../sync.ts'
 import { findRun, lastChangingRun, lastWholeRun } from '../tell/runs.ts'
 import { allowanceNow } from './allowances.ts'
 import type { SyncPlan } from './plan.ts'
-import { type Limits, objections, type Situation } from './safety.ts'
+import { type Limits, type Objection, objections, objectionsToShutOut, type Situation } from './safety.ts'
 import type { Snapshot } from './snapshot.ts'
 
 export interface Verdict {
@@ -17,6 +17,8 @@ export interface Verdict {
   readonly acceptable: boolean
   /** Held for no fault of its own: the directory is staged. */
   readonly staged: boolean
+  /** The guards that hold it, where nothing else does. */
+  readonly heldBy: readonly Objection['guard'][]
 }
 
 /** A plan and what it was made of. */
@@ -47,13 +49,25 @@ export async function judge(
   const acceptable = all.every((one) => one.acceptable)
   // Where nothing changes there is nothing to hold; an answer without users is a fault all the same.
   const accepted = removalsAccepted || agreed || changes === 0
-  const open = all.filter((one) => !(one.acceptable && accepted)).map(({ why }) => why)
-  if (agreed || changes === 0) return { reasons: open, acceptable, staged: false }
+  const against = all.filter((one) => !(one.acceptable && accepted))
+  const open = against.map(({ why }) => why)
+  const heldBy = against.map(({ guard }) => guard)
+  if (agreed || changes === 0) return { reasons: open, acceptable, staged: false, heldBy }
   const undone = await undoneBefore(db, source)
   const reasons = [...open, ...(undone ? [undone] : [])]
-  if (!settings.ldapStaged) return { reasons, acceptable, staged: false }
+  if (!settings.ldapStaged) return { reasons, acceptable, staged: false, heldBy: undone ? [] : heldBy }
   const waits = `${variable('ldapStaged')} is on: runs plan and report, and write nothing.`
-  return { reasons: [...reasons, waits], acceptable, staged: reasons.length === 0 }
+  return { reasons: [...reasons, waits], acceptable, staged: reasons.length === 0, heldBy: [] }
+}
+
+/** Whether these few may be shut out while a plan waits. */
+export async function mayShutOut(
+  host: Pick<SyncHost, 'db' | 'clock' | 'settings'>,
+  source: string,
+  { plan, desired, snapshot }: Planned,
+): Promise<boolean> {
+  const situation = situationOf(desired, snapshot, plan, undefined)
+  return objectionsToShutOut(plan, situation, await limitsNow(host, source)).length === 0
 }
 
 async function limitsNow({ db, clock, settings }: Pick<SyncHost, 'db' | 'clock' | 'settings'>, source: string): Promise<Limits> {

@@ -61,6 +61,12 @@ export function objections(plan: SyncPlan, situation: Situation, limits: Limits)
   ]
 }
 
+/** What speaks against shutting these out, for whom nothing else of a plan is needed. */
+export const objectionsToShutOut = (plan: SyncPlan, situation: Situation, limits: Limits): readonly Objection[] => [
+  ...tooManyGone(plan, situation, limits),
+  ...adminsGone(plan, situation, limits),
+]
+
 const objection = (guard: Objection['guard'], why: string, acceptable = true): Objection => ({ guard, acceptable, why })
 const rightToRead = 'and that the bind account may read there'
 

@@ -9,10 +9,10 @@ import { rawAttributes } from '../read/map.ts'
 import { settings as table } from '../settings.ts'
 import { inWordsOf, storedKey } from '../source.ts'
 import type { LdapHost } from '../sync.ts'
+import { addressOf } from '../wire/address.ts'
 import { type Directory, defaultLimits, openDirectory } from '../wire/directory.ts'
 import { connectFailure } from '../wire/failures-connecting.ts'
 import { type Recognised, recognise, rootAttributes } from '../wire/kind.ts'
-import { hostOf } from '../wire/transport.ts'
 import { explainNobody, findLimits, readEverybody, sampleUsers } from './probe-reading.ts'
 
 /** `warn`: it works, and yet somebody should look at what it says. */
@@ -103,9 +103,9 @@ function checkSettings({ settings }: ProbeHost): Found<undefined> {
 async function resolveHosts({ settings }: ProbeHost): Promise<Found<undefined>> {
   const found = await Promise.all(
     settings.ldapUrl.map(async (url) => {
-      const host = hostOf(url)
+      const { host, shown } = addressOf(url)
       const addresses = await lookup(host, { all: true }).catch((error: unknown) => connectFailure(url, error))
-      return { host, addresses }
+      return { host: shown, addresses }
     }),
   )
   const [first] = found

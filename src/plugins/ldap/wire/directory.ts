@@ -1,10 +1,11 @@
 // One bound connection to the directory: connect, encrypt, bind, ask. Nothing here reads bytes; that is exchange.ts.
 import type { Socket } from 'node:net'
 import type { LdapSettings } from '../check.ts'
+import { addressOf } from './address.ts'
 import { bindRequest, type Search, searchRequest, startTlsRequest, unbindRequest } from './directory-requests.ts'
 import { type Answer, createExchange, type Exchange, type ExchangeLimits, type Listener, responses } from './exchange.ts'
 import { bindFailure, DirectoryFailure, lostFailure, startTlsFailure } from './failures.ts'
-import { connectMilliseconds, describeTls, isSecure, openSocket, secureSocket } from './transport.ts'
+import { connectMilliseconds, describeTls, openSocket, secureSocket } from './transport.ts'
 
 export type { Search } from './directory-requests.ts'
 
@@ -101,11 +102,11 @@ const inClear = 'not encrypted: whoever is on the way can read the password and 
 
 async function encrypted(plain: Socket, url: string, settings: LdapSettings, way: Way): Promise<Socket> {
   const { signal, limits, passed } = way
-  if (!isSecure(url) && !settings.ldapStartTls) {
+  if (!addressOf(url).secure && !settings.ldapStartTls) {
     passed({ step: 'encrypt', detail: inClear, warn: true })
     return plain
   }
-  if (!isSecure(url)) await startTls(plain, limits, signal)
+  if (!addressOf(url).secure) await startTls(plain, limits, signal)
   const secured = await secureSocket(plain, url, settings, signal, limits.connectMilliseconds)
   passed({ step: 'encrypt', ...describeTls(secured) })
   return secured

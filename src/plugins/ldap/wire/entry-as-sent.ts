@@ -1,7 +1,7 @@
 // An entry as the directory sent it: decoded when somebody first looks at it. Whoever knows the very same bytes need not look.
 import { fingerprint } from '#core/crypto.ts'
 import { bytes, type Cursor, open, string } from './ber.ts'
-import { type AttributeValue, type Entry, lower, type Values } from './entry.ts'
+import type { AttributeValue, Entry, Values } from './entry.ts'
 
 const tags = { octets: 0x04, sequence: 0x30, set: 0x31 } as const
 
@@ -75,7 +75,7 @@ function decode(body: Cursor, { raw }: Decoding): Entry {
   const attributes = new Map<string, Values>()
   while (list.at < list.end) {
     const attribute = open(list, tags.sequence)
-    const name = lower(string(attribute))
+    const name = string(attribute).toLowerCase()
     const set = open(attribute, tags.set)
     const read = raw.has(name) ? bytes : string
     attributes.set(name, set.end - set.at > longListBytes ? new LongList(set, read) : shortList(set, read))

@@ -19,20 +19,8 @@ const none: Values = []
 const decoder = new TextDecoder('utf-8')
 const strictDecoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
-/** Names in lower case: settings have few of them and ask every entry for each, so that making them anew would be dear. */
-const lowered = new Map<string, string>()
-const mostLowered = 1_000
-
-export function lower(name: string): string {
-  const known = lowered.get(name)
-  if (known !== undefined) return known
-  const made = name.toLowerCase()
-  if (lowered.size < mostLowered) lowered.set(name, made)
-  return made
-}
-
 /** All values of an attribute; an absent one has none. */
-export const values = (entry: Entry, name: string): Values => entry.attributes.get(lower(name)) ?? none
+export const values = (entry: Entry, name: string): Values => entry.attributes.get(name.toLowerCase()) ?? none
 
 /** Those values of an attribute that are text. */
 export const textsOf = (entry: Entry, name: string): readonly string[] =>

@@ -1,5 +1,6 @@
 // Turns what goes wrong while connecting and encrypting into one sentence: the setting, the cause, the likely fix.
 import { type LdapKey, variable } from '../check.ts'
+import { addressOf } from './address.ts'
 import { DirectoryFailure, lostFailure } from './failures.ts'
 
 const codeOf = (error: unknown): string | number | undefined =>
@@ -10,10 +11,10 @@ const codeOf = (error: unknown): string | number | undefined =>
 /** A connection that did not come about: the network's and the certificate's faults. */
 export function connectFailure(url: string, error: unknown): DirectoryFailure {
   const code = String(codeOf(error) ?? '')
-  const { hostname, port, protocol } = new URL(url)
-  const place = `${hostname}:${port || (protocol === 'ldaps:' ? 636 : 389)}`
+  const { shown, port } = addressOf(url)
+  const place = `${shown}:${port}`
   const [setting, sentence] =
-    tlsSentence(code, hostname, error) ?? (['ldapUrl', networkSentence(code, hostname, place, error)] as const)
+    tlsSentence(code, shown, error) ?? (['ldapUrl', networkSentence(code, shown, place, error)] as const)
   return new DirectoryFailure(setting, sentence, { elsewhere: true })
 }
 

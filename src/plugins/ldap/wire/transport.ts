@@ -3,25 +3,20 @@ import { readFile } from 'node:fs/promises'
 import { connect, isIP, type Socket } from 'node:net'
 import { type ConnectionOptions, connect as connectTls, createSecureContext, type TLSSocket } from 'node:tls'
 import type { LdapKey, LdapSettings } from '../check.ts'
+import { addressOf } from './address.ts'
 import { DirectoryFailure } from './failures.ts'
 import { connectFailure } from './failures-connecting.ts'
 
 /** How long connecting, and the TLS hello after it, may take each. */
 export const connectMilliseconds = 10_000
 
-/** Whether the address itself asks for TLS. */
-export const isSecure = (url: string): boolean => new URL(url).protocol.toLowerCase() === 'ldaps:'
-
 /** Opens TCP. @throws DirectoryFailure */
 export async function openSocket(url: string, signal: AbortSignal, milliseconds = connectMilliseconds): Promise<Socket> {
-  const port = Number(new URL(url).port) || (isSecure(url) ? 636 : 389)
-  const socket = connect({ host: hostOf(url), port, noDelay: true })
+  const { host, port } = addressOf(url)
+  const socket = connect({ host, port, noDelay: true })
   await established(socket, 'connect', url, signal, milliseconds)
   return socket
 }
-
-/** The host of an address, without the brackets of IPv6. */
-export const hostOf = (url: string): string => new URL(url).hostname.replace(/^\[|\]$/g, '')
 
 /** Encrypts an open connection; also what StartTLS ends with. @throws DirectoryFailure */
 export async function secureSocket(
@@ -31,7 +26,7 @@ export async function secureSocket(
   signal: AbortSignal,
   milliseconds = connectMilliseconds,
 ): Promise<TLSSocket> {
-  const name = settings.ldapTlsServerName || hostOf(url)
+  const name = settings.ldapTlsServerName || addressOf(url).host
   const options: ConnectionOptions = {
     socket,
     host: name,

@@ -18,6 +18,8 @@ export interface Order {
   readonly changes: number
   readonly by: Initiator
   readonly signal: AbortSignal
+  /** Other changes go on waiting. */
+  readonly others?: 'wait'
   done(run: number): SyncReport
   failed(run: number, reason: string): SyncReport
 }
@@ -41,7 +43,7 @@ export async function carryOut({ db, clock, settings, tell }: SyncHost, order: O
   }
   const report = order.done(run)
   await closeRun(db, source, report)
-  await dropPlans(db, source)
+  if (order.others !== 'wait') await dropPlans(db, source)
   return report
 }
 
