@@ -67,6 +67,8 @@ export interface AppListed extends AppCard {
   readonly logoutCallbackURLs: readonly string[]
   readonly isPublic: boolean
   readonly pkceEnabled: boolean
+  /** It was seen to use PKCE, though it need not. */
+  readonly pkceSupported: boolean
   readonly requiresPushedAuthorizationRequests: boolean
   readonly skipConsent: boolean
   readonly isGroupRestricted: boolean

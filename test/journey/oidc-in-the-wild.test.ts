@@ -2,7 +2,20 @@
 import { join } from 'node:path'
 import Sqlite from 'libsql'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type App, basic, codeFor, post, redeem, refusal, registerApp, signedInPerson, startProvider } from '../support/apps.ts'
+import type { AppDetails } from '#core/ports-apps.ts'
+import {
+  type App,
+  basic,
+  challengeOf,
+  codeFor,
+  post,
+  redeem,
+  refusal,
+  registerApp,
+  signedInPerson,
+  startProvider,
+  verifierOf,
+} from '../support/apps.ts'
 import { appUrl, type Instance } from '../support/instance.ts'
 
 let instance: Instance
@@ -46,6 +59,33 @@ describe('an app that writes its secret twice', () => {
     const type = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
     const both = { client_secret: app.secret, client_assertion: 'a.b.c', client_assertion_type: type }
     expect(await refusal(ask(both))).toEqual([400, 'invalid_request'])
+  })
+})
+
+describe('an app that uses PKCE though it need not', () => {
+  const shown = async (id: string) => {
+    const { pkceEnabled, pkceSupported } = (await (await instance.asAdmin(`/api/oidc/clients/${id}`)).json()) as AppDetails
+    return [pkceEnabled, pkceSupported]
+  }
+
+  test('is pointed out to its administrator, until they decide', async () => {
+    const [one, { visitor }] = [await registerApp(instance.ground.db), await signedInPerson(instance)]
+    expect((await redeem(instance, one, await codeFor(visitor, one))).status).toBe(200)
+    expect(await shown(one.id)).toEqual([false, false])
+    const verifier = verifierOf()
+    const challenge = { code_challenge: challengeOf(verifier), code_challenge_method: 'S256' }
+    const code = await codeFor(visitor, one, challenge)
+    expect((await redeem(instance, one, code, { code_verifier: verifier })).status).toBe(200)
+    expect(await shown(one.id)).toEqual([false, true])
+    const decide = (pkceEnabled: boolean) =>
+      instance.asAdmin(`/api/oidc/clients/${one.id}`, {
+        method: 'PUT',
+        body: { name: 'One', callbackURLs: [one.callback], skipConsent: true, pkceEnabled },
+      })
+    await decide(true)
+    expect(await shown(one.id)).toEqual([true, true])
+    await decide(false)
+    expect(await shown(one.id)).toEqual([false, false])
   })
 })
 

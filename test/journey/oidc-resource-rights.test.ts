@@ -112,12 +112,17 @@ describe('what an administrator takes away', () => {
     expect(((await (await redeem(instance, app, code)).json()) as Set).scope).toBe('openid read')
   })
 
-  test('is the API itself, when nothing is left', async () => {
-    const app = await appAllowed({ orders: ['read'], stock: [] })
-    const { refresh_token } = await signIn(app, orders)
-    await allow(app, { orders: [], stock: [] })
-    const asked = post(instance, '/api/oidc/token', { grant_type: 'refresh_token', refresh_token }, basic(app))
-    expect(await refusal(asked)).toEqual([400, 'invalid_target'])
+  test('is the API itself, when nothing is left; the app keeps its token, for what it still may and for better times', async () => {
+    const app = await appAllowed({ orders: ['read'], stock: ['read'] })
+    const set = await signIn(app, both)
+    const ask = () =>
+      post(instance, '/api/oidc/token', { grant_type: 'refresh_token', refresh_token: set.refresh_token }, basic(app))
+    await allow(app, { orders: [], stock: ['read'] })
+    for (const _again of [1, 2]) expect(await refusal(ask())).toEqual([400, 'invalid_target'])
+    const next = await refresh(app, set, { resource: stock })
+    expect(next.scope).toBe('openid read')
+    await allow(app, { orders: ['read'], stock: ['read'] })
+    expect((await refresh(app, next)).scope).toBe('openid read')
   })
 })
 

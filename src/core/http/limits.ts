@@ -99,7 +99,8 @@ export function createRateLimiter(clock: Clock, off: boolean): RateLimiter {
         }
         const key = household(clientAddress(c) ?? '')
         const bucket = buckets.get(key) ?? { tokens: burst, at: now }
-        const tokens = Math.min(burst, bucket.tokens + (now - bucket.at) * perSecond)
+        // A clock that was set back takes nothing away.
+        const tokens = Math.min(burst, bucket.tokens + Math.max(0, now - bucket.at) * perSecond)
         buckets.set(key, { tokens: Math.max(0, tokens < 1 ? tokens : tokens - 1), at: now })
         if (tokens < 1) {
           const retryAfterSeconds = Math.max(1, Math.ceil((1 - tokens) / perSecond))

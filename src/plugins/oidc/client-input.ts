@@ -145,6 +145,8 @@ export const SecretInput = v.object({
 
 /** The columns that an input changes. Pocket ID's fields take its default where they are absent, ours stay as they are. */
 export const columnsOf = (input: ClientInput | AppInput) => ({
+  // Looked at anew each time that somebody decides against it, as in Pocket ID.
+  ...(input.pkceEnabled ? {} : { pkceSupported: false }),
   name: input.name,
   description: input.description ?? '',
   callbackUrls: input.callbackURLs ?? [],

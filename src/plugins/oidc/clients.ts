@@ -48,6 +48,10 @@ export function createClients({ host: { db, clock }, keySets, documents }: Clien
       const learned = await db.write((tx) => tx.update(clients).set(changes).where(without).returning({ id: clients.id }))
       return learned.length === 1
     },
+    async notePkce({ id, pkceEnabled, pkceSupported }) {
+      if (pkceEnabled || pkceSupported) return
+      await db.write((tx) => tx.update(clients).set({ pkceSupported: true }).where(eq(clients.id, id)))
+    },
     async keysOf(client, fresh = false) {
       if (client.jwks) return client.jwks
       return client.jwksUri === null ? undefined : keySets.read(client.jwksUri, namedBy(client), fresh)

@@ -20,6 +20,8 @@ export interface TakenCode extends Taken {
 
 export interface TakenRefreshToken extends Taken {
   readonly scope: string
+  /** As JSON; null when the grant is over. */
+  readonly resources: string | null
 }
 
 const clientOfLiveGrant = (now: number): SQL =>
@@ -39,7 +41,8 @@ export async function takeCode(tx: Transaction, codeHash: string, now: number): 
 export async function takeRefreshToken(tx: Transaction, tokenHash: string, now: number): Promise<TakenRefreshToken | undefined> {
   const rows = await tx.all<TakenRefreshToken>(sql`
     update oidc_refresh_tokens set used_at = ${now} where token_hash = ${tokenHash} and used_at is null and expires_at > ${now}
-    returning grant_id as "grantId", dpop_thumbprint as "dpopThumbprint", scope, ${clientOfLiveGrant(now)} as "clientId"`)
+    returning grant_id as "grantId", dpop_thumbprint as "dpopThumbprint", scope, ${clientOfLiveGrant(now)} as "clientId",
+      (select resources from oidc_grants where id = grant_id) as resources`)
   return rows[0]
 }
 
@@ -49,7 +52,7 @@ export async function keepRefreshToken(
   tokenHash: string,
   now: number,
   until: { readonly token: number; readonly grant: number },
-): Promise<TakenRefreshToken | undefined> {
+): Promise<Omit<TakenRefreshToken, 'resources'> | undefined> {
   const [row] = await tx.all<TakenRefreshToken>(sql`
     update oidc_refresh_tokens set expires_at = ${until.token}
     where token_hash = ${tokenHash} and used_at is null and expires_at > ${now}

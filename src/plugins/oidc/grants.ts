@@ -60,12 +60,17 @@ export interface Grants {
   issueGrant(tx: Transaction, grant: NewGrant): Promise<GrantRow>
   /** Redeems a code, once. Whatever is wrong with a code that was found ends its grant. */
   spendCode(code: string, proof: CodeProof, next: (scope: string) => NewRefreshToken): Promise<Spent>
-  /** Replaces a refresh token by its successor. A second use ends the grant. */
+  /**
+   * Replaces a refresh token by its successor. A second use ends the grant.
+   *
+   * @param allow throws when the grant's resources are open no more: then the token stays as good as it was
+   */
   rotate(
     token: string,
     clientId: string,
     dpopThumbprint: string | undefined,
     next: (scope: string) => NewRefreshToken,
+    allow: (resources: readonly string[]) => Promise<void>,
   ): Promise<Spent>
   /** Uses a refresh token that stays as it is: its app proves by a key who it is. */
   keep(token: string, clientId: string, lifetimeSeconds: number): Promise<Spent>
@@ -162,7 +167,7 @@ export function createGrants({ db, clock }: Pick<Host, 'db' | 'clock'>): Grants 
         return { kind: 'spent', grantId: row.grantId, nonce: row.nonce, refreshToken, scope: row.grantScope }
       }),
 
-    rotate: (token, clientId, dpopThumbprint, next) =>
+    rotate: (token, clientId, dpopThumbprint, next, allow) =>
       db.writeTogether(async (tx): Promise<Spent> => {
         const tokenHash = sha256(token)
         const row = await takeRefreshToken(tx, tokenHash, clock.now().getTime())
@@ -175,6 +180,8 @@ export function createGrants({ db, clock }: Pick<Host, 'db' | 'clock'>): Grants 
         if (row.dpopThumbprint !== null && row.dpopThumbprint !== dpopThumbprint) {
           return end(tx, row.grantId, 'It is bound to another key.')
         }
+        const resources = JSON.parse(row.resources ?? '[]') as readonly string[]
+        if (resources.length > 0) await allow(resources)
         const refreshToken = await issueRefreshToken(tx, row.grantId, next(row.scope))
         return { kind: 'spent', grantId: row.grantId, nonce: null, refreshToken, scope: row.scope }
       }),

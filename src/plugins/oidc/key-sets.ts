@@ -33,7 +33,8 @@ export function createKeySets({ outside, clock }: Pick<OidcHost, 'outside' | 'cl
   const remembered = (name: string, fresh: boolean, load: () => Promise<JsonWebKeySet>): Promise<JsonWebKeySet> => {
     const now = clock.now().getTime() / 1000
     const known = kept.get(name)
-    if (known && now - known.at < (fresh ? leastSeconds : keepSeconds)) return known.keys
+    // A clock that was set back has not stood still.
+    if (known && Math.abs(now - known.at) < (fresh ? leastSeconds : keepSeconds)) return known.keys
     const keys = load()
     kept.delete(name)
     kept.set(name, { at: now, keys })

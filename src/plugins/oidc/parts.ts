@@ -11,6 +11,8 @@ export interface ClientDirectory {
   admits(client: ClientRow, userId: string): Promise<boolean>
   /** Remembers the first callback that a client without any used. False when another request was faster with another one. */
   learnCallback(client: ClientRow, redirectUri: string): Promise<boolean>
+  /** Remembers that a client uses PKCE which need not. */
+  notePkce(client: ClientRow): Promise<void>
   /**
    * The keys a client signs with: its own, or what its jwks_uri answers.
    * @param fresh a signature did not fit what was read before

@@ -64,6 +64,7 @@ function clientOf(row: Fields, people: ReadonlySet<string>, restricted: Readonly
     launchUrl: textOrNull(row, 'launch_url'),
     isPublic: flagOf(row, 'is_public'),
     pkceEnabled: flagOf(row, 'pkce_enabled'),
+    pkceSupported: flagOf(row, 'pkce_supported'),
     requiresReauthentication: flagOf(row, 'requires_reauthentication'),
     requiresPushedRequests: flagOf(row, 'requires_pushed_authorization_requests'),
     skipConsent: flagOf(row, 'skip_consent'),

@@ -28,6 +28,8 @@ export const clients = sqliteTable('oidc_clients', {
   launchUrl: text('launch_url'),
   isPublic: flag('is_public'),
   pkceEnabled: flag('pkce_enabled'),
+  /** It was seen to use PKCE, though it need not. */
+  pkceSupported: flag('pkce_supported'),
   plainPkceAllowed: flag('plain_pkce_allowed'),
   requiresReauthentication: flag('requires_reauthentication'),
   requiresPushedRequests: flag('requires_pushed_requests'),

@@ -30,6 +30,8 @@ async function byCode({ provider, client, form, dpopThumbprint }: TokenRequest):
   const spent = await provider.grants.spendCode(needed(form, 'code'), proof, nextToken(client, dpopThumbprint))
   const won = spentOrRefused(provider, spent, 'The code cannot be redeemed.')
   const standing = await standingOf(provider, won.grantId)
+  // One that came with a code that had no challenge was refused.
+  if (form.code_verifier !== undefined) await provider.clients.notePkce(client).catch(notNoted(provider))
   // A code's scope was settled when it was asked for: what stands here says nothing (RFC 6749 section 4.1.3), and apps repeat what they asked.
   const { scope: _said, ...rest } = form
   return tokenSet(provider, {
@@ -46,7 +48,10 @@ async function byRefreshToken({ provider, client, form, dpopThumbprint }: TokenR
   if (form.scope !== undefined || form.resource !== undefined) await refuseMore(provider, token, client, form)
   const spent = await (keepsItsToken(client)
     ? provider.grants.keep(token, client.id, client.refreshTokenMinutes * 60)
-    : provider.grants.rotate(token, client.id, dpopThumbprint, nextToken(client, dpopThumbprint)))
+    : provider.grants.rotate(token, client.id, dpopThumbprint, nextToken(client, dpopThumbprint), async (granted) => {
+        const resources = form.resource === undefined ? granted : readResources(form.resource)
+        await provider.resources.resolve(client, { scope: [], resources, subject: 'user' })
+      }))
   const won = spentOrRefused(provider, spent, 'The refresh token cannot be used.')
   const standing = await standingOf(provider, won.grantId)
   return tokenSet(provider, {
@@ -111,6 +116,12 @@ function spentOrRefused({ host }: Provider, spent: Spent, what: string): Extract
     host.log.warn('A code or refresh token came twice; its tokens are revoked', { grant: spent.reuseOf })
   throw new OAuthError('invalid_grant', `${what} ${spent.why}`)
 }
+
+/** The code is spent: its app gets its tokens all the same. */
+const notNoted =
+  ({ host }: Provider) =>
+  (error: unknown) =>
+    host.log.warn('It could not be noted that an app uses PKCE', { error })
 
 /** @throws OAuthError invalid_grant when the person was locked out meanwhile, or the app closed to them */
 async function standingOf(provider: Provider, grantId: string): Promise<Standing> {

@@ -9,6 +9,8 @@ interface ClientFieldsProps {
   readonly view: View
   readonly values: ClientValues
   readonly faults: Faults
+  /** The app was seen to use PKCE, so it may be demanded. */
+  readonly usesPkce?: boolean
 }
 
 const expertTexts: readonly ClientText[] = [
@@ -19,13 +21,13 @@ const expertTexts: readonly ClientText[] = [
 ]
 const expertFlags: readonly ClientFlag[] = ['pkceEnabled', 'requiresPushedAuthorizationRequests', 'requiresDpop']
 
-export function ClientFields({ view, values, faults }: ClientFieldsProps) {
+export function ClientFields({ view, values, faults, usesPkce }: ClientFieldsProps) {
   const { t, said } = view
   const words = t.client as unknown as Readonly<Record<string, string>>
   const shared = (name: ClientText | ClientFlag) => ({
     name,
     label: words[name] ?? name,
-    hint: words[`${name}Help`],
+    hint: words[name === 'pkceEnabled' && usesPkce ? 'pkceSupportedHelp' : `${name}Help`],
     fault: faults[name] && said(faults[name]),
     requiredWord: t.app.required,
   })

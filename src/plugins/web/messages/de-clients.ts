@@ -53,6 +53,7 @@ export const deClients: typeof enClients = {
     isPublicHelp: 'Läuft auf den Geräten der Menschen und kann kein Geheimnis bewahren. PKCE schützt sie.',
     pkceEnabled: 'PKCE verlangt',
     pkceEnabledHelp: 'Anmeldungen ohne Code-Challenge ablehnen.',
+    pkceSupportedHelp: 'Anmeldungen ohne Code-Challenge ablehnen. Diese App schickt eine; man kann sie also verlangen.',
     requiresReauthentication: 'Jedes Mal bestätigen',
     requiresReauthenticationHelp: 'Bei jeder Anmeldung an dieser App den Passkey verlangen.',
     skipConsent: 'Nicht nachfragen',

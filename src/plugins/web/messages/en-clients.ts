@@ -53,6 +53,7 @@ export const enClients = {
     isPublicHelp: 'Runs at people’s own devices and can keep no secret. PKCE protects it.',
     pkceEnabled: 'PKCE required',
     pkceEnabledHelp: 'Refuse sign-ins without a code challenge.',
+    pkceSupportedHelp: 'Refuse sign-ins without a code challenge. This app sends one, so it may be demanded.',
     requiresReauthentication: 'Confirm each time',
     requiresReauthenticationHelp: 'Ask for the passkey at every sign-in to this app.',
     skipConsent: 'Do not ask people',

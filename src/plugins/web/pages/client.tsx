@@ -69,7 +69,7 @@ export function ClientPage(props: ClientPageProps) {
             </button>
           }
         >
-          <ClientFields view={view} values={values} faults={faults} />
+          <ClientFields view={view} values={values} faults={faults} usesPkce={app.pkceSupported} />
         </Card>
       </form>
       <div class="columns">
