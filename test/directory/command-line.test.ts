@@ -2,32 +2,26 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type OpenLdap, startOpenLdap } from '../../sample/openldap.ts'
 import { group, person, personDn } from '../../sample/seed.ts'
-import { startServer, type TestServer } from '../support/server.ts'
-import { ldapEnvironment } from './ldap-instance.ts'
+import { type LdapInstance, ldapEnvironment, startLdapInstance } from './ldap-instance.ts'
 
 const names = ['ada', 'grace', 'hedy', 'joan', 'mary', 'radia']
 
 let ldap: OpenLdap
-let server: TestServer
+let instance: LdapInstance
 beforeAll(async () => {
   const people = names.map((uid) => person({ uid, givenName: uid, sn: 'Example' }))
   ldap = await startOpenLdap({ ldif: [...people, group('staff', names), group('_pocket_id_admins', ['ada'])] })
   const filter = '(&(objectClass=inetOrgPerson)(!(title=away)))'
   const environment = { ...ldapEnvironment(ldap), LDAP_SOFT_DELETE_USERS: 'false', LDAP_USER_SEARCH_FILTER: filter }
-  server = await startServer({ ...environment, ENCRYPTION_KEY: 'a key for this test only' })
-  await server.line(/name=SyncLdap/)
+  instance = await startLdapInstance(environment)
 })
 afterAll(async () => {
-  await server?.stop()
+  await instance?.stop()
   await ldap?.stop()
 })
 
 /** What a command says on both streams, and whether it went well. */
-const run = (...args: string[]) =>
-  server.pocketId('ldap', ...args).then(
-    ({ stdout }) => ({ ok: true, stdout, stderr: '' }),
-    ({ stdout, stderr }: { stdout: string; stderr: string }) => ({ ok: false, stdout, stderr }),
-  )
+const run = (...args: string[]) => instance.pocketId('ldap', ...args)
 const change = (uid: string, ...lines: string[]) =>
   ldap.modify([`dn: ${personDn(uid)}`, 'changetype: modify', ...lines, ''].join('\n'))
 
@@ -47,7 +41,7 @@ test('a change is planned as a diff, applied by its hash, and undone by its numb
   expect(applied.stdout).toContain('1 user updated, 1 user removed, 1 member removed')
   expect(await run('apply', hash)).toMatchObject({ ok: false, stderr: expect.stringContaining('There is no such plan.') })
 
-  const { data } = (await (await server.asAdmin('/api/ldap/runs')).json()) as { data: { id: number; by: { how: string } }[] }
+  const { data } = (await (await instance.asAdmin('/api/ldap/runs')).json()) as { data: { id: number; by: { how: string } }[] }
   expect(data[0]?.by.how).toBe('command line')
   const runs = await run('runs')
   expect(runs.stdout.split('\n')[0]).toContain(`[ldap undo ${data[0]?.id}]`)

@@ -1,9 +1,12 @@
 // An instance that fills its accounts from a real slapd, and what a test asks of it.
+import { execFile } from 'node:child_process'
+import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { sql } from 'drizzle-orm'
 import { silentClock, systemClock } from '#core/clock.ts'
 import { ldapEnvironment as sampleEnvironment } from '../../sample/environment.ts'
 import type { OpenLdap } from '../../sample/openldap.ts'
+import { fromSource } from '../../sample/pocket-id.ts'
 import type { SyncReport } from '../../src/plugins/ldap/tell/report.ts'
 import { type Instance, startInstance } from '../support/instance.ts'
 
@@ -15,6 +18,8 @@ export interface LdapInstance extends Instance {
   groups(): Promise<Readonly<Record<string, readonly string[]>>>
   /** Every row the directory may write, with its times. */
   rows(): Promise<string>
+  /** Runs a command beside it, in a process of its own with the same environment. */
+  pocketId(...args: string[]): Promise<{ readonly ok: boolean; readonly stdout: string; readonly stderr: string }>
 }
 
 export interface Account {
@@ -44,8 +49,15 @@ export async function startLdapInstance(environment: Readonly<Record<string, str
   while (!instance.lines.some((line) => line.includes('name=SyncLdap'))) await pause(10)
   const get = async <T>(path: string) => (await (await instance.asAdmin(path)).json()) as T
   const users = async () => (await get<{ data: Account[] }>('/api/users?pagination[limit]=100&sort[column]=username')).data
+  const place = { DB_CONNECTION_STRING: join(instance.folder, 'test.db'), UPLOAD_PATH: join(instance.folder, 'uploads') }
+  const env = { PATH: process.env.PATH ?? '', ...environment, ...place }
+  const [program, ...words] = fromSource
   return {
     ...instance,
+    pocketId: (...args) =>
+      new Promise((resolve) => {
+        execFile(program, [...words, ...args], { env }, (error, stdout, stderr) => resolve({ ok: !error, stdout, stderr }))
+      }),
     users,
     user: async (username) => (await users()).find((one) => one.username === username),
     async sync() {

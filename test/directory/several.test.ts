@@ -1,7 +1,5 @@
 // Two real directories fill one instance: a row belongs to one of them, and neither touches what is the other's.
-import { execFile } from 'node:child_process'
 import { setTimeout as pause } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type OpenLdap, startOpenLdap } from '../../sample/openldap.ts'
@@ -250,7 +248,6 @@ describe('by the API, on a running server', () => {
 })
 
 describe('on the command line', () => {
-  const repository = fileURLToPath(new URL('../../', import.meta.url))
   let instance: LdapInstance
   beforeAll(async () => {
     instance = await startLdapInstance(environment)
@@ -258,30 +255,21 @@ describe('on the command line', () => {
   })
   afterAll(() => instance?.stop())
 
-  const pocketId = (...args: string[]) =>
-    new Promise<{ code: number; out: string; said: string }>((resolve) => {
-      const place = { DB_CONNECTION_STRING: `${instance.folder}/test.db`, UPLOAD_PATH: `${instance.folder}/uploads` }
-      const env = { PATH: process.env.PATH ?? '', ...environment, ...place }
-      execFile(process.execPath, ['--import', 'tsx', 'src/cli.ts', ...args], { cwd: repository, env }, (error, out, said) =>
-        resolve({ code: error ? Number(error.code ?? 1) : 0, out, said }),
-      )
-    })
-
   test('ldap sync goes through all of them, --source names one', async () => {
-    const all = await pocketId('ldap', 'sync')
-    expect({ code: all.code, names: all.out.match(/^ldap(-\d)?:$/gm) }).toEqual({ code: 0, names: ['ldap:', 'ldap-2:'] })
-    const one = await pocketId('ldap', 'sync', '--source', 'ldap-2', '--json')
-    expect(JSON.parse(one.out)).toMatchObject({ outcome: 'applied', url: second.url })
-    const dry = await pocketId('ldap', 'plan', '--source=ldap', '--json')
-    expect(JSON.parse(dry.out)).toMatchObject({ url: first.url })
-    const none = await pocketId('ldap', 'sync', '--source', 'ldap-7')
-    expect(none).toMatchObject({ code: 1, said: expect.stringContaining('There is no ldap-7. There are: ldap, ldap-2.') })
+    const all = await instance.pocketId('ldap', 'sync')
+    expect({ ok: all.ok, names: all.stdout.match(/^ldap(-\d)?:$/gm) }).toEqual({ ok: true, names: ['ldap:', 'ldap-2:'] })
+    const one = await instance.pocketId('ldap', 'sync', '--source', 'ldap-2', '--json')
+    expect(JSON.parse(one.stdout)).toMatchObject({ outcome: 'applied', url: second.url })
+    const dry = await instance.pocketId('ldap', 'plan', '--source=ldap', '--json')
+    expect(JSON.parse(dry.stdout)).toMatchObject({ url: first.url })
+    const none = await instance.pocketId('ldap', 'sync', '--source', 'ldap-7')
+    expect(none).toMatchObject({ ok: false, stderr: expect.stringContaining('There is no ldap-7. There are: ldap, ldap-2.') })
   })
 
   test('ldap test tries the one that is named', async () => {
-    const { code, out } = await pocketId('ldap', 'test', '--source', 'ldap-2')
-    expect({ code, first: out.includes(first.url), second: out.includes(second.url) }).toEqual({
-      code: 0,
+    const { ok, stdout } = await instance.pocketId('ldap', 'test', '--source', 'ldap-2')
+    expect({ ok, first: stdout.includes(first.url), second: stdout.includes(second.url) }).toEqual({
+      ok: true,
       first: false,
       second: true,
     })

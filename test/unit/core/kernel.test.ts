@@ -98,8 +98,7 @@ describe('plugins', () => {
     await withInstance([deaf, ears], async ({ kernel, lines }) => {
       const { id } = await kernel.identity.users.create({ username: 'ada' }, null)
       expect(await heard.promise).toBe(id)
-      await new Promise((resolve) => setImmediate(resolve))
-      expect(lines.join('\n')).toContain('A listener failed')
+      await expect.poll(() => lines.join('\n')).toContain('A listener failed')
     })
   })
 
