@@ -2,6 +2,7 @@
 import { choose } from '../read/choices.ts'
 import type { DesiredUser, DesiredUsers } from '../read/desired.ts'
 import type { Profile } from '../read/map.ts'
+import type { TextColumn } from '../read/texts.ts'
 import { plainProfile } from '../read/values.ts'
 import type { HeldUser, UserCreation, UserFields } from './plan.ts'
 
@@ -38,13 +39,14 @@ export type CreationTerms = Pick<UserCreation, 'isAdmin' | 'returns'> & Pick<Use
 
 /** An account that is to be made. There may be very many, and each needs its values once. */
 export class Creation implements UserCreation {
-  readonly id: string
+  readonly #ids: TextColumn
   readonly #terms: CreationTerms
   readonly #among: DesiredUsers
   readonly #at: number
 
-  constructor(among: DesiredUsers, at: number, id: string, terms: CreationTerms) {
-    this.id = id
+  /** @param ids of those who are to be made, by place */
+  constructor(among: DesiredUsers, at: number, ids: TextColumn, terms: CreationTerms) {
+    this.#ids = ids
     this.#terms = terms
     this.#among = among
     this.#at = at
@@ -52,6 +54,10 @@ export class Creation implements UserCreation {
 
   get #user(): DesiredUser {
     return this.#among.at(this.#at) ?? nobody
+  }
+
+  get id(): string {
+    return this.#ids.at(this.#at) ?? ''
   }
 
   get isAdmin(): boolean {

@@ -36,7 +36,7 @@ export function createMemberSums(rowIds: RowIds, hash: HashId): (members: readon
 }
 
 /** The digest of a group that some joined and some left. @param before a digest that `createMemberSums` or this made */
-export function changedSum(before: string, joined: readonly string[], left: readonly string[], hash: HashId): string {
+export function changedSum(before: string, joined: Iterable<string>, left: Iterable<string>, hash: HashId): string {
   const sum = Int32Array.from({ length: lanes }, (_, lane) =>
     Number.parseInt(before.slice(mark.length + lane * 8).slice(0, 8), 16),
   )

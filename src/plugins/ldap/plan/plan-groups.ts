@@ -2,7 +2,7 @@
 import type { DesiredGroup, Since } from '../read/desired.ts'
 import { changedSum, createMemberSums, type HashId } from './member-sum.ts'
 import { foldName, type NameOwner, settle } from './names.ts'
-import type { Conflict, GroupPlan, GroupWrite, HeldGroup, MemberRemoval, Membership, RowIds } from './plan.ts'
+import type { Conflict, GroupPlan, GroupWrite, HeldGroup, Ids, MemberRemoval, Membership, RowIds } from './plan.ts'
 
 /** Group rows by external id, and who has each name that somebody wants. */
 export interface GroupGround {
@@ -29,13 +29,13 @@ export interface SettledGroup {
 /** Who shall be in the group: the members it has have to be read. */
 interface EveryMember {
   readonly kind: 'every'
-  readonly ids: readonly string[]
+  readonly ids: Ids
 }
 
 /** Who joins and who leaves a group of so many. */
 interface MemberChange {
   readonly kind: 'change'
-  readonly join: readonly string[]
+  readonly join: Ids
   readonly leave: readonly string[]
   readonly of: number
 }
@@ -89,20 +89,38 @@ export function settleGroups(
   return { dirty, remove: gone.map(({ id, name }) => ({ id, name })), conflicts: [...conflicts.values()] }
 }
 
-const everyMember = (members: readonly number[], rows: MemberRows): EveryMember => ({ kind: 'every', ids: idsAt(members, rows) })
+const everyMember = (members: readonly number[], rows: MemberRows): EveryMember => ({
+  kind: 'every',
+  ids: new IdsAt(members, rows),
+})
 
-function idsAt(positions: readonly number[], rows: MemberRows): readonly string[] {
-  const ids: string[] = []
-  for (const position of positions) {
-    const id = rows.at(position)
-    if (id !== undefined) ids.push(id)
+/** Ids of the rows at these positions, those that have one. A class, because ids are made when they are asked for. */
+class IdsAt implements Ids {
+  readonly #positions: readonly number[]
+  readonly #rows: RowIds
+
+  constructor(positions: readonly number[], rows: RowIds) {
+    const hasRow = (position: number) => rows.at(position) !== undefined
+    this.#positions = positions.every(hasRow) ? positions : positions.filter(hasRow)
+    this.#rows = rows
   }
-  return ids
+
+  get length(): number {
+    return this.#positions.length
+  }
+
+  slice(from: number, to: number): readonly string[] {
+    return this.#positions.slice(from, to).map((position) => this.#rows.at(position) ?? '')
+  }
+
+  *[Symbol.iterator](): Generator<string> {
+    for (const position of this.#positions) yield this.#rows.at(position) ?? ''
+  }
 }
 
 /** An account that another entry takes over leaves and joins, which is to stay. */
 function changeOf(members: readonly number[], { left, count }: Since, rows: MemberRows): MemberChange {
-  const joins = new Set(idsAt(members, rows))
+  const joins = new Set(new IdsAt(members, rows))
   const leaves = new Set(left.flatMap((externalId) => rows.of(externalId) ?? []))
   return {
     kind: 'change',
@@ -147,12 +165,12 @@ export function planGroups(
   }
 }
 
-function compared(wanted: readonly string[], held: readonly string[]): MemberChange {
+function compared(wanted: Ids, held: readonly string[]): MemberChange {
   if (held.length === 0) return { kind: 'change', join: wanted, leave: [], of: 0 }
   const [has, wants] = [new Set(held), new Set(wanted)]
   return {
     kind: 'change',
-    join: wanted.filter((id) => !has.has(id)),
+    join: [...wants].filter((id) => !has.has(id)),
     leave: held.filter((id) => !wants.has(id)),
     of: held.length,
   }

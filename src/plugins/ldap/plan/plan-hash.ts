@@ -13,7 +13,7 @@ export function planHash({ users, groups }: SyncPlan, source: string, digest: (t
   const named = (id: string) => made.get(id) ?? id
   const members =
     (what: string) =>
-    ({ groupId, userIds }: Membership) => [what, named(groupId), userIds.map(named).sort()]
+    ({ groupId, userIds }: Membership) => [what, named(groupId), [...userIds].map(named).sort()]
   const lines: readonly (readonly unknown[])[] = [
     ...users.adopt.map(({ id, externalId }) => ['adopt', id, externalId]),
     ...users.create.map(({ externalId, fields, isAdmin, sourceDisabled }) => [

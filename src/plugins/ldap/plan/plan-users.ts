@@ -1,7 +1,7 @@
 // Pure: desired users x held rows -> what has to change. Rows match by external id alone: a renamed user keeps the passkeys.
 import { variable } from '../check.ts'
 import type { DesiredUser, DesiredUsers } from '../read/desired.ts'
-import { Texts } from '../read/texts.ts'
+import { TextColumn, Texts } from '../read/texts.ts'
 import { plainProfile } from '../read/values.ts'
 import { Changed, Creation } from './changed.ts'
 import { type HeldUsers, rowOf } from './held-rows.ts'
@@ -49,7 +49,7 @@ export function planUsers(desired: DesiredUsers, ground: UserGround, rules: User
   const ordinary = { isAdmin: false, returns: false, emailVerified: rules.emailsVerified }
   const create: UserCreation[] = []
   const update: UserUpdate[] = []
-  const made: (string | undefined)[] = []
+  const made = new TextColumn()
   for (const one of changed) {
     const lost = rejected.get(one.user.externalId)?.fields ?? []
     if (one.row) update.push(...updated(one, one.row, ground, lost, rules))
@@ -57,13 +57,12 @@ export function planUsers(desired: DesiredUsers, ground: UserGround, rules: User
       const kept = ground.kept.get(one.user.externalId)
       const isAdmin = rules.admins.has(one.at)
       const terms = isAdmin || kept !== undefined ? { ...ordinary, isAdmin, returns: kept !== undefined } : ordinary
-      const creation = new Creation(desired, one.at, kept ?? rules.newId(), terms)
-      create.push(creation)
-      made[one.at] = creation.id
+      made.set(one.at, kept ?? rules.newId())
+      create.push(new Creation(desired, one.at, made, terms))
     }
   }
   const held = (user: DesiredUser | undefined) => user && rowOf(ground.held, user)?.id
-  const rowIds = { length: desired.length, at: (position: number) => made[position] ?? held(desired.at(position)) }
+  const rowIds = { length: desired.length, at: (position: number) => made.at(position) ?? held(desired.at(position)) }
   const conflicts = [...rejected.values()].flatMap((rejection) => rejection.conflicts)
   const standing = [...standings(desired, ground, rules), ...leaversStanding(leaving, ground)]
   return { create, update, standing, leaving, park: parked(update, ground), conflicts, rowIds }

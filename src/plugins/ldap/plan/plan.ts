@@ -89,9 +89,15 @@ export interface GroupWrite {
   readonly returns: boolean
 }
 
+/** Ids of rows. There may be very many, each made when it is asked for. */
+export interface Ids extends Iterable<string> {
+  readonly length: number
+  slice(from: number, to: number): readonly string[]
+}
+
 export interface Membership {
   readonly groupId: string
-  readonly userIds: readonly string[]
+  readonly userIds: Ids
 }
 
 /** Members that leave a group, and how many it has before. */

@@ -1,10 +1,9 @@
 // Carries out a plan. A small one is one transaction; a big one is many short ones, in an order in which every prefix is consistent.
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Database, Transaction } from '#core/db/client.ts'
-import type { SourceWriter } from '#core/identity/source-writer.ts'
+import type { SourcedMembers, SourceWriter } from '#core/identity/source-writer.ts'
 import type { GroupWrite, Membership, SyncPlan, UserCreation, UserUpdate } from '../plan/plan.ts'
 import { weight } from '../plan/plan.ts'
-import { cut } from '../plan/snapshot.ts'
 
 type Step = (tx: Transaction) => Promise<void>
 /** Statements that belong into one transaction whatever its length. */
@@ -104,7 +103,7 @@ function steps(writer: SourceWriter, { users, groups }: SyncPlan): readonly Bloc
       lessened.map(({ less }) => less),
       (tx, some) => writer.setStanding(tx, some),
     ),
-    ...each(packs(groups.removeMembers), (tx, [some = []]) => writer.removeMembers(tx, some), 1),
+    ...each(packs(groups.removeMembers), (tx, [some = []]) => writer.removeMembers(tx, some.map(opened)), 1),
     ...each(
       groups.remove.map(({ id }) => id),
       (tx, some) => writer.removeGroups(tx, some),
@@ -129,7 +128,7 @@ function steps(writer: SourceWriter, { users, groups }: SyncPlan): readonly Bloc
       newGroups.filter(({ returns }) => returns),
       (tx, some) => writer.returnGroups(tx, some),
     ),
-    ...each(packs(groups.addMembers), (tx, [some = []]) => writer.addMembers(tx, some), 1),
+    ...each(packs(groups.addMembers), (tx, [some = []]) => writer.addMembers(tx, some.map(opened)), 1),
     ...each(groups.digests, (tx, some) => writer.setGroupDigests(tx, some)),
     ...each(groups.moved, (tx, some) => writer.moveGroups(tx, some)),
     ...each(
@@ -176,26 +175,39 @@ function groupUpdates(writer: SourceWriter, { update, park }: SyncPlan['groups']
   ]
 }
 
+/** Each slice is cut when its turn comes: of a first run the whole list would be there twice. */
 const each = <T>(
   list: readonly T[],
   write: (tx: Transaction, some: readonly T[]) => Promise<void>,
   size = sliceRows,
-): readonly Block[] => [...cut(list, size)].map((some) => [(tx: Transaction) => write(tx, some)])
+): readonly Block[] =>
+  Array.from({ length: Math.ceil(list.length / size) }, (_, part) => [
+    (tx: Transaction) => write(tx, list.slice(part * size, (part + 1) * size)),
+  ])
+
+/** Some members of a group, whose ids are made when they are written. */
+interface Part extends Membership {
+  readonly from: number
+  readonly to: number
+}
+
+const opened = ({ groupId, userIds, from, to }: Part): SourcedMembers => ({ groupId, userIds: userIds.slice(from, to) })
 
 /** Memberships in packs of at most `sliceMembers` values: small groups together, a big one in parts. */
-function packs(memberships: readonly Membership[]): readonly (readonly Membership[])[] {
-  const all: Membership[][] = []
-  let pack: Membership[] = []
+function packs(memberships: readonly Membership[]): readonly (readonly Part[])[] {
+  const all: Part[][] = []
+  let pack: Part[] = []
   let size = 0
   for (const { groupId, userIds } of memberships) {
-    for (const some of cut(userIds, sliceMembers)) {
-      if (size + some.length > sliceMembers && pack.length > 0) {
+    for (let from = 0; from < userIds.length; from += sliceMembers) {
+      const to = Math.min(from + sliceMembers, userIds.length)
+      if (size + to - from > sliceMembers && pack.length > 0) {
         all.push(pack)
         pack = []
         size = 0
       }
-      pack.push({ groupId, userIds: some })
-      size += some.length
+      pack.push({ groupId, userIds, from, to })
+      size += to - from
     }
   }
   return pack.length > 0 ? [...all, pack] : all
