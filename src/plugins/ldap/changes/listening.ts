@@ -3,11 +3,12 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { LdapSettings } from '../check.ts'
 import type { SyncHost } from '../sync.ts'
 import { syncRequest } from '../wire/change-controls.ts'
-import { type Directory, type DirectoryLimits, defaultLimits, openDirectory } from '../wire/directory.ts'
+import { type Directory, type DirectoryLimits, defaultLimits } from '../wire/directory.ts'
 import { lostFailure, searchFailure } from '../wire/failures.ts'
 import type { SyncWay, TimedWay } from './bookmark.ts'
 import { changesSearch, everything, type Watched, watched } from './feed.ts'
 import type { Memory } from './reading.ts'
+import { enter } from './restraint.ts'
 import { placesFilter } from './scan.ts'
 
 /** A connection that died without a word is noticed by asking over it. */
@@ -27,7 +28,7 @@ export async function listen({ settings }: SyncHost, signal: AbortSignal, memory
   const way = memory.last?.bookmark.way
   if (!way) throw lostFailure('there is nothing to go on from yet.')
   if (way.kind === 'times' && !way.cookie) return 'cannot'
-  const directory = await openDirectory(settings, new Set(), signal, limits)
+  const directory = await enter(settings, new Set(), signal, memory, limits)
   const poking = setInterval(() => poke(directory), pokeMilliseconds)
   try {
     if (way.kind === 'dirsync' || way.kind === 'usn') return await ringNowAndThen(signal, ring)

@@ -16,19 +16,20 @@ import { Recall, type Recalled } from '../read/recall.ts'
 import { sourceOf } from '../source.ts'
 import type { SyncHost } from '../sync.ts'
 import { anyOf, equals } from '../wire/assertion.ts'
-import { type Directory, openDirectory } from '../wire/directory.ts'
+import type { Directory } from '../wire/directory.ts'
 import { identifier } from '../wire/entry.ts'
 import { newProof, type Proof, readPages } from '../wire/paging.ts'
 import { type Bookmark, bookmarkOfNow, type Leads, leadsSince } from './bookmark.ts'
 import { watched } from './feed.ts'
 import { createMirror, type Mirror } from './mirror.ts'
+import { assertWelcome, enter, type Refusals } from './restraint.ts'
 import { scanOne } from './scan.ts'
 
 /**
  * The last reading whose plan was carried out. It lives as long as the directory's thread, which has the settings it was made
  * with: after a start or a change of settings everything is read anew, so nothing that was remembered can be out of date.
  */
-export interface Memory {
+export interface Memory extends Refusals {
   /** The entries of the last whole reading. */
   recall?: Recalled | undefined
   last?: Last | undefined
@@ -60,7 +61,7 @@ export interface Reading {
 
 /** Reads everything, over one connection. @throws DirectoryFailure */
 export const readEverything = (host: SyncHost, now: Date, signal: AbortSignal, memory: Memory): Promise<Reading> =>
-  withDirectory(host, signal, async (directory) => {
+  withDirectory(host, signal, memory, async (directory) => {
     host.tell?.({ stage: 'users', done: 0, total: null })
     // Before anything is read, so that what changes meanwhile is told the next time.
     const bookmark = await bookmarkOfNow(directory, host.settings, now)
@@ -98,7 +99,7 @@ export const readChanges = (
   signal: AbortSignal,
   memory: Memory,
 ): Promise<Reading | 'nothing' | 'everything'> =>
-  withDirectory(host, signal, async (directory) => {
+  withDirectory(host, signal, memory, async (directory) => {
     const { last } = memory
     const leads =
       last &&
@@ -219,12 +220,13 @@ function takePeeked(memory: Memory, last: Last, { url }: Directory): Leads | und
   return peeked?.since === last && peeked.leads.next.url === url ? peeked.leads : undefined
 }
 
-/** Whether there is something to bring in; changes nothing. @throws DirectoryFailure */
+/** Whether there is something to bring in; changes nothing. @throws DirectoryFailure, also for a while after the account was refused */
 export async function peek(host: SyncHost, signal: AbortSignal, memory: Memory): Promise<Peeked> {
+  assertWelcome(memory)
   const { last } = memory
   if (!last) return memory.without === undefined ? 'unknown' : 'hourly'
   const [something, nothing] = memory.waiting ? (['urgent', 'hourly'] as const) : (['changes', 'nothing'] as const)
-  return withDirectory(host, signal, async (directory) => {
+  return withDirectory(host, signal, memory, async (directory) => {
     const leads = await leadsSince(directory, host.settings, last.bookmark, last.mirror, host.clock.now())
     if (!leads) return something
     if (leads.asked.users.length + leads.asked.groups.length > 0) {
@@ -242,8 +244,13 @@ export async function peek(host: SyncHost, signal: AbortSignal, memory: Memory):
  */
 export type Peeked = 'nothing' | 'changes' | 'unknown' | 'hourly' | 'urgent'
 
-async function withDirectory<T>(host: SyncHost, signal: AbortSignal, work: (directory: Directory) => Promise<T>): Promise<T> {
-  const directory = await openDirectory(host.settings, rawAttributes(host.settings), signal)
+async function withDirectory<T>(
+  host: SyncHost,
+  signal: AbortSignal,
+  memory: Memory,
+  work: (directory: Directory) => Promise<T>,
+): Promise<T> {
+  const directory = await enter(host.settings, rawAttributes(host.settings), signal, memory)
   try {
     return await work(directory)
   } finally {

@@ -6,12 +6,19 @@ export class DirectoryFailure extends Error {
   readonly setting: LdapKey
   /** Whether another address of the list may do better. */
   readonly elsewhere: boolean
+  /** The account was refused. A directory may lock one that is refused too often. */
+  readonly refused: boolean
 
-  constructor(setting: LdapKey, sentence: string, options: { readonly elsewhere?: boolean; readonly cause?: unknown } = {}) {
+  constructor(
+    setting: LdapKey,
+    sentence: string,
+    options: { readonly elsewhere?: boolean; readonly refused?: boolean; readonly cause?: unknown } = {},
+  ) {
     super(`${variable(setting)}: ${sentence}`, options.cause === undefined ? undefined : { cause: options.cause })
     this.name = 'DirectoryFailure'
     this.setting = setting
     this.elsewhere = options.elsewhere ?? false
+    this.refused = options.refused ?? false
   }
 }
 
@@ -25,7 +32,14 @@ export function bindFailure(code: number, text: string, external: boolean): Dire
         : new DirectoryFailure(
             'ldapBindPassword',
             `the directory refuses the bind DN or its password. ${refusedBind(text)}${said}`,
+            { refused: true },
           )
+    case 19:
+      return new DirectoryFailure(
+        'ldapBindDn',
+        `the directory does not let this account in for now: it was refused too often, or its password has expired. Unlock it there.${said}`,
+        { refused: true },
+      )
     case 34:
       return new DirectoryFailure('ldapBindDn', `is not a distinguished name, such as cn=readonly,dc=example,dc=org.${said}`)
     case 32:
@@ -54,6 +68,7 @@ export function bindFailure(code: number, text: string, external: boolean): Dire
       return new DirectoryFailure(
         'ldapBindDn',
         `the directory is unwilling to let this account in: it may be disabled or locked.${said}`,
+        { refused: true },
       )
     case 51:
     case 52:
