@@ -218,3 +218,17 @@ describe('a signed request', () => {
     expect(at.searchParams.get('code')).toBe('oidc_invalid_callback_url')
   })
 })
+
+// oidcc-ensure-request-object-with-redirect-uri: the address stands in the object, and beside it none or a wrong one.
+test('an unsigned request is refused at the address in it, if that is registered, else at the one beside it', async () => {
+  const one = await app()
+  const inside = (redirect_uri: string) => new UnsecuredJWT({ redirect_uri, state: 'inside' }).encode()
+  for (const redirect_uri of ['', 'https://evil.example/']) {
+    const at = await ask(one, { request: inside(one.callback), redirect_uri })
+    expect(at.href.startsWith(`${one.callback}?`)).toBe(true)
+    expect(Object.fromEntries(at.searchParams)).toMatchObject({ error: 'request_not_supported', state: 'inside', iss: appUrl })
+  }
+  const foreign = inside('https://evil.example/')
+  expect((await ask(one, { request: foreign })).searchParams.get('state')).toBe('some state')
+  expect((await ask(one, { request: foreign, redirect_uri: '' })).pathname).toBe('/interaction/error')
+})

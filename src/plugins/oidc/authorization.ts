@@ -13,7 +13,7 @@ import { type NextSteps, nextSteps } from './protocol/prompt.ts'
 import { matchesRedirect, redirectUriFault } from './protocol/redirect-uri.ts'
 import type { Provider } from './provider.ts'
 import { RefusedRequest, Unanswerable } from './refusals.ts'
-import { withRequestObject } from './request-sources.ts'
+import { saidInside, withRequestObject } from './request-sources.ts'
 import type { ClientRow, InteractionRow } from './tables.ts'
 
 /** A request that was understood. */
@@ -86,11 +86,16 @@ async function wholeRequest(provider: Provider, client: ClientRow, sent: Paramet
     return { parameters: await withRequestObject(provider, client, sent), pushedHash: null }
   } catch (error) {
     if (!(error instanceof OAuthError)) throw error
-    throw besides(provider, client, sent, error) ?? new Unanswerable('oidc_request_object_invalid', { client_id: client.id })
+    const said = { ...sent, ...saidInside(sent.request) }
+    throw (
+      besides(provider, client, said, error) ??
+      besides(provider, client, sent, error) ??
+      new Unanswerable('oidc_request_object_invalid', { client_id: client.id })
+    )
   }
 }
 
-/** What stands beside a bad request object, or one that is elsewhere, is good enough to say so, if its redirect URI is registered. */
+/** What stands in a bad request object, beside it, or beside one that is elsewhere, is good enough to say so, if its redirect URI is registered. */
 function besides(provider: Provider, client: ClientRow, sent: Parameters, why: OAuthError): RefusedRequest | undefined {
   const { redirect_uri: redirectUri, state } = sent
   if (redirectUri === undefined || !isAmong(provider, redirectUri, client.callbackUrls)) return undefined

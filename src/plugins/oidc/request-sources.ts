@@ -4,7 +4,7 @@ import { inSeconds } from '#core/clock.ts'
 import { randomToken, sha256 } from '#core/crypto.ts'
 import { clearThrough } from '#core/db/clear.ts'
 import type { Transaction } from '#core/db/client.ts'
-import { verifyOutside } from './outside-jwt.ts'
+import { readUnverified, verifyOutside } from './outside-jwt.ts'
 import type { Parameters } from './parts.ts'
 import { OAuthError } from './protocol/errors.ts'
 import type { Provider } from './provider.ts'
@@ -92,14 +92,23 @@ export async function withRequestObject(
     })
   if (payload.iss !== undefined && payload.iss !== client.id) throw mismatch('iss')
   if (payload.client_id !== undefined && payload.client_id !== client.id) throw mismatch('client_id')
-  const inside = Object.entries(payload).flatMap(([name, value]) => {
-    const text = outsideOnly.has(name) ? undefined : asText(value)
-    // As for what comes without an object (protocol/parameters.ts).
-    if (text?.includes('\0')) throw new OAuthError('invalid_request_object', 'The request object holds the character NUL.')
-    return text === undefined ? [] : [[name, text]]
-  })
-  return { ...beside, ...Object.fromEntries(inside) }
+  const inside = textsOf(payload)
+  // As for what comes without an object (protocol/parameters.ts).
+  if (Object.values(inside).some((text) => text.includes('\0')))
+    throw new OAuthError('invalid_request_object', 'The request object holds the character NUL.')
+  return { ...beside, ...inside }
 }
+
+/** What a request object says, whoever wrote it: no more than an address bar does. */
+export const saidInside = (request: string | undefined): Parameters => textsOf(readUnverified(request ?? '') ?? {})
+
+const textsOf = (payload: object): Parameters =>
+  Object.fromEntries(
+    Object.entries(payload).flatMap(([name, value]) => {
+      const text = outsideOnly.has(name) ? undefined : asText(value)
+      return text === undefined ? [] : [[name, text]]
+    }),
+  )
 
 const mismatch = (name: string) => new OAuthError('invalid_request_object', `${name} of the request object is not the client.`)
 
