@@ -57,7 +57,7 @@ export async function withLease<T>(
 export const newHolder = (): string => [hostname(), process.pid, thisProcess, newId()].join(' ')
 
 /** Takes or renews: succeeds when the lease is free, run out, or already ours. */
-async function take({ db, clock }: LeaseDeps, name: string, holder: string, { seconds }: Term): Promise<boolean> {
+export async function take({ db, clock }: LeaseDeps, name: string, holder: string, { seconds }: Term): Promise<boolean> {
   const expiresAt = inSeconds(clock, seconds)
   const rows = await db.write((tx) =>
     tx
@@ -82,7 +82,8 @@ async function takeFromTheDead(deps: LeaseDeps, name: string, holder: string, te
   return take(deps, name, holder, term)
 }
 
-const release = ({ db }: LeaseDeps, name: string, holder: string) =>
+/** Lets go what is still this holder's. */
+export const release = ({ db }: LeaseDeps, name: string, holder: string) =>
   db.write((tx) => tx.delete(leases).where(and(eq(leases.name, name), eq(leases.holder, holder))))
 
 /** Whether a holder is a process of this machine that is no more. */

@@ -1,14 +1,12 @@
 // A server says that it is there, so that what must not happen beside it (another key, other data) can be refused.
-import { and, eq, gt, like } from 'drizzle-orm'
-import { inSeconds } from '../clock.ts'
+import { and, gt, like } from 'drizzle-orm'
 import type { Reads } from '../db/client.ts'
 import { leases } from '../db/tables.ts'
-import { isGone, type LeaseDeps, newHolder } from '../jobs/lease.ts'
+import { isGone, type LeaseDeps, newHolder, release, type Term, take } from '../jobs/lease.ts'
 import { errorText, type Log } from '../log.ts'
 
 const prefix = 'server '
-const lifeSeconds = 60
-const signSeconds = 20
+const term: Term = { seconds: 60, renewalSeconds: 20 }
 
 /**
  * Says every twenty seconds that this server runs, until it is told to stop.
@@ -19,19 +17,14 @@ export async function announce(
   deps: LeaseDeps & { readonly log: Log },
   check: () => Promise<void>,
 ): Promise<() => Promise<void>> {
-  const { db, clock, log } = deps
+  const { log } = deps
   const holder = newHolder()
   const name = `${prefix}${holder}`
-  const sign = async () => {
-    const expiresAt = inSeconds(clock, lifeSeconds)
-    await db.write((tx) =>
-      tx.insert(leases).values({ name, holder, expiresAt }).onConflictDoUpdate({ target: leases.name, set: { expiresAt } }),
-    )
-  }
+  const sign = () => take(deps, name, holder, term)
   const leave = () =>
-    db
-      .write((tx) => tx.delete(leases).where(eq(leases.name, name)))
-      .catch((error: unknown) => log.warn('The sign that this server runs could not be taken away', { reason: errorText(error) }))
+    release(deps, name, holder).catch((error: unknown) =>
+      log.warn('The sign that this server runs could not be taken away', { reason: errorText(error) }),
+    )
   const again = async () => {
     await sign().catch((error: unknown) =>
       log.warn('The sign that this server runs could not be given', { reason: errorText(error) }),
@@ -45,7 +38,7 @@ export async function announce(
     await leave()
     throw error
   }
-  const signs = setInterval(() => void again(), signSeconds * 1000)
+  const signs = setInterval(() => void again(), term.renewalSeconds * 1000)
   signs.unref()
   return async () => {
     clearInterval(signs)
