@@ -10,7 +10,6 @@ import {
   challengeOf,
   codeFor,
   locationOf,
-  type Person,
   post,
   redeem,
   refusal,
@@ -21,22 +20,21 @@ import {
   tokens,
   verifierOf,
 } from '../support/apps.ts'
-import { adminKey, appUrl, type Instance } from '../support/instance.ts'
+import { adminKey, appUrl } from '../support/instance.ts'
 import { type Outsider, startOutsider } from '../support/outsider.ts'
+import { somebody as ada, app, instance, person, useProvider } from '../support/provider.ts'
 import { visit } from '../support/visitor.ts'
 
 const evil = 'https://evil.example'
 
-let instance: Instance
-let outsider: Outsider
-let ada: Person
-beforeAll(async () => {
-  ;[instance, outsider] = await Promise.all([startProvider(), startOutsider()])
-  ada = await signedInPerson(instance)
-})
-afterAll(() => Promise.all([instance.stop(), outsider.stop()]))
+useProvider()
 
-const app = (wishes = {}) => registerApp(instance.ground.db, wishes)
+let outsider: Outsider
+beforeAll(async () => {
+  outsider = await startOutsider()
+})
+afterAll(() => outsider.stop())
+
 /** Where a request of Ada's ends, if not at the app. */
 const endsAt = async (path: string) => {
   const at = locationOf(await ada.visitor.get(path))
@@ -115,7 +113,7 @@ describe('PKCE', () => {
 
 describe('a session', () => {
   test('that was planted before somebody signs in is not theirs afterwards (fixation)', async () => {
-    const eve = await signedInPerson(instance)
+    const eve = await person()
     const planted = eve.visitor.cookies.get('access_token') ?? ''
     const victim = visit(instance, [['access_token', planted]])
     await signInAgain(instance, ada.user.id, victim)

@@ -1,7 +1,7 @@
 // The authorization code flow, from the app's request to its tokens and what they are good for.
 import { eq } from 'drizzle-orm'
 import { decodeJwt, decodeProtectedHeader } from 'jose'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { grants } from '../../src/plugins/oidc/tables.ts'
 import {
   authorize,
@@ -14,23 +14,14 @@ import {
   post,
   redeem,
   refusal,
-  registerApp,
-  signedInPerson,
-  startProvider,
   tokens,
   verifierOf,
 } from '../support/apps.ts'
-import { appUrl, type Instance } from '../support/instance.ts'
+import { appUrl } from '../support/instance.ts'
+import { app, instance, person, useProvider } from '../support/provider.ts'
 import { visit } from '../support/visitor.ts'
 
-let instance: Instance
-beforeAll(async () => {
-  instance = await startProvider()
-})
-afterAll(() => instance.stop())
-
-const app = (wishes = {}) => registerApp(instance.ground.db, wishes)
-const person = (wishes = {}) => signedInPerson(instance, wishes)
+useProvider()
 
 describe('a code', () => {
   test('comes with issuer and state, and is good for tokens', async () => {

@@ -1,30 +1,23 @@
 // Devices without a browser: they show a code, a person lets them in, they poll until then.
 import { decodeJwt } from 'jose'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { deviceCodes } from '../../src/plugins/oidc/tables.ts'
 import {
   type App,
   authorizePath,
   basic,
   type Extra,
-  type Person,
   post,
   refusal,
   registerApp,
   signedInPerson,
-  startProvider,
   type TokenJson,
 } from '../support/apps.ts'
-import { appUrl, type Instance, startInstance } from '../support/instance.ts'
+import { appUrl, startInstance } from '../support/instance.ts'
+import { app, instance, person, somebody, useProvider } from '../support/provider.ts'
 import { type Visitor, visit } from '../support/visitor.ts'
 
-let instance: Instance
-let somebody: Person
-beforeAll(async () => {
-  instance = await startProvider()
-  somebody = await signedInPerson(instance)
-})
-afterAll(() => instance.stop())
+useProvider()
 
 interface Begun {
   readonly device_code: string
@@ -34,7 +27,6 @@ interface Begun {
   readonly expires_in: number
   readonly interval: number
 }
-const app = (wishes = {}) => registerApp(instance.ground.db, wishes)
 const begin = async (one: App, form: Extra = { scope: 'openid profile' }) =>
   (await (await post(instance, '/api/oidc/device/authorize', form, basic(one))).json()) as Begun
 const poll = (one: App, { device_code }: Begun) =>
@@ -121,7 +113,7 @@ describe('a person', () => {
     expect(await codeOf(await verify(somebody.visitor, begun.user_code))).toEqual([403, 'oidc_access_denied'])
     const taken = await begin(await app())
     await verify(somebody.visitor, taken.user_code)
-    const other = await signedInPerson(instance)
+    const other = await person()
     expect(await codeOf(await verify(other.visitor, taken.user_code))).toEqual([400, 'oidc_invalid_device_code'])
   })
 

@@ -1,20 +1,11 @@
 // The FAPI 2.0 Security Profile, module by module as the Foundation's suite asks: pushed requests, keys instead of secrets, bound tokens.
 import { decodeJwt, decodeProtectedHeader } from 'jose'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { newId, sha256 } from '#core/crypto.ts'
-import {
-  challengeOf,
-  type Extra,
-  type Person,
-  post,
-  registerApp,
-  signedInPerson,
-  startProvider,
-  through,
-  verifierOf,
-} from '../support/apps.ts'
-import { appUrl, type Instance } from '../support/instance.ts'
+import { challengeOf, type Extra, type Person, post, through, verifierOf } from '../support/apps.ts'
+import { appUrl } from '../support/instance.ts'
 import { makeSigner, type Signer } from '../support/outsider.ts'
+import { app, instance, person, useProvider } from '../support/provider.ts'
 
 const assertionType = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
 const seconds = () => Math.floor(Date.now() / 1000)
@@ -25,17 +16,16 @@ interface Client {
   readonly signer: Signer
 }
 
-let instance: Instance
+useProvider()
+
 let ada: Person
 let client: Client
 let other: Client
 
 beforeAll(async () => {
-  instance = await startProvider()
-  ada = await signedInPerson(instance, { firstName: 'Ada', lastName: 'Lovelace' })
+  ada = await person({ firstName: 'Ada', lastName: 'Lovelace' })
   ;[client, other] = await Promise.all([addClient(), addClient('PS256')])
 })
-afterAll(() => instance.stop())
 
 async function addClient(algorithm = 'ES256'): Promise<Client> {
   const signer = await makeSigner(algorithm)
@@ -46,8 +36,7 @@ async function addClient(algorithm = 'ES256'): Promise<Client> {
     pkceEnabled: true,
     tokenEndpointAuthMethod: 'private_key_jwt',
   }
-  const app = await registerApp(instance.ground.db, { ...wishes, jwks: { keys: [key] } })
-  return { ...app, signer }
+  return { ...(await app({ ...wishes, jwks: { keys: [key] } })), signer }
 }
 
 const assertion = async (by: Client, claims: object = {}, header: object = {}): Promise<Extra> => ({

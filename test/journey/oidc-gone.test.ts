@@ -1,6 +1,6 @@
 // What is taken away while a request is under way: the app, its callback, its secret, the person, the group, the right to a way.
 import { eq } from 'drizzle-orm'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { clientGroups, clientSecrets, clients } from '../../src/plugins/oidc/tables.ts'
 import {
   type App,
@@ -13,21 +13,13 @@ import {
   post,
   redeem,
   refusal,
-  registerApp,
-  signedInPerson,
-  startProvider,
   through,
   tokens,
 } from '../support/apps.ts'
-import type { Instance } from '../support/instance.ts'
+import { app, instance, person, useProvider } from '../support/provider.ts'
 
-let instance: Instance
-beforeAll(async () => {
-  instance = await startProvider()
-})
-afterAll(() => instance.stop())
+useProvider()
 
-const app = (wishes = {}) => registerApp(instance.ground.db, wishes)
 const remove = ({ id }: App) => instance.asAdmin(`/api/oidc/clients/${id}`, { method: 'DELETE' })
 const refresh = (one: App, token: string) =>
   post(instance, '/api/oidc/token', { grant_type: 'refresh_token', refresh_token: token }, basic(one))
@@ -35,7 +27,7 @@ const userinfo = async (token: string) => (await instance.fetch('/api/oidc/useri
 
 describe('an app that is removed', () => {
   test('takes with it whatever it was given, also when another one gets its id', async () => {
-    const [one, { visitor }] = [await app(), await signedInPerson(instance)]
+    const [one, { visitor }] = [await app(), await person()]
     const set = await tokens(redeem(instance, one, await codeFor(visitor, one)))
     const waiting = locationOf(await visitor.get(authorizePath(one, { prompt: 'consent' })))
     const code = await codeFor(visitor, one)
@@ -76,7 +68,7 @@ describe('an app that changes while somebody is asked', () => {
     ['loses its callback', { callbackUrls: ['https://app.example.org/other'] }, '/interaction/error'],
     ['is closed to all but a group', { isGroupRestricted: true }, '/interaction/error'],
   ])('and %s is not sent a code', async (_what, changes, pathname) => {
-    const [one, somebody] = [await app(), await signedInPerson(instance)]
+    const [one, somebody] = [await app(), await person()]
     const at = await waitingFor(one, somebody)
     await somebody.visitor.post(`/api/oidc/interactions/${at.searchParams.get('interaction')}/complete`, { step: 'consent' })
     await change(one, changes)
@@ -84,14 +76,14 @@ describe('an app that changes while somebody is asked', () => {
   })
 
   test('and must push its requests from now on is told so', async () => {
-    const [one, somebody] = [await app(), await signedInPerson(instance)]
+    const [one, somebody] = [await app(), await person()]
     const at = await waitingFor(one, somebody)
     await change(one, { requiresPushedRequests: true })
     expect(locationOf(await somebody.visitor.get(`/authorize${at.search}`)).searchParams.get('error')).toBe('invalid_request')
   })
 
   test('and is closed to somebody before the code is redeemed gets no tokens for it, then or later', async () => {
-    const [one, somebody] = [await app(), await signedInPerson(instance)]
+    const [one, somebody] = [await app(), await person()]
     const [code, set] = [
       await codeFor(somebody.visitor, one),
       await tokens(redeem(instance, one, await codeFor(somebody.visitor, one))),
@@ -105,7 +97,7 @@ describe('an app that changes while somebody is asked', () => {
   })
 
   test('and is opened by a group that goes is closed again', async () => {
-    const [one, { user, visitor }] = [await app({ isGroupRestricted: true }), await signedInPerson(instance)]
+    const [one, { user, visitor }] = [await app({ isGroupRestricted: true }), await person()]
     const body = { name: `readers-${one.id}`, friendlyName: 'Readers' }
     const group = (await (await instance.asAdmin('/api/user-groups', { method: 'POST', body })).json()) as { id: string }
     await instance.asAdmin(`/api/user-groups/${group.id}/users`, { method: 'PUT', body: { userIds: [user.id] } })
@@ -146,7 +138,7 @@ test('a secret that is taken away is worth nothing at the next request', async (
 })
 
 test('a person who is removed takes along what apps were given', async () => {
-  const [one, { user, visitor }] = [await app(), await signedInPerson(instance)]
+  const [one, { user, visitor }] = [await app(), await person()]
   const set = await tokens(redeem(instance, one, await codeFor(visitor, one)))
   const code = await codeFor(visitor, one)
   const at = locationOf(await visitor.get(authorizePath(one, { prompt: 'consent' })))

@@ -1,37 +1,21 @@
 // Tokens after they were given: what introspection says of them, what revocation ends, and what is no token at all.
 import { createPrivateKey, generateKeyPairSync } from 'node:crypto'
 import { decodeJwt, exportJWK, importJWK, type JWTHeaderParameters, SignJWT, UnsecuredJWT } from 'jose'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { newId } from '#core/crypto.ts'
 import { signingKeys } from '../../src/plugins/oidc/tables.ts'
-import {
-  type App,
-  basic,
-  bearer,
-  codeFor,
-  type Person,
-  post,
-  redeem,
-  refusal,
-  registerApp,
-  signedInPerson,
-  startProvider,
-  type TokenJson,
-  tokens,
-} from '../support/apps.ts'
-import { appUrl, type Instance } from '../support/instance.ts'
+import { type App, basic, bearer, codeFor, post, redeem, refusal, registerApp, type TokenJson, tokens } from '../support/apps.ts'
+import { appUrl } from '../support/instance.ts'
+import { instance, somebody, useProvider } from '../support/provider.ts'
 
-let instance: Instance
-let somebody: Person
+useProvider()
+
 let one: App
 let set: TokenJson
 beforeAll(async () => {
-  instance = await startProvider()
-  somebody = await signedInPerson(instance)
   one = await registerApp(instance.ground.db)
   set = await tokens(redeem(instance, one, await codeFor(somebody.visitor, one)))
 })
-afterAll(() => instance.stop())
 
 const introspect = async (token: string, by: App = one) =>
   (await (await post(instance, '/api/oidc/introspect', { token }, basic(by))).json()) as Record<string, unknown>

@@ -12,32 +12,28 @@ import {
   post,
   redeem,
   registerApp,
-  signedInPerson,
-  startProvider,
   type TokenJson,
   tokens,
 } from '../support/apps.ts'
-import { appUrl, type Instance } from '../support/instance.ts'
+import { appUrl } from '../support/instance.ts'
+import { instance, person, useProvider } from '../support/provider.ts'
 import { type Receiver, startReceiver } from '../support/receiver.ts'
 import { visit } from '../support/visitor.ts'
 
-let instance: Instance
+useProvider()
+
 let receiver: Receiver
 beforeAll(async () => {
-  instance = await startProvider()
   receiver = await startReceiver()
 })
-afterAll(async () => {
-  await receiver.stop()
-  await instance.stop()
-})
+afterAll(() => receiver.stop())
 
 const app = (wishes = {}) => registerApp(instance.ground.db, { logoutCallbackUrls: ['https://app.example.org/bye'], ...wishes })
 const endPath = (query: Record<string, string>) => `/api/oidc/end-session?${new URLSearchParams(query)}`
 const isSignedIn = async ({ visitor }: Person) => (await visitor.get('/api/users/me')).status === 200
 
 async function using(wishes = {}): Promise<{ one: App; somebody: Person; set: TokenJson }> {
-  const [one, somebody] = [await app(wishes), await signedInPerson(instance)]
+  const [one, somebody] = [await app(wishes), await person()]
   const set = await tokens(redeem(instance, one, await codeFor(somebody.visitor, one)))
   return { one, somebody, set }
 }
@@ -134,7 +130,7 @@ describe('an app that asks', () => {
   })
 
   test('ends the session the token came from, whatever browser brings it', async () => {
-    await signedInPerson(instance, { isAdmin: true })
+    await person({ isAdmin: true })
     const { somebody, set } = await using()
     const at = locationOf(await visit(instance).get(endPath({ id_token_hint: set.id_token })))
     // Nobody asked to go anywhere, so nobody is sent away.
@@ -208,7 +204,7 @@ describe('apps hear of a sign-out', () => {
         .where(isNotNull(appSessions.endedAt)),
     )
     // Any sign-out looks for what is due.
-    await (await signedInPerson(instance)).visitor.post('/api/webauthn/logout')
+    await (await person()).visitor.post('/api/webauthn/logout')
     await receiver.count(before + 2)
     expect(receiver.received.slice(before).map(({ path }) => path)).toEqual(['/busy', '/busy'])
   })

@@ -1,34 +1,13 @@
 // Requests in odd dress: signs that mean something elsewhere, in every parameter; addresses beyond ASCII; one thing said in two places.
 import { decodeJwt } from 'jose'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { newId, sha256 } from '#core/crypto.ts'
-import {
-  authorizePath,
-  basic,
-  codeFor,
-  type Extra,
-  locationOf,
-  type Person,
-  post,
-  redeem,
-  refusal,
-  registerApp,
-  signedInPerson,
-  startProvider,
-  tokens,
-} from '../support/apps.ts'
-import { appUrl, type Instance } from '../support/instance.ts'
+import { authorizePath, basic, codeFor, type Extra, locationOf, post, redeem, refusal, tokens } from '../support/apps.ts'
+import { appUrl } from '../support/instance.ts'
 import { makeSigner } from '../support/outsider.ts'
+import { app, instance, person, somebody, useProvider } from '../support/provider.ts'
 
-let instance: Instance
-let somebody: Person
-beforeAll(async () => {
-  instance = await startProvider()
-  somebody = await signedInPerson(instance)
-})
-afterAll(() => instance.stop())
-
-const app = (wishes = {}) => registerApp(instance.ground.db, wishes)
+useProvider()
 
 /** Line breaks, a lone surrogate, signs beyond the first plane, marks that turn the text round, names that every object has. */
 const odd = ['a\r\nSet-Cookie: x=1', '\ud800', '😀é日本', '\u202egnp.exe', '__proto__', 'constructor', '%00%0d%0a', '"><script>']
@@ -119,7 +98,7 @@ test('a callback beyond ASCII is answered at the address that browsers make of i
 
 test('so is one to go to after signing out', async () => {
   const bye = 'https://app.example.org/tschüß'
-  const [one, { visitor }] = [await app({ logoutCallbackUrls: [bye] }), await signedInPerson(instance)]
+  const [one, { visitor }] = [await app({ logoutCallbackUrls: [bye] }), await person()]
   const { id_token: hint } = await tokens(redeem(instance, one, await codeFor(visitor, one)))
   const query = { id_token_hint: hint, post_logout_redirect_uri: bye, state: 'ü' }
   const header = (await visitor.get(`/api/oidc/end-session?${new URLSearchParams(query)}`)).headers.get('location')

@@ -1,33 +1,13 @@
 // Authorization requests as they come: what is wrong with them goes to the app or to a page of ours; pushed and signed ones.
 import { exportJWK, generateKeyPair, SignJWT, UnsecuredJWT } from 'jose'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import {
-  type App,
-  authorizePath,
-  basic,
-  type Extra,
-  locationOf,
-  type Person,
-  post,
-  redeem,
-  refusal,
-  registerApp,
-  signedInPerson,
-  startProvider,
-  through,
-} from '../support/apps.ts'
-import { appUrl, type Instance } from '../support/instance.ts'
+import { describe, expect, test } from 'vitest'
+import { type App, authorizePath, basic, type Extra, locationOf, post, redeem, refusal, through } from '../support/apps.ts'
+import { appUrl } from '../support/instance.ts'
+import { app, instance, person, somebody, useProvider } from '../support/provider.ts'
 import { visit } from '../support/visitor.ts'
 
-let instance: Instance
-let somebody: Person
-beforeAll(async () => {
-  instance = await startProvider()
-  somebody = await signedInPerson(instance)
-})
-afterAll(() => instance.stop())
+useProvider()
 
-const app = (wishes = {}) => registerApp(instance.ground.db, wishes)
 const ask = async (one: App, extra: Extra = {}) => locationOf(await somebody.visitor.get(authorizePath(one, extra)))
 
 describe('a request that cannot be trusted', () => {
@@ -67,7 +47,7 @@ describe('a request that cannot be trusted', () => {
   test('is explained to an administrator with what was sent and what is allowed, and to a stranger not', async () => {
     const one = await app()
     const path = (await ask(one, { redirect_uri: 'https://evil.example/' })).href.replace(appUrl, '')
-    const admin = await signedInPerson(instance, { isAdmin: true })
+    const admin = await person({ isAdmin: true })
     const html = { headers: { accept: 'text/html' } }
     const forAdmin = await (await admin.visitor.ask(path, html)).text()
     expect(forAdmin).toContain(one.callback)

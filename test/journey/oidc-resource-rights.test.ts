@@ -1,6 +1,6 @@
 // Rights at several APIs: a permission at one is none at another that has one of the same name, and what is taken away is gone at the next token.
 import { decodeJwt } from 'jose'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import type { Api } from '#core/ports-apis.ts'
 import {
   type App,
@@ -8,33 +8,27 @@ import {
   basic,
   codeFor,
   locationOf,
-  type Person,
   post,
   redeem,
   refusal,
   registerApp,
-  signedInPerson,
-  startProvider,
   through,
 } from '../support/apps.ts'
-import type { Instance } from '../support/instance.ts'
+import { somebody as ada, instance, useProvider } from '../support/provider.ts'
 
 const orders = 'https://orders.example.org/'
 const stock = 'https://stock.example.org/'
 const both = `${orders} ${stock}`
 
-let instance: Instance
-let ada: Person
+useProvider({ OIDC_TOKEN_EXCHANGE_ENABLED: 'true' })
+
 let apis: Readonly<Record<'orders' | 'stock', Api>>
 beforeAll(async () => {
-  instance = await startProvider({ OIDC_TOKEN_EXCHANGE_ENABLED: 'true' })
-  ada = await signedInPerson(instance)
   apis = {
     orders: await addApi('Orders', orders, ['read', 'write', 'cancel']),
     stock: await addApi('Stock', stock, ['read', 'write']),
   }
 })
-afterAll(() => instance.stop())
 
 const send = async <T>(method: string, path: string, body: object): Promise<T> =>
   (await (await instance.asAdmin(path, { method, body })).json()) as T

@@ -1,34 +1,28 @@
 // Requests that name the person they mean: by an ID token from before, or by the claim `sub` (OpenID Connect Core sections 3.1.2.1 and 5.5.1).
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import {
+  type App,
   authorizePath,
   codeFor,
   type Extra,
   locationOf,
   type Person,
   redeem,
-  registerApp,
-  signedInPerson,
   signInAgain,
-  startProvider,
   through,
   tokens,
 } from '../support/apps.ts'
-import type { Instance } from '../support/instance.ts'
+import { somebody as ada, app, instance, person, useProvider } from '../support/provider.ts'
 
-let instance: Instance
-let ada: Person
+useProvider()
+
 let grace: Person
 beforeAll(async () => {
-  instance = await startProvider()
-  ;[ada, grace] = [await signedInPerson(instance), await signedInPerson(instance)]
+  grace = await person()
 })
-afterAll(() => instance.stop())
 
-const app = () => registerApp(instance.ground.db)
 const about = (sub: unknown) => JSON.stringify({ id_token: { sub: { value: sub } } })
-const ask = async (extra: Extra, one?: Awaited<ReturnType<typeof app>>) =>
-  locationOf(await ada.visitor.get(authorizePath(one ?? (await app()), extra)))
+const ask = async (extra: Extra, one?: App) => locationOf(await ada.visitor.get(authorizePath(one ?? (await app()), extra)))
 
 describe('a request for one person', () => {
   test('is answered for them alone', async () => {
@@ -40,7 +34,7 @@ describe('a request for one person', () => {
 
   test('goes on when they have signed in', async () => {
     const at = await ask({ claims: about(grace.user.id) })
-    const visitor = (await signedInPerson(instance)).visitor
+    const visitor = (await person()).visitor
     await expect(through(visitor, at)).rejects.toThrow('oidc_interaction_step')
     await signInAgain(instance, grace.user.id, visitor)
     expect((await through(visitor, at)).searchParams.get('code')).toEqual(expect.any(String))

@@ -1,7 +1,7 @@
 // What people are asked before an app gets its answer: consent, another account, a fresh passkey, and what a silent request may not ask.
 import { eq } from 'drizzle-orm'
 import { decodeJwt } from 'jose'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { sessions } from '#core/db/tables.ts'
 import { clientGroups } from '../../src/plugins/oidc/tables.ts'
 import {
@@ -12,25 +12,17 @@ import {
   type Extra,
   locationOf,
   redeem,
-  registerApp,
-  signedInPerson,
   signInAgain,
-  startProvider,
   through,
   tokens,
 } from '../support/apps.ts'
 import { createAuthenticator } from '../support/authenticator.ts'
-import { appUrl, type Instance } from '../support/instance.ts'
+import { appUrl } from '../support/instance.ts'
+import { app, instance, person, useProvider } from '../support/provider.ts'
 import { type Visitor, visit } from '../support/visitor.ts'
 
-let instance: Instance
-beforeAll(async () => {
-  instance = await startProvider()
-})
-afterAll(() => instance.stop())
+useProvider()
 
-const app = (wishes = {}) => registerApp(instance.ground.db, wishes)
-const person = () => signedInPerson(instance)
 const ask = async (visitor: Visitor, one: App, extra: Extra = {}) => locationOf(await visitor.get(authorizePath(one, extra)))
 const interactionOf = (at: URL) => at.searchParams.get('interaction') ?? ''
 const stepsOf = async (visitor: Visitor, at: URL) =>
@@ -129,7 +121,7 @@ describe('whoever sits at the browser', () => {
   test('may turn back instead of signing in, and the app hears of it', async () => {
     const [one, visitor] = [await app(), visit(instance)]
     // Without an administrator there is a page for the first one instead.
-    await signedInPerson(instance, { isAdmin: true })
+    await person({ isAdmin: true })
     const login = locationOf(await visitor.ask(locationOf(await visitor.get(authorizePath(one))).href.replace(appUrl, ''), html))
     const action = /action="(\/interaction\/decline[^"]+)"/.exec(await pageOf(visitor, login))?.[1] ?? ''
     const away = await (await visitor.ask(action, { method: 'POST', ...html })).text()

@@ -1,5 +1,5 @@
 // The daily clean-up: what has run out goes, what somebody may still come with stays.
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import type { Clock } from '#core/clock.ts'
 import type { Host } from '#core/kernel/plugin.ts'
 import { createDevices } from '../../src/plugins/oidc/devices.ts'
@@ -7,28 +7,14 @@ import { createGrants } from '../../src/plugins/oidc/grants.ts'
 import { createInteractions } from '../../src/plugins/oidc/interactions.ts'
 import { createPushedRequests } from '../../src/plugins/oidc/request-sources.ts'
 import { codes, deviceCodes, grants, interactions, pushedRequests, refreshTokens } from '../../src/plugins/oidc/tables.ts'
-import {
-  authorizePath,
-  basic,
-  codeFor,
-  post,
-  redeem,
-  registerApp,
-  signedInPerson,
-  startProvider,
-  tokens,
-} from '../support/apps.ts'
-import type { Instance } from '../support/instance.ts'
+import { authorizePath, basic, codeFor, post, redeem, registerApp, tokens } from '../support/apps.ts'
+import { instance, person, useProvider } from '../support/provider.ts'
 
-let instance: Instance
-beforeAll(async () => {
-  instance = await startProvider()
-})
-afterAll(() => instance.stop())
+useProvider()
 
 test('the clean-up removes what has run out and nothing else', async () => {
   const { db, vault } = instance.ground
-  const [app, { visitor }] = [await registerApp(db, { skipConsent: false }), await signedInPerson(instance)]
+  const [app, { visitor }] = [await registerApp(db, { skipConsent: false }), await person()]
   const set = await tokens(redeem(instance, app, await codeFor(visitor, app)))
   await codeFor(visitor, app)
   await visitor.get(authorizePath(app, { prompt: 'consent' }))

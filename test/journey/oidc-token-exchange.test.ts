@@ -1,38 +1,20 @@
 // Token exchange (RFC 8693): off unless switched on; then a token of one's own for one at an API, and never more than was granted.
 import { decodeJwt } from 'jose'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import type { Api } from '#core/ports-apis.ts'
-import {
-  type App,
-  basic,
-  bearer,
-  codeFor,
-  type Person,
-  post,
-  redeem,
-  refusal,
-  registerApp,
-  signedInPerson,
-  startProvider,
-  tokens,
-} from '../support/apps.ts'
-import type { Instance } from '../support/instance.ts'
+import { type App, basic, bearer, codeFor, post, redeem, refusal, registerApp, startProvider, tokens } from '../support/apps.ts'
+import { somebody as ada, app, instance, useProvider } from '../support/provider.ts'
 
 const exchange = 'urn:ietf:params:oauth:grant-type:token-exchange'
 const accessToken = 'urn:ietf:params:oauth:token-type:access_token'
 const orders = 'https://orders.example.org'
 
-let instance: Instance
+useProvider({ OIDC_TOKEN_EXCHANGE_ENABLED: 'true' })
+
 let gateway: App
 let stranger: App
-let ada: Person
-
 beforeAll(async () => {
-  instance = await startProvider({ OIDC_TOKEN_EXCHANGE_ENABLED: 'true' })
-  const { db } = instance.ground
-  gateway = await registerApp(db)
-  stranger = await registerApp(db)
-  ada = await signedInPerson(instance)
+  ;[gateway, stranger] = [await app(), await app()]
   const send = async (method: string, path: string, body: object) =>
     (await (await instance.asAdmin(path, { method, body })).json()) as Api
   const api = await send('POST', '/api/apis', { name: 'Orders', resource: orders })
@@ -42,12 +24,11 @@ beforeAll(async () => {
   ]
   const made = await send('PUT', `/api/apis/${api.id}/permissions`, { permissions })
   const id = (key: string) => made.permissions.find((one) => one.key === key)?.id ?? ''
-  for (const app of [gateway, stranger]) {
+  for (const { id: appId } of [gateway, stranger]) {
     const access = { userDelegatedPermissionIds: [id('read')], clientPermissionIds: [id('write')] }
-    await send('PUT', `/api/api-access/${app.id}`, access)
+    await send('PUT', `/api/api-access/${appId}`, access)
   }
 })
-afterAll(() => instance.stop())
 
 const ask = (token: string, extra: Record<string, string> = {}, app = gateway) => {
   const form = { grant_type: exchange, subject_token: token, subject_token_type: accessToken, resource: orders, scope: 'read' }
@@ -105,7 +86,7 @@ test('nothing else is exchanged', async () => {
     [{ scope: '' }, 'invalid_scope'],
   ]
   for (const [extra, error] of cases) expect([extra, await refusal(ask(own.access_token, extra))]).toEqual([extra, [400, error]])
-  const spa = await registerApp(instance.ground.db, { isPublic: true })
+  const spa = await app({ isPublic: true })
   const form = { grant_type: exchange, subject_token: own.access_token, subject_token_type: accessToken, client_id: spa.id }
   expect(await refusal(post(instance, '/api/oidc/token', form))).toEqual([400, 'unauthorized_client'])
 })
