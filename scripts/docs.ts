@@ -53,8 +53,8 @@ async function openApiDocument(): Promise<unknown> {
 const commandLinePage = (help: string): string => `# Command line
 
 In the image the command is \`/app/pocket-id\`; \`npm run build\` makes the same one as \`dist/pocket-id\`. It reads the same
-environment as the server and works while the server runs. The exit code is 0 when it did what it was asked, else 1 with one
-line on standard error.
+environment as the server and works while the server runs, unless its line says otherwise. The exit code is 0 when it did what it was
+asked, else 1 with one line on standard error.
 
 \`\`\`
 ${help}\`\`\`
