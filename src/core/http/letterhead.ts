@@ -54,8 +54,9 @@ export const keepsOpener: MiddlewareHandler<HostEnv> = async (c, next) => {
 /** What stands on it together with a request's id: for answers that are made with all their headers at once. */
 export const headed = (head: Headers, id: string, headers: Headers): Headers => ({ ...head, [idHeader]: id, ...headers })
 
-/** Answers that were made on the letterhead. */
-const made = new WeakSet<Response>()
+/** On the answer itself that was made on the letterhead: a set beside it would have to be tidied up after every answer. */
+const made = Symbol('made on the letterhead')
+type Made = Response & { [made]?: true }
 
 /**
  * JSON that nobody stores, with every header at once: for what apps ask all the time. Adding them one by one to a `Headers` costs as much
@@ -63,8 +64,11 @@ const made = new WeakSet<Response>()
  */
 export function jsonAtOnce(c: Context<HostEnv>, value: object, status: number, headers: Headers): Response {
   const own = { 'content-type': 'application/json', [cacheHeader]: 'no-store', ...headers }
-  const answer = new Response(JSON.stringify(value), { status, headers: headed(c.get('letterhead'), c.get('requestId'), own) })
-  made.add(answer)
+  const answer: Made = new Response(JSON.stringify(value), {
+    status,
+    headers: headed(c.get('letterhead'), c.get('requestId'), own),
+  })
+  answer[made] = true
   return answer
 }
 
@@ -79,7 +83,7 @@ export const onLetterhead = (head: Headers): MiddlewareHandler<HostEnv> => {
     c.set('requestId', id)
     c.set('letterhead', head)
     await next()
-    if (made.has(c.res)) return
+    if ((c.res as Made)[made]) return
     const { headers } = c.res
     for (const [name, value] of all) if (!headers.has(name)) headers.set(name, value)
     if (c.req.path.startsWith('/api/') && !headers.has(cacheHeader)) headers.set(cacheHeader, 'no-store')

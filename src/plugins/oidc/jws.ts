@@ -1,37 +1,30 @@
 // Compact JWS (RFC 7515 section 7.1): header and payload as they are sent, and a signature. What others signed is jose's to verify.
-import { elliptic } from '#core/crypto.ts'
+import { type Signer, signerWith } from '#core/crypto.ts'
 import type { SigningKey } from './keys.ts'
 
 /** Makes the signature of what a token begins with. */
-export type Sign = (input: Uint8Array<ArrayBuffer>) => Uint8Array | Promise<Uint8Array>
-
-const webCrypto = {
-  RS256: { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' },
-  ES256: { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' },
-  EdDSA: { name: 'Ed25519' },
-} as const
+export type Sign = (input: Uint8Array) => Uint8Array | Promise<Uint8Array>
 
 /**
- * The signature with a private key. One on a curve takes less time than the way to another thread and back, so it is made at once; but of
- * those that are asked for in one turn of the event loop only the first, and another core makes the others meanwhile. One by RSA takes
- * ten times as long, and is always made elsewhere.
+ * The signature with a private key. One on a curve takes less time than the way to another thread and back, so it is made at once; but as
+ * long as one is in the making, another core makes those that are asked for meanwhile. One by RSA takes ten times as long, and is always
+ * made elsewhere.
  */
-export async function signatureWith(jwk: JsonWebKey, algorithm: SigningKey['algorithm']): Promise<Sign> {
-  const how = webCrypto[algorithm]
-  const key = await crypto.subtle.importKey('jwk', jwk, how, false, ['sign'])
-  const elsewhere: Sign = async (input) => new Uint8Array(await crypto.subtle.sign(how, key, input))
-  return algorithm === 'RS256' ? elsewhere : firstOfTurn(elliptic(jwk), elsewhere)
+export function signatureWith(jwk: JsonWebKey, algorithm: SigningKey['algorithm']): Sign {
+  const signer = signerWith(jwk)
+  return algorithm === 'RS256' ? signer.elsewhere : oneAtOnce(signer)
 }
 
-function firstOfTurn(atOnce: Sign, elsewhere: Sign): Sign {
-  let isTaken = false
-  const free = () => {
-    isTaken = false
+function oneAtOnce({ atOnce, elsewhere }: Signer): Sign {
+  let inTheMaking = 0
+  const over = () => {
+    inTheMaking -= 1
   }
   return (input) => {
-    if (isTaken) return elsewhere(input)
-    isTaken = true
-    setImmediate(free)
+    inTheMaking += 1
+    if (inTheMaking > 1) return elsewhere(input).finally(over)
+    // Until the turn of the event loop is over: who else comes in it would have to wait.
+    setImmediate(over)
     return atOnce(input)
   }
 }
