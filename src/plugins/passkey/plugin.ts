@@ -9,8 +9,8 @@ import { createReauthentications } from './reauthentication.ts'
 import { routes } from './routes.ts'
 import { settings } from './settings.ts'
 
-/** After the first answer, and before a sync at start has its turn. */
-const warmUpMilliseconds = 150
+/** Well after the first answers, on a slow machine too, and before anybody has a passkey at hand. */
+const warmUpMilliseconds = 1_500
 
 export default start(settings, (host) => {
   const credentials = createCredentials(host)
