@@ -1,4 +1,4 @@
-// What nothing on this stack can undercut, as bare Hono routes: a document, a signature, a row read, a row committed. Started by oidc.ts.
+// What nothing on this stack can undercut: a document, a signature, a row read, a row committed as bare Hono routes, and signatures without one. Started by oidc.ts.
 import { serve } from '@hono/node-server'
 import { sql } from 'drizzle-orm'
 import { Hono } from 'hono'
@@ -22,13 +22,33 @@ const sign = (alg: 'ES256' | 'RS256') =>
     .setExpirationTime('1h')
     .sign(keys[alg].privateKey)
 
+/** Signs for a while, so many at a time, with nothing beside it. */
+async function signAlone(alg: 'ES256' | 'RS256', width: number, milliseconds: number) {
+  const times: number[] = []
+  const begun = performance.now()
+  const oneByOne = async () => {
+    for (let at = performance.now(); at < begun + milliseconds; at = performance.now()) {
+      await sign(alg)
+      times.push(performance.now() - at)
+    }
+  }
+  await Promise.all(Array.from({ length: width }, oneByOne))
+  return { times, milliseconds: performance.now() - begun }
+}
+
+const algorithmOf = (text: string) => (text === 'RS256' ? 'RS256' : 'ES256')
+
 const app = new Hono()
   .get('/document', (c) => c.body(document, 200, headers))
   // The request is that of our token endpoint: a form is read, whose one word is all that is looked at.
   .post('/sign/:alg', async (c) => {
     const form = new URLSearchParams(await c.req.text())
     if (form.get('grant_type') !== 'client_credentials') return c.json({ error: 'unsupported_grant_type' }, 400)
-    return c.json({ access_token: await sign(c.req.param('alg') === 'RS256' ? 'RS256' : 'ES256') })
+    return c.json({ access_token: await sign(algorithmOf(c.req.param('alg'))) })
+  })
+  .get('/alone/:alg/:width/:milliseconds', async (c) => {
+    const { alg, width, milliseconds } = c.req.param()
+    return c.json(await signAlone(algorithmOf(alg), Number(width), Number(milliseconds)))
   })
   .get('/read', async (c) => c.json(await db.read.all(sql`select value from rows where id = 'read'`)))
   .post('/commit', async (c) => {

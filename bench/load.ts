@@ -36,10 +36,14 @@ export async function run(port: number, load: Load): Promise<Throughput> {
   const begun = performance.now()
   const until = begun + load.milliseconds
   await Promise.all(Array.from({ length: load.connections }, (_, index) => converse(port, load, index, until, times)))
-  const seconds = (performance.now() - begun) / 1000
-  times.sort((left, right) => left - right)
+  return throughput(times, performance.now() - begun)
+}
+
+/** What the times of each, in milliseconds, come to. */
+export function throughput(each: readonly number[], milliseconds: number): Throughput {
+  const times = [...each].sort((left, right) => left - right)
   const at = (share: number) => times[Math.min(times.length - 1, Math.floor(times.length * share))] ?? 0
-  return { count: times.length, perSecond: times.length / seconds, p50: at(0.5), p99: at(0.99) }
+  return { count: times.length, perSecond: (times.length * 1000) / milliseconds, p50: at(0.5), p99: at(0.99) }
 }
 
 async function converse(port: number, load: Load, index: number, until: number, times: number[]): Promise<void> {

@@ -8,7 +8,7 @@ import { buildAside } from '../sample/build.ts'
 import { freePort } from '../sample/free-port.ts'
 import { type PocketId, startPocketId } from '../sample/pocket-id.ts'
 import { clientSecrets, clients } from '../src/plugins/oidc/tables.ts'
-import { type Answered, type Asked, type Load, run, type Throughput } from './load.ts'
+import { type Answered, type Asked, type Load, run, type Throughput, throughput } from './load.ts'
 import { processorMicroseconds } from './measure.ts'
 
 interface Figures extends Throughput {
@@ -81,7 +81,9 @@ try {
   figures['bare Hono route'] = await measure(barePort, same({ method: 'GET', path: '/document' }))
   figures.metadata = await measure(port, same({ method: 'GET', path: '/.well-known/openid-configuration' }))
   for (const alg of ['ES256', 'RS256'] as const) {
-    figures[`bare signature ${alg}`] = await measure(barePort, same(signature(alg)))
+    figures[`signature ${alg}, one by one`] = await signaturesAlone(alg, 1)
+    figures[`signature ${alg}, ${connections} at a time`] = await signaturesAlone(alg, connections)
+    figures[`signature ${alg}, behind a route`] = await measure(barePort, same(signature(alg)))
     figures[`client_credentials ${alg}`] = await measure(port, same(machine(clientIds[alg])))
   }
   figures['bare row, read'] = await measure(barePort, same({ method: 'GET', path: '/read' }))
@@ -131,6 +133,18 @@ async function startBare(): Promise<Pick<PocketId, 'child' | 'stop'> & { readonl
   const started: PocketId = await startPocketId(program, { PORT: String(port), DOCUMENT })
   await started.line(/Listening/)
   return { port, child: started.child, stop: started.stop }
+}
+
+/** What jose makes of a whole process, without any HTTP. */
+async function signaturesAlone(alg: 'ES256' | 'RS256', width: number): Promise<Figures> {
+  const alone = async (during: number) => {
+    const answer = await fetch(`http://127.0.0.1:${bare.port}/alone/${alg}/${width}/${during}`)
+    return (await answer.json()) as { readonly times: readonly number[]; readonly milliseconds: number }
+  }
+  await alone(warmMilliseconds)
+  const before = processorMicroseconds(bare.child)
+  const { times, milliseconds: took } = await alone(milliseconds)
+  return { ...throughput(times, took), processor: (processorMicroseconds(bare.child) - before) / times.length }
 }
 
 async function register(db: Database, alg: string): Promise<string> {
@@ -206,20 +220,24 @@ function print(figures: Readonly<Record<string, Figures>>): void {
     console.log(JSON.stringify(figures, null, 2))
     return
   }
-  const against: Readonly<Record<string, string>> = {
-    metadata: 'bare Hono route',
-    'client_credentials ES256': 'bare signature ES256',
-    'client_credentials RS256': 'bare signature RS256',
-    'code exchange': 'bare row, committed',
-    refresh: 'bare row, committed',
-    userinfo: 'bare row, read',
-    introspection: 'bare row, read',
+  const signatures = (alg: string) =>
+    ['one by one', `${connections} at a time`, 'behind a route'].map((how) => `signature ${alg}, ${how}`)
+  const against: Readonly<Record<string, readonly string[]>> = {
+    metadata: ['bare Hono route'],
+    'client_credentials ES256': signatures('ES256'),
+    'client_credentials RS256': signatures('RS256'),
+    'code exchange': ['bare row, committed'],
+    refresh: ['bare row, committed'],
+    userinfo: ['bare row, read'],
+    introspection: ['bare row, read'],
   }
   for (const [name, { perSecond, p50, p99, processor }] of Object.entries(figures)) {
-    const other = figures[against[name] ?? '']
-    const share = other ? `  ${(perSecond / other.perSecond).toFixed(2)} of the ${against[name]}` : ''
+    const shares = (against[name] ?? []).map((other) => {
+      const share = perSecond / (figures[other]?.perSecond ?? Number.NaN)
+      return `  ${share.toFixed(2)} of ${other}`
+    })
     console.log(
-      `${name.padEnd(36)} ${String(Math.round(perSecond)).padStart(7)}/s  p50 ${p50.toFixed(1)} ms  p99 ${p99.toFixed(1)} ms  ${String(Math.round(processor)).padStart(5)} µs of processor${share}`,
+      `${name.padEnd(36)} ${String(Math.round(perSecond)).padStart(7)}/s  p50 ${p50.toFixed(1)} ms  p99 ${p99.toFixed(1)} ms  ${String(Math.round(processor)).padStart(5)} µs of processor${shares.join(',')}`,
     )
   }
 }
