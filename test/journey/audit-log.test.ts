@@ -73,6 +73,13 @@ describe('the audit log', () => {
     await expect.poll(data).toEqual({ keys: 'appName' })
   })
 
+  test('keeps the order of what happened in one moment', async () => {
+    const keys = Array.from({ length: 40 }, (_, at) => `moment ${at}`)
+    for (const key of keys) instance.ground.events.publish('settings.changed', { keys: [key], actorId: null })
+    const noted = async () => (await entries('search=moment&pagination[limit]=50')).map(({ data }) => data.keys)
+    await expect.poll(noted).toEqual(keys.toReversed())
+  })
+
   test('shows everybody their own part, and all of it to administrators alone', async () => {
     const [ada, eve] = [await somebody(), await somebody()]
     for (const { user } of [ada, eve]) await events(user.id).toContain('TOKEN_SIGN_IN')

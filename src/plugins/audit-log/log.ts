@@ -53,13 +53,15 @@ export function createAuditTrail({ db, clock, seek }: Pick<Host, 'db' | 'clock' 
   }
   return {
     async note({ event, userId, username, actorId, ipAddress = null, userAgent = null, clientName = null, data = {} }) {
+      // At once: looking things up takes one entry longer than another, and those that wait for the database are written together.
+      const noted = { id: newSortableId(), createdAt: clock.now() }
       const about = [userId, actorId].filter((id) => id !== null && id !== undefined)
       const names = await namesOf(about)
       const actor = actorId && actorId !== userId ? (names.get(actorId) ?? null) : null
       const place = (await seek(places)?.of(ipAddress)) ?? nowhere
       await db.writeTogether((tx) =>
         tx.insert(auditEntries).values({
-          ...{ id: newSortableId(), createdAt: clock.now(), event, ipAddress, clientName, data, actorUsername: actor },
+          ...{ ...noted, event, ipAddress, clientName, data, actorUsername: actor },
           ...place,
           device: deviceName(userAgent),
           userId: userId ?? '',

@@ -1,7 +1,16 @@
 // Random text, hashes, comparison, and the vault.
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { createVault, equalInConstantTime, isHashOf, newId, randomText, randomToken, sha256 } from '#core/crypto.ts'
+import {
+  createVault,
+  equalInConstantTime,
+  isHashOf,
+  newId,
+  newSortableId,
+  randomText,
+  randomToken,
+  sha256,
+} from '#core/crypto.ts'
 
 const key = 'a key for these tests'
 
@@ -53,6 +62,9 @@ test('tokens and ids do not repeat, and texts keep to their alphabet', () => {
   expect(new Set(Array.from({ length: 1_000 }, () => randomToken())).size).toBe(1_000)
   expect(randomToken(32)).toMatch(/^[\w-]{43}$/)
   expect(newId()).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/)
+  expect(newSortableId()).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/)
+  const inOrder = Array.from({ length: 1_000 }, newSortableId)
+  expect([...inOrder].sort()).toEqual(inOrder)
   expect(randomText(200, 'abc')).toMatch(/^[abc]{200}$/)
 })
 
