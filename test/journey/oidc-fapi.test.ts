@@ -2,7 +2,19 @@
 import { decodeJwt, decodeProtectedHeader } from 'jose'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { newId, sha256 } from '#core/crypto.ts'
-import { challengeOf, type Extra, type Person, post, through, verifierOf } from '../support/apps.ts'
+import {
+  basic,
+  challengeOf,
+  codeFor,
+  type Extra,
+  type Person,
+  post,
+  registerApp,
+  signedInPerson,
+  startProvider,
+  through,
+  verifierOf,
+} from '../support/apps.ts'
 import { appUrl } from '../support/instance.ts'
 import { makeSigner, type Signer } from '../support/outsider.ts'
 import { app, instance, person, useProvider } from '../support/provider.ts'
@@ -269,4 +281,18 @@ test('a proof is signed with an algorithm of the profile, and a little ahead of 
   const metadata = (await (await instance.fetch('/.well-known/openid-configuration')).json()) as Record<string, readonly string[]>
   expect(metadata.dpop_signing_alg_values_supported).toEqual(expect.arrayContaining(['ES256', 'PS256', 'EdDSA']))
   expect(metadata.dpop_signing_alg_values_supported).not.toContain('RS256')
+})
+
+test('tokens are signed as the profile allows, also where RS256 is usual', async () => {
+  const own = await startProvider({ OIDC_SIGNING_ALGORITHM: 'RS256' })
+  const { visitor } = await signedInPerson(own)
+  const [strict, usual] = [await registerApp(own.ground.db, { requiresDpop: true }), await registerApp(own.ground.db)]
+  const algorithm = async (app: typeof strict, headers: Extra) => {
+    const form = { grant_type: 'authorization_code', code: await codeFor(visitor, app), redirect_uri: app.callback }
+    const { body } = await read(post(own, '/api/oidc/token', form, { ...basic(app), ...headers }))
+    return decodeProtectedHeader(String(body.id_token)).alg
+  }
+  expect(await algorithm(strict, await proof(await makeSigner(), '/api/oidc/token'))).toBe('ES256')
+  expect(await algorithm(usual, {})).toBe('RS256')
+  await own.stop()
 })

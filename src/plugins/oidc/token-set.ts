@@ -30,8 +30,12 @@ export interface TokenSetInput {
 
 const idTokenLifetimeSeconds = 3600
 
-export const algorithmOf = ({ host }: Pick<Provider, 'host'>, client: ClientRow): SigningAlgorithm =>
-  (client.idTokenSigningAlg as SigningAlgorithm | null) ?? host.settings.oidcSigningAlgorithm
+/** An app that binds its tokens to a key is held to the FAPI 2.0 Security Profile, which has no RS256 (section 5.4.1). */
+export function algorithmOf({ host }: Pick<Provider, 'host'>, client: ClientRow): SigningAlgorithm {
+  const usual = host.settings.oidcSigningAlgorithm
+  const strict = client.requiresDpop && usual === 'RS256' ? 'ES256' : usual
+  return (client.idTokenSigningAlg as SigningAlgorithm | null) ?? strict
+}
 
 /**
  * Whom a token is for: the resources it was asked for, else the client; and us, when it may be shown at userinfo. A token for an
