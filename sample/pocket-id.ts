@@ -48,7 +48,6 @@ export async function startPocketId(program: Program, environment: Readonly<Reco
   const env = {
     // A build outside of the checkout finds its Node there.
     PATH: `${dirname(process.execPath)}:${process.env.PATH ?? ''}`,
-    ...(process.env.TZ ? { TZ: process.env.TZ } : {}),
     DB_CONNECTION_STRING: join(folder, 'pocket-id.db'),
     APP_URL: url,
     HOST: '127.0.0.1',

@@ -28,7 +28,7 @@ describe('a new sign-in', () => {
     expect(letter?.mail.subject).toBe('Neue Anmeldung bei Pocket ID Edge')
     expect(letter?.mail.text).toMatch(/Gerät: Firefox on Linux\n/)
     expect(letter?.mail.text).toContain('Wie: Einmalcode')
-    expect(letter?.mail.text).toMatch(/Zeit: \d+\. \S+ \d{4} um \d\d:\d\d UTC/)
+    expect(letter?.mail.text).toMatch(/Zeit: \d+\. \S+ \d{4} um \d\d:\d\d \S+\n/)
     await comeIn(instance, id, firefox)
     await comeIn(instance, id, newer)
     await comeIn(instance, id, { 'user-agent': 'curl/8.0' })
