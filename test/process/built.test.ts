@@ -1,37 +1,19 @@
 // What `npm run build` makes, as a process: serve with the command line beside it, and how each answers to its caller.
 import { execFile } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, globSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { request } from 'node:http'
 import { request as requestTls } from 'node:https'
-import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { peakMegabytes } from '../../bench/measure.ts'
-import { type Build, buildAside } from '../../sample/build.ts'
 import { makeCertificates } from '../../sample/certificates.ts'
 import { ldapEnvironment } from '../../sample/environment.ts'
 import { type OpenLdap, startOpenLdap } from '../../sample/openldap.ts'
 import { administrator, company } from '../../sample/people.ts'
-import { startServer, type TestServer } from '../support/server.ts'
+import { build, folder, startBuilt, useBuild } from '../support/built.ts'
 
-const folder = mkdtempSync(join(tmpdir(), 'pocket-id-edge-built-'))
-let build: Build
-let server: TestServer | undefined
-
-beforeAll(async () => {
-  build = await buildAside()
-})
-afterEach(async () => {
-  await server?.stop()
-  server = undefined
-})
-afterAll(() => {
-  build?.remove()
-  rmSync(folder, { recursive: true, force: true })
-})
-
-const start = (environment: Readonly<Record<string, string>> = {}) => startServer(environment, build.program)
+useBuild()
 
 /** Runs the command in an empty folder with nothing but this environment. Never throws: the exit code is what the test is about. */
 function pocketId(args: readonly string[], environment: Readonly<Record<string, string>> = {}, cwd = folder) {
@@ -63,7 +45,7 @@ describe('what it weighs', () => {
   })
 
   test('in memory, with LDAP and passkeys on and the thread of a run, stays below its budget', async () => {
-    server = await start({ LDAP_ENABLED: 'true', LDAP_URL: 'ldap://127.0.0.1:1' })
+    const server = await startBuilt({ LDAP_ENABLED: 'true', LDAP_URL: 'ldap://127.0.0.1:1' })
     await server.line(/name=SyncLdap/)
     const peak = peakMegabytes(server.child)
     expect(peak).toBeGreaterThan(40)
@@ -79,7 +61,7 @@ describe('beside a directory', () => {
   afterAll(() => directory.stop())
 
   test('serves, syncs, prints the link, tests, shows and syncs again, and ends in order', async () => {
-    server = await start(ldapEnvironment(directory))
+    const server = await startBuilt(ldapEnvironment(directory))
     expect(await server.line(/name=SyncLdap/)).toMatch(/ INFO +Job run successfully .*\bname=SyncLdap\b/)
     const token = await server.pocketId('one-time-access-token', administrator)
     const [sentence, link, ...rest] = token.stdout.split('\n')
@@ -98,7 +80,7 @@ describe('beside a directory', () => {
 
   test('serves while the directory is down, says so, and syncs once it is back', async () => {
     await directory.halt()
-    server = await start(ldapEnvironment(directory))
+    const server = await startBuilt(ldapEnvironment(directory))
     expect(await server.line(/name=SyncLdap/)).toMatch(/ ERROR +Job failed with error .*LDAP_URL/)
     expect((await fetch(`${server.url}/healthz`)).status).toBe(204)
     await expect(server.pocketId('ldap', 'test')).rejects.toMatchObject({ code: 1, stderr: expect.stringContaining('LDAP_URL') })
@@ -197,7 +179,7 @@ describe('the exit code and standard error', () => {
   })
 
   test('name the port that is taken', async () => {
-    server = await start()
+    const server = await startBuilt()
     const { code, stderr } = await pocketId([], { ...database(), HOST: '127.0.0.1', PORT: new URL(server.url).port })
     expect(code).toBe(1)
     expect(stderr).toMatch(/^Cannot listen on 127\.0\.0\.1:\d+ \(EADDRINUSE\)\. Set PORT or HOST to a free one\.\n$/)
@@ -236,7 +218,7 @@ describe('what it keeps', () => {
          return {}
        }`,
     )
-    server = await start({ PLUGINS: plugin, DB_CONNECTION_STRING: join(folder, 'own/pocket-id.db') })
+    const server = await startBuilt({ PLUGINS: plugin, DB_CONNECTION_STRING: join(folder, 'own/pocket-id.db') })
     await server.line(/^read ERR_ACCESS_DENIED$/)
     await server.line(/^write ERR_ACCESS_DENIED$/)
     expect(readFileSync(secret, 'utf8')).toBe('private')
@@ -247,7 +229,7 @@ describe('where it listens', () => {
   test('a Unix socket, with the permissions it is told, and the health check finds it', async () => {
     const socket = join(folder, 'sockets', 'pocket-id.sock')
     mkdirSync(dirname(socket))
-    server = await start({ UNIX_SOCKET: socket, UNIX_SOCKET_MODE: '0660' })
+    const server = await startBuilt({ UNIX_SOCKET: socket, UNIX_SOCKET_MODE: '0660' })
     expect(await get({ socketPath: socket })).toBe(204)
     expect(statSync(socket).mode & 0o777).toBe(0o660)
     expect((await server.pocketId('healthcheck', '--verbose')).stdout).toContain('204')
@@ -256,12 +238,12 @@ describe('where it listens', () => {
   test('a Unix socket that a killed server left behind, but never in place of a file or of a server that answers', async () => {
     const socket = join(folder, 'left.sock')
     const environment = { UNIX_SOCKET: socket, ENCRYPTION_KEY: 'a key for this test only' }
-    const killed = await start(environment)
+    const killed = await startBuilt(environment)
     killed.child.kill('SIGKILL')
     await once(killed.child, 'exit')
     await killed.stop()
     expect(existsSync(socket)).toBe(true)
-    server = await start(environment)
+    await startBuilt(environment)
     expect(await get({ socketPath: socket })).toBe(204)
     const beside = await pocketId([], { ...environment, DB_CONNECTION_STRING: join(folder, 'beside.db') })
     expect([beside.code, beside.stderr]).toEqual([1, expect.stringMatching(/another process answers there/)])
@@ -274,7 +256,7 @@ describe('where it listens', () => {
 
   test('https, with a certificate from files, and the health check finds it', async () => {
     const certificates = await makeCertificates(folder)
-    server = await start({ TLS_CERT_FILE: certificates.certificateFile, TLS_KEY_FILE: certificates.keyFile })
+    const server = await startBuilt({ TLS_CERT_FILE: certificates.certificateFile, TLS_KEY_FILE: certificates.keyFile })
     const { port } = new URL(server.url)
     expect(await get({ host: 'localhost', port, ca: readFileSync(certificates.caFile) }, requestTls)).toBe(204)
     expect((await server.pocketId('healthcheck', '--verbose')).stdout).toContain(`https://127.0.0.1:${port}`)
@@ -283,7 +265,7 @@ describe('where it listens', () => {
 
 test('who a visitor is comes from a proxy that is trusted, and from nobody else', async () => {
   const guesses = async (trust: string) => {
-    server = await start({ DISABLE_RATE_LIMITING: 'false', TRUST_PROXY: trust })
+    const server = await startBuilt({ DISABLE_RATE_LIMITING: 'false', TRUST_PROXY: trust })
     const statuses: number[] = []
     for (let visitor = 1; visitor <= 8; visitor++) {
       const headers = { 'x-forwarded-for': `192.0.2.${visitor}` }

@@ -4,18 +4,10 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Build, buildAside } from '../../sample/build.ts'
+import { expect, test } from 'vitest'
+import { build, folder, useBuild } from '../support/built.ts'
 
-const folder = mkdtempSync(join(tmpdir(), 'pocket-id-edge-moving-'))
-let build: Build
-beforeAll(async () => {
-  build = await buildAside()
-})
-afterAll(() => {
-  build?.remove()
-  rmSync(folder, { recursive: true, force: true })
-})
+useBuild()
 
 const pocketId = (instance: string, ...args: string[]) => {
   const PATH = `${dirname(process.execPath)}:${process.env.PATH ?? ''}`
