@@ -85,6 +85,8 @@ done
 
 # Of memory that is given back every arena of glibc keeps some: two of them, for the main thread and for all others, keep less than one each.
 export MALLOC_ARENA_MAX="${MALLOC_ARENA_MAX-2}"
+# A piece of 256 KB or more is a mapping of its own and goes back whole; glibc would raise that size with every larger one.
+export MALLOC_MMAP_THRESHOLD_="${MALLOC_MMAP_THRESHOLD_-262144}"
 
 exec "$node" --permission --allow-addons --allow-net --allow-worker \
   --disable-warning=PERM0001 --disable-warning=PERM0006 --disable-warning=ExperimentalWarning \
