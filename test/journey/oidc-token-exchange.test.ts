@@ -13,8 +13,10 @@ useProvider({ OIDC_TOKEN_EXCHANGE_ENABLED: 'true' })
 
 let gateway: App
 let stranger: App
+/** Has to ask people. */
+let asking: App
 beforeAll(async () => {
-  ;[gateway, stranger] = [await app(), await app()]
+  ;[gateway, stranger, asking] = [await app(), await app(), await app({ skipConsent: false })]
   const send = async (method: string, path: string, body: object) =>
     (await (await instance.asAdmin(path, { method, body })).json()) as Api
   const api = await send('POST', '/api/apis', { name: 'Orders', resource: orders })
@@ -24,7 +26,7 @@ beforeAll(async () => {
   ]
   const made = await send('PUT', `/api/apis/${api.id}/permissions`, { permissions })
   const id = (key: string) => made.permissions.find((one) => one.key === key)?.id ?? ''
-  for (const { id: appId } of [gateway, stranger]) {
+  for (const { id: appId } of [gateway, stranger, asking]) {
     const access = { userDelegatedPermissionIds: [id('read')], clientPermissionIds: [id('write')] }
     await send('PUT', `/api/api-access/${appId}`, access)
   }
@@ -48,6 +50,13 @@ test('a token of one’s own becomes one for an API, for the same user, with wha
   expect((await instance.fetch('/api/oidc/userinfo', { headers: bearer(made.access_token ?? '') })).status).toBe(403)
 })
 
+test('a token holds nothing that its user was never asked about', async () => {
+  const own = await tokenOf(asking)
+  expect(await refusal(ask(own.access_token, {}, asking))).toEqual([400, 'invalid_scope'])
+  await codeFor(ada.visitor, asking, { scope: 'openid read', resource: orders })
+  expect((await tokens(ask(own.access_token, {}, asking))).scope).toBe('read')
+})
+
 test('what ends the old token ends the new one', async () => {
   const own = await tokenOf()
   const made = await tokens(ask(own.access_token))
@@ -67,6 +76,8 @@ test('a client that acts for itself gets what it may do itself', async () => {
   const own = await tokens(post(instance, '/api/oidc/token', { grant_type: 'client_credentials' }, basic(gateway)))
   const made = await tokens(ask(own.access_token, { scope: 'read write' }))
   expect(decodeJwt(made.access_token)).toMatchObject({ sub: `client-${gateway.id}`, scope: 'write' })
+  const told = await post(instance, '/api/oidc/introspect', { token: made.access_token }, basic(gateway))
+  expect(await told.json()).toMatchObject({ active: true, scope: 'write' })
 })
 
 test('nothing else is exchanged', async () => {

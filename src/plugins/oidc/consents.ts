@@ -13,14 +13,27 @@ export interface Agreement {
 
 const between = (userId: string, client: ClientRow) => and(eq(consents.userId, userId), eq(consents.clientId, client.id))
 
+async function agreedBy({ db }: Pick<OidcHost, 'db'>, client: ClientRow, userId: string) {
+  const [row] = await db.read.select().from(consents).where(between(userId, client))
+  return row?.scope
+}
+
 /** Whether this user agreed to all of it before. */
-export async function agreedTo(
-  { db }: Pick<OidcHost, 'db'>,
+export const agreedTo = async (
+  host: Pick<OidcHost, 'db'>,
   { client, scope, resources }: Agreement,
   userId: string,
-): Promise<boolean> {
-  const [row] = await db.read.select().from(consents).where(between(userId, client))
-  return covers(row?.scope, consentKeys(scope, resources))
+): Promise<boolean> => covers(await agreedBy(host, client, userId), consentKeys(scope, resources))
+
+/** Those of the scopes that this user agreed to before at each of the resources; all where an app need not ask. */
+export async function agreedOf(
+  host: Pick<OidcHost, 'db'>,
+  { client, scope, resources }: Agreement,
+  userId: string,
+): Promise<readonly string[]> {
+  if (client.skipConsent) return scope
+  const agreed = await agreedBy(host, client, userId)
+  return scope.filter((one) => covers(agreed, consentKeys([one], resources)))
 }
 
 /** Adds to what was agreed to. True when this user never used the client before. */

@@ -1,5 +1,6 @@
 // Token exchange (RFC 8693): an app trades a token that was made for it for one that is good at an API it may call. Off unless switched on.
 
+import { agreedOf } from './consents.ts'
 import { standardScopes } from './protocol/claims.ts'
 import { OAuthError } from './protocol/errors.ts'
 import { words } from './protocol/parameters.ts'
@@ -16,7 +17,8 @@ const isUnderstood = (type: string | undefined) => type === undefined || type ==
 
 /**
  * The new token speaks for the same user, or client, and hangs on the same grant: what ends one ends both. It is for the API alone
- * (nothing of the identity scopes goes along), lives no longer than the old one, and holds what an administrator granted the app there.
+ * (nothing of the identity scopes goes along), lives no longer than the old one, and holds what an administrator granted the app there,
+ * as far as the user agreed to it.
  */
 export const byTokenExchange: TokenGrant = async (asked) => {
   const { provider, client, form, dpopThumbprint } = asked
@@ -28,9 +30,14 @@ export const byTokenExchange: TokenGrant = async (asked) => {
   if (resources.length === 0) throw new OAuthError('invalid_target', 'Name the API that the new token is for, as resource.')
   const kind = subject.grantId === undefined ? 'client' : 'user'
   const wanted = words(form.scope).filter((one) => !(standardScopes as readonly string[]).includes(one))
-  const { scope } = await provider.resources.resolve(client, { scope: wanted, resources, subject: kind })
+  const open = await provider.resources.resolve(client, { scope: wanted, resources, subject: kind })
+  // Whoever the app acts for was never shown more than they agreed to.
+  const scope = kind === 'user' ? await agreedOf(provider.host, { ...open, client }, subject.subject) : open.scope
   if (scope.length === 0)
-    throw new OAuthError('invalid_scope', 'None of the scopes is a permission that this app has at that API.')
+    throw new OAuthError(
+      'invalid_scope',
+      'None of the scopes is a permission that this app has at that API, and its user agreed to.',
+    )
   const nowSeconds = Math.floor(provider.host.clock.now().getTime() / 1000)
   const lifetimeSeconds = Math.min(client.accessTokenMinutes * 60, subject.expiresAt - nowSeconds)
   const claims = {
