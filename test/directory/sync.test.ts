@@ -218,6 +218,19 @@ describe('entries that are left out', () => {
     expect((await instance.groups()).staff).toContain('grace')
   })
 
+  test('an entry made invalid by whoever it belongs to keeps nobody here whom the directory locks, and lets nobody in', async () => {
+    await change(personDn('fine'), 'replace: mail', 'mail: not an address')
+    await change(personDn('fine'), 'add: pwdAccountLockedTime', 'pwdAccountLockedTime: 000001010000Z')
+    expect(await instance.sync()).toMatchObject({ outcome: 'applied', counts: { disabled: 1 } })
+    expect(await instance.user('fine')).toMatchObject({ disabled: true, email: 'fine@example.org' })
+    await change(personDn('fine'), 'delete: pwdAccountLockedTime')
+    await instance.sync()
+    expect(await instance.user('fine')).toMatchObject({ disabled: true })
+    await change(personDn('fine'), 'replace: mail', 'mail: fine@example.org')
+    await instance.sync()
+    expect(await instance.user('fine')).toMatchObject({ disabled: false })
+  })
+
   test('a user of elsewhere with the same user name in the DN is no member and no administrator', async () => {
     await change(groupDn('_pocket_id_admins'), 'add: member', 'member: uid=fine,ou=contractors,dc=elsewhere')
     const report = await instance.sync()

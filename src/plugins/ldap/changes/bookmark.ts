@@ -142,7 +142,8 @@ export async function leadsSince(
   const [told, moved] =
     bookmark.way.kind === 'sync' ? await Promise.all([look(), lookAtPlaces()]) : [await look(), await lookAtPlaces()]
   if (!told) return undefined
-  const asked = moved ? both(told.asked, moved.asked) : told.asked
+  const due = { users: mirror.due(now), groups: [] }
+  const asked = [...(moved ? [moved.asked] : []), ...(due.users.length > 0 ? [due] : [])].reduce(both, told.asked)
   if ((['users', 'groups'] as const).some((entity) => asked[entity].length > worthAsking(mirror.size(entity)))) return undefined
   return { asked, next: { ...bookmark, ...moved?.next, way: told.way } }
 }

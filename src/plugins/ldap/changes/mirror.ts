@@ -29,6 +29,8 @@ export interface Mirror {
   size(entity: 'users' | 'groups'): number
   /** How many users the directory does not shut out. */
   active(): number
+  /** Users whom the clock alone has shut out or let in by now: no server says so. */
+  due(now: Date): readonly string[]
   /** Ids that a plan could not settle; they are looked at again with every change. */
   readonly unsettled: { users: ReadonlySet<string>; groups: ReadonlySet<string> }
   /** The digest of its members that the row of each group has, as far as we know, by external id. */
@@ -80,6 +82,7 @@ class Memory implements Mirror {
   readonly #groups: RawGroup[]
   readonly #groupPlaces: Map<string, number>
   readonly #claimed: Map<number, Claimed>
+  readonly #turns: Map<string, number>
   /** Of this moment. */
   #claimants: Claimants | undefined
   #admins: ReadonlySet<number>
@@ -93,6 +96,7 @@ class Memory implements Mirror {
     this.#groupPlaces = gathered.places
     this.#groups = [...gathered.groups]
     this.#claimed = new Map(gathered.claimed)
+    this.#turns = new Map(gathered.turns)
     this.#admins = desired.admins
     const othersOf = (entity: 'users' | 'groups') => gathered.proof[entity].entries - this.size(entity)
     this.#others = { users: othersOf('users'), groups: othersOf('groups') }
@@ -103,6 +107,7 @@ class Memory implements Mirror {
   size: Mirror['size'] = (entity) => (entity === 'users' ? this.#people.count : this.#groupPlaces.size)
   dn: Mirror['dn'] = (entity, id) => (entity === 'users' ? this.user(id) : this.#group(id))?.dn
   active = (): number => this.#people.active
+  due = (now: Date): readonly string[] => [...this.#turns].flatMap(([id, at]) => (at <= now.getTime() ? [id] : []))
 
   renamed(asked: Only, found: Gathered): { readonly dns: readonly string[]; readonly groups: readonly string[] } {
     const users = [...found.users.entries()].flatMap(([, user]) => (this.user(user.externalId)?.dn === user.dn ? [] : user))
@@ -129,7 +134,8 @@ class Memory implements Mirror {
     const look = () => this.#members(touched, askedFor, looked.flatMap(this.#placeOf))
     const before = look()
     const fresh = new Set([...rowless].flatMap(this.#placeOf))
-
+    for (const id of asked.users) this.#turns.delete(id)
+    for (const [id, at] of found.turns) this.#turns.set(id, at)
     // Everybody steps aside before anybody takes a name: two may have changed places.
     const stepped = [...[...movedUsers].map((id) => this.#forgetUser(id)), ...[...movedGroups].map((id) => this.#forgetGroup(id))]
     const placed = [
@@ -253,7 +259,7 @@ class Memory implements Mirror {
     })
     const concerned = new Set([...asked.users, ...differences.flatMap(({ left }) => left)].flatMap((id) => this.#placeOf(id)))
     for (const { members } of planned) for (const at of members) concerned.add(at)
-    for (const at of symmetricDifference(this.#admins, admins)) concerned.add(at)
+    for (const at of this.#admins.symmetricDifference(admins)) concerned.add(at)
     this.#admins = admins
     const places = [...concerned].filter((at) => this.#people.at(at) !== undefined)
     const local = new Map(places.map((at, here) => [at, here]))
@@ -292,8 +298,3 @@ class Memory implements Mirror {
     return row && this.digests.get(id) === row.digest && isSum(row.digest) ? row.digest : undefined
   }
 }
-
-const symmetricDifference = (left: ReadonlySet<number>, right: ReadonlySet<number>): readonly number[] => [
-  ...[...left].filter((one) => !right.has(one)),
-  ...[...right].filter((one) => !left.has(one)),
-]

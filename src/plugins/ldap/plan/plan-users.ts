@@ -1,6 +1,6 @@
 // Pure: desired users x held rows -> what has to change. Rows match by external id alone: a renamed user keeps the passkeys.
 import { variable } from '../check.ts'
-import type { DesiredUser, DesiredUsers } from '../read/desired.ts'
+import { type DesiredUser, type DesiredUsers, staysOut } from '../read/desired.ts'
 import { TextColumn, Texts } from '../read/texts.ts'
 import { plainProfile } from '../read/values.ts'
 import { Changed, Creation } from './changed.ts'
@@ -117,8 +117,7 @@ function standings(desired: DesiredUsers, { held, fields }: UserGround, { admins
     const row = rowOf(held, user)
     if (!row) continue
     const isAdmin = admins.has(at) || (row.isAdmin && !mayRemove)
-    // A skipped entry says nothing about being shut out: the row stays as it is.
-    const sourceDisabled = user.digest === undefined ? row.sourceDisabled : user.shutOut
+    const sourceDisabled = staysOut(user, row.sourceDisabled)
     if (row.isAdmin === isAdmin && row.sourceDisabled === sourceDisabled) continue
     const was = { isAdmin: row.isAdmin, sourceDisabled: row.sourceDisabled }
     all.push({ id: row.id, username: fields.get(row.id)?.username, was, isNow: { isAdmin, sourceDisabled } })

@@ -2,7 +2,7 @@
 import { newSortableId, sha256Integers, shortSha256 } from '#core/crypto.ts'
 import type { Database } from '#core/db/client.ts'
 import { anythingKept, keptAside } from '#core/identity/returning.ts'
-import type { Desired, DesiredUser } from '../read/desired.ts'
+import { type Desired, type DesiredUser, staysOut } from '../read/desired.ts'
 import { mostNamed } from '../tell/report-changes.ts'
 import { type AdoptionPolicy, adoptions } from './adoption.ts'
 import { rowOf } from './held-rows.ts'
@@ -130,8 +130,7 @@ function idsToRead({ users, admins }: Desired, held: Snapshot['users']): readonl
   return ids
 }
 
-const changesAccess = (user: DesiredUser, sourceDisabled: boolean): boolean =>
-  user.digest !== undefined && user.shutOut !== sourceDisabled
+const changesAccess = (user: DesiredUser, sourceDisabled: boolean): boolean => staysOut(user, sourceDisabled) !== sourceDisabled
 
 const groupOwners = (db: Database, desired: Desired, snapshot: Snapshot, source: string) =>
   readOwners(

@@ -39,7 +39,7 @@ export function lossesIn(
       const user = found.get(id)
       if (before(id)?.shutOut !== false) return []
       if (!user) return [[id, 'gone']]
-      return user.shutOut && user.digest !== undefined ? [[id, 'shut out']] : []
+      return user.shutOut ? [[id, 'shut out']] : []
     }),
   )
 }

@@ -26,7 +26,7 @@ import { createMemberIndex, listsNames, type MemberIndex } from './member-index.
 import { People } from './people.ts'
 import { printOf, Recall } from './recall.ts'
 import type { Seen } from './seen.ts'
-import { goesByTheClock, type Lock } from './standing.ts'
+import { goesByTheClock, type Lock, turnsAt } from './standing.ts'
 import { Values, withValues } from './values.ts'
 
 /** A row of ours, as far as collecting is concerned. */
@@ -64,6 +64,7 @@ export async function gather(directory: Directory, mapping: Mapping, known: Know
   const groups = await collectGroups(directory, mapping, known, index, skipped, only?.groups)
   return {
     ...{ users: users.desired, people, claimed: people.claims(), groups: groups.mapped, index, skipped },
+    turns: users.turns,
     places: groups.places,
     warnings: [...users.said, ...groups.said],
     proof: { users: users.proof, groups: groups.proof },
@@ -99,9 +100,12 @@ async function collectUsers(
     },
   )
   const isStored = (seen: Seen) => known.held(seen)?.digest === seen.digest
+  const turns = new Map<string, number>()
   const look = (entry: Entry): Look => {
     const lacking = fill.lacking(entry)
     const mapped = mapUser(entry, mapping)
+    const turning = mapping.settings.ldapRespectDisabled ? turnsAt(entry, mapping.now) : undefined
+    if (turning !== undefined && mapped.externalId !== '') turns.set(mapped.externalId, turning)
     if (mapped.kind === 'user') return lookedAt(mapped, lacking, known, !goesByTheClock(entry))
     skipped.push(mapped)
     return untouched(mapped, lacking)
@@ -130,7 +134,7 @@ async function collectUsers(
   for (const at of await liftedLocks(directory, mapping, people, locks)) {
     people.letIn(at)
   }
-  return { desired: withValues(people, values), proof, said }
+  return { desired: withValues(people, values), turns, proof, said }
 }
 
 /** Those whose lock has run out. */
@@ -163,9 +167,9 @@ function lookedAt(mapped: MappedUser, lacking: Seen['lacking'], known: Known, la
   return { seen, wanted: known.held(seen)?.digest === digest ? undefined : mapped, lock, lasts }
 }
 
-function untouched({ externalId, dn }: Skipped, lacking: Seen['lacking']): Look {
-  const kept = { externalId, dn, shutOut: false, digest: undefined, profile: undefined }
-  return { seen: { ...kept, names: [], claimed: undefined, lacking } }
+function untouched({ externalId, dn, standing }: Skipped, lacking: Seen['lacking']): Look {
+  const kept = { externalId, dn, shutOut: standing?.shutOut ?? false, digest: undefined, profile: undefined }
+  return { seen: { ...kept, names: [], claimed: undefined, lacking }, lock: standing?.lock }
 }
 
 async function collectGroups(

@@ -16,6 +16,8 @@ export interface Gathered {
   readonly claimed: ReadonlyMap<number, Claimed>
   /** The same users, as far as they are to be remembered. */
   readonly people: People
+  /** When the clock alone will shut somebody out or let somebody in, by external id. */
+  readonly turns: ReadonlyMap<string, number>
   /** Of groups, by external id. */
   readonly places: Map<string, number>
   readonly index: MemberIndex

@@ -17,6 +17,10 @@ export interface DesiredUser {
   readonly choices?: Choices | undefined
 }
 
+/** Whether somebody is to be shut out. An entry that was skipped lets nobody in, and keeps nobody here by being skipped. */
+export const staysOut = ({ digest, shutOut }: DesiredUser, before: boolean): boolean =>
+  shutOut || (digest === undefined && before)
+
 /** Users by position; not every position has one. A list of them will do. */
 export interface DesiredUsers {
   /** Every position is below. */

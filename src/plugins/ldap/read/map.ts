@@ -7,7 +7,7 @@ import { type Choices, madeOfNames, type Offer, offerOf } from './choices.ts'
 import { claimAttributes, offerClaims } from './claims.ts'
 import type { Claimed } from './members.ts'
 import { fillTemplate, templateAttributes } from './rules.ts'
-import { type Lock, standingAttributes, standingOf } from './standing.ts'
+import { type Lock, type Standing, standingAttributes, standingOf } from './standing.ts'
 
 /** What of an account the directory decides. */
 export interface Profile {
@@ -53,6 +53,8 @@ export interface Skipped {
   readonly dn: string
   readonly externalId: string
   readonly why: string
+  /** What an account entry says of access counts all the same, as far as it takes it away. */
+  readonly standing?: Standing
 }
 
 /** Everything mapping depends on beside the entry. */
@@ -110,8 +112,8 @@ export function mapUser(entry: Entry, { settings, requireEmail, now }: Mapping):
   const externalId = identifier(entry, settings.ldapAttributeUserUniqueIdentifier)
   const { profile, choices } = readProfile(entry, settings)
   const why = idFault(externalId, settings.ldapAttributeUserUniqueIdentifier) ?? profileFault(profile, settings, requireEmail)
-  if (why !== undefined) return { kind: 'skipped', entity: 'user', dn: entry.dn, externalId, why }
   const standing = settings.ldapRespectDisabled ? standingOf(entry, now) : { shutOut: false }
+  if (why !== undefined) return { kind: 'skipped', entity: 'user', dn: entry.dn, externalId, why, standing }
   const claimed = claimedGroups(entry, settings)
   return {
     ...{ kind: 'user', externalId, dn: entry.dn, profile, ...standing },

@@ -114,6 +114,7 @@ export class People {
 
   /** Of somebody of whom cannot be known which of two entries is meant. */
   disown(place: number): void {
+    this.letIn(place)
     this.#digests.set(place, undefined)
     this.#prints.forget(place)
   }

@@ -40,11 +40,11 @@ export function standingOf(entry: Entry, now: Date): Standing {
   const text = (name: string) => firstText(entry, name)
   const shutOut =
     (Number(text('userAccountControl')) & accountDisabled) !== 0 ||
-    windowsTimePassed(text('accountExpires'), now) ||
+    passed(windowsTime(text('accountExpires')), now) ||
     text('nsAccountLock').toLowerCase() === 'true' ||
     lockedUntil(text('accountUnlockTime'), now) ||
-    timePassed(text('krbPrincipalExpiration'), now) ||
-    shadowDayPassed(text('shadowExpire'), now) ||
+    passed(generalizedTime(text('krbPrincipalExpiration')), now) ||
+    passed(shadowTime(text('shadowExpire')), now) ||
     text('ak-active').toLowerCase() === 'false' ||
     text('accountStatus').toLowerCase() === 'inactive'
   if (!shutOut && isWindowsTime(Number(text('lockoutTime')))) return { shutOut: true, lock: { kind: 'windows' } }
@@ -66,10 +66,22 @@ export function goesByTheClock(entry: Entry): boolean {
   )
 }
 
+/** When the clock alone will change what this entry says, as far as it tells: how long a lock by a policy lasts stands elsewhere. */
+export function turnsAt(entry: Entry, now: Date): number | undefined {
+  const text = (name: string) => firstText(entry, name)
+  const times = [
+    windowsTime(text('accountExpires')),
+    generalizedTime(text('accountUnlockTime')),
+    generalizedTime(text('krbPrincipalExpiration')),
+    shadowTime(text('shadowExpire')),
+  ].filter((time) => time !== undefined && time > now.getTime())
+  return times.length === 0 ? undefined : Math.min(...times.flatMap((time) => time ?? []))
+}
+
 /** 100-nanosecond steps since 1601; 0 and the largest number mean never. */
-function windowsTimePassed(text: string, now: Date): boolean {
+function windowsTime(text: string): number | undefined {
   const steps = Number(text)
-  return isWindowsTime(steps) && steps / 10_000 - windowsEpoch <= now.getTime()
+  return isWindowsTime(steps) ? steps / 10_000 - windowsEpoch : undefined
 }
 
 const isWindowsTime = (steps: number): boolean => steps > 0 && steps < 9e18
@@ -83,7 +95,7 @@ function generalizedTime(text: string): number | undefined {
   return time.setUTCHours(Number(hour), Number(minute), Number(second))
 }
 
-const timePassed = (text: string, now: Date): boolean => (generalizedTime(text) ?? Number.POSITIVE_INFINITY) <= now.getTime()
+const passed = (time: number | undefined, now: Date): boolean => time !== undefined && time <= now.getTime()
 
 /** 389: locked until then; the beginning of 1970 means until an administrator lifts it. */
 function lockedUntil(text: string, now: Date): boolean {
@@ -92,4 +104,4 @@ function lockedUntil(text: string, now: Date): boolean {
 }
 
 /** Days since 1970; -1 and 0 mean never. */
-const shadowDayPassed = (text: string, now: Date): boolean => Number(text) > 0 && Number(text) * dayMilliseconds <= now.getTime()
+const shadowTime = (text: string): number | undefined => (Number(text) > 0 ? Number(text) * dayMilliseconds : undefined)
