@@ -158,6 +158,29 @@ test('a staged directory, and one whose last run was undone, shut nobody out', a
   expect(await shutOut(hosted)).toEqual(['p1'])
 })
 
+test('of two replicas the one that did not hold the plan brings nothing in by portions, and the one that did goes on once the other has it in', async () => {
+  const { hosted, memory, leave, lock, rename, whole, changes } = await begin()
+  const other: Memory = {}
+  const ofOther = (plan?: string | null) => sync(hosted.host, { signal: signal(), ...(plan ? { plan } : {}) }, other)
+  expect(await ofOther()).toMatchObject({ outcome: 'applied' })
+  await leave(...everybody.slice(10))
+  const held = await whole()
+  expect(held).toMatchObject({ outcome: 'refused' })
+  await rename('p3', 'Changed')
+  await lock('p4')
+  const rows = await hosted.rows()
+  expect(await syncChanges(hosted.host, { signal: signal() }, other)).toMatchObject({ counts: { disabled: 1, updated: 0 } })
+  expect(await shutOut(hosted)).toEqual(['p4'])
+  expect(await hosted.rows()).toHaveLength(rows.length)
+
+  const fresh = await ofOther()
+  expect(await ofOther(fresh.plan)).toMatchObject({ outcome: 'applied', counts: { disabled: 10, updated: 1 } })
+  expect(await peek(hosted.host, signal(), memory)).toBe('changes')
+  expect(await changes()).toMatchObject({ outcome: 'applied', changes: [] })
+  await rename('p5', 'As always')
+  expect(await changes()).toMatchObject({ outcome: 'applied', counts: { updated: 1 } })
+})
+
 test('with LDAP_LIVE somebody locked in the directory loses the session at once, although a plan waits', async () => {
   const ldap = await startOpenLdap({ ldif })
   closers.push(ldap.stop)

@@ -14,7 +14,7 @@ import { sourceOf } from './source.ts'
 import { keepRest } from './tell/long-lists.ts'
 import type { Tell } from './tell/progress.ts'
 import { failedReport, type Rest, type SyncReport, withPictures } from './tell/report.ts'
-import { bySchedule, closeRun, endKilledRuns, keepRun } from './tell/runs.ts'
+import { bySchedule, closeRun, endKilledRuns, isHeld, keepRun } from './tell/runs.ts'
 import { startWatch } from './tell/stopwatch.ts'
 import { carry, type Prepared, told, type Walk, worded } from './walk.ts'
 import { DirectoryFailure } from './wire/failures.ts'
@@ -72,7 +72,12 @@ export async function syncChanges(host: SyncHost, options: SyncOptions, memory: 
   const found = await readSince(walk, memory)
   if (found === 'nothing') return undefined
   if (found === 'everything') return sync(host, options, memory)
-  return orFail(walk, () => (memory.waiting ? meanwhile(walk, found, memory, memory.waiting) : go(walk, found, memory)))
+  return orFail(walk, async () => {
+    // A replica that did not hold the plan itself must not bring it in by portions; one that did goes on once another has it in.
+    const held = await isHeld(host.db, walk.source)
+    if (held) return meanwhile(walk, found, memory, memory.waiting ?? { oneByOne: false, gone: [] })
+    return go(walk, found, memory)
+  })
 }
 
 const readSince = ({ host, watch, limited }: Walk, memory: Memory) =>

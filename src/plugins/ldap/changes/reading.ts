@@ -15,6 +15,7 @@ import { listsNames } from '../read/member-index.ts'
 import { Recall, type Recalled } from '../read/recall.ts'
 import { sourceOf } from '../source.ts'
 import type { SyncHost } from '../sync.ts'
+import { isHeld } from '../tell/runs.ts'
 import { anyOf, equals } from '../wire/assertion.ts'
 import type { Directory } from '../wire/directory.ts'
 import { identifier } from '../wire/entry.ts'
@@ -225,6 +226,7 @@ export async function peek(host: SyncHost, signal: AbortSignal, memory: Memory):
   assertWelcome(memory)
   const { last } = memory
   if (!last) return memory.without === undefined ? 'unknown' : 'hourly'
+  if (memory.waiting && !(await isHeld(host.db, sourceOf(host)))) memory.waiting = memory.without = undefined
   const [something, nothing] = memory.waiting ? (['urgent', 'hourly'] as const) : (['changes', 'nothing'] as const)
   return withDirectory(host, signal, memory, async (directory) => {
     const leads = await leadsSince(directory, host.settings, last.bookmark, last.mirror, host.clock.now())

@@ -66,6 +66,7 @@ export async function mayShutOut(
   source: string,
   { plan, desired, snapshot }: Planned,
 ): Promise<boolean> {
+  if (host.settings.ldapStaged || (await undoneBefore(host.db, source))) return false
   const situation = situationOf(desired, snapshot, plan, undefined)
   return objectionsToShutOut(plan, situation, await limitsNow(host, source)).length === 0
 }

@@ -1,4 +1,4 @@
-// What the directory wants to be true here, after mapping and before anything is compared.
+// Pure: what the directory wants to be true here, after mapping and before anything is compared.
 
 import type { Proof } from '../wire/paging.ts'
 import type { Choices } from './choices.ts'

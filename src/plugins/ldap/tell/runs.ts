@@ -107,6 +107,15 @@ export async function lastWholeAt(db: Database, source: string): Promise<Date | 
   return found && new Date(found.at)
 }
 
+/** Whether changes wait for an administrator, whichever process held them: what was held last has not been brought in by a whole run since. */
+export async function isHeld(db: Database, source: string): Promise<boolean> {
+  const settles = sql`kind = 'sync' and (outcome = 'refused' or (${isWhole}))`
+  const [last] = await db.read.all<{ outcome: string }>(
+    sql`select outcome from ldap_runs where source = ${source} and ${settles} order by id desc limit 1`,
+  )
+  return last?.outcome === 'refused'
+}
+
 /** The run that changed something last. */
 export async function lastChangingRun(db: Database, source: string): Promise<KeptRun | undefined> {
   return (await select(db, sql`source = ${source} and changes > 0`, sql`order by ldap_runs.id desc limit 1`))[0]
