@@ -13,7 +13,6 @@ import {
   sign,
   timingSafeEqual,
 } from 'node:crypto'
-import { promisify } from 'node:util'
 
 /** A new random id (UUID version 4). */
 export const newId = (): string => randomUUID()
@@ -81,19 +80,11 @@ export function isHashOf(stored: string, text: string): boolean {
   return left.length === right.length && timingSafeEqual(left, right)
 }
 
-/** Makes signatures with a private key: at once, or in another thread. */
-export interface Signer {
-  atOnce(data: Uint8Array): Uint8Array
-  elsewhere(data: Uint8Array): Promise<Uint8Array>
-}
-
-const signElsewhere = promisify(sign)
-
-/** Signs as JWS has it: by RSA (PKCS #1 v1.5) or on P-256 (both numbers side by side) with SHA-256, or by Ed25519. */
-export function signerWith(jwk: JsonWebKey): Signer {
-  const key = { key: createPrivateKey({ key: jwk as JsonWebKeyInput['key'], format: 'jwk' }), dsaEncoding: 'ieee-p1363' } as const
-  const hashed = jwk.kty === 'OKP' ? null : 'sha256'
-  return { atOnce: (data) => sign(hashed, data, key), elsewhere: (data) => signElsewhere(hashed, data, key) }
+/** Signs with a private key on a curve, P-256 (with SHA-256, both numbers side by side as in JWS) or Ed25519, at once. */
+export function elliptic(jwk: JsonWebKey): (data: Uint8Array) => Uint8Array {
+  const key = createPrivateKey({ key: jwk as JsonWebKeyInput['key'], format: 'jwk' })
+  const hashed = jwk.kty === 'EC' ? 'sha256' : null
+  return (data) => sign(hashed, data, { key, dsaEncoding: 'ieee-p1363' })
 }
 
 /** Seals secrets with keys derived from ENCRYPTION_KEY, one key per purpose. */

@@ -1,21 +1,29 @@
 // Compact JWS (RFC 7515 section 7.1): header and payload as they are sent, and a signature. What others signed is jose's to verify.
-import { type Signer, signerWith } from '#core/crypto.ts'
+import { elliptic } from '#core/crypto.ts'
 import type { SigningKey } from './keys.ts'
 
 /** Makes the signature of what a token begins with. */
-export type Sign = (input: Uint8Array) => Uint8Array | Promise<Uint8Array>
+export type Sign = (input: Uint8Array<ArrayBuffer>) => Uint8Array | Promise<Uint8Array>
+
+const webCrypto = {
+  RS256: { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' },
+  ES256: { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' },
+  EdDSA: { name: 'Ed25519' },
+} as const
 
 /**
  * The signature with a private key. One on a curve takes less time than the way to another thread and back, so it is made at once; but as
  * long as one is in the making, another core makes those that are asked for meanwhile. One by RSA takes ten times as long, and is always
  * made elsewhere.
  */
-export function signatureWith(jwk: JsonWebKey, algorithm: SigningKey['algorithm']): Sign {
-  const signer = signerWith(jwk)
-  return algorithm === 'RS256' ? signer.elsewhere : oneAtOnce(signer)
+export async function signatureWith(jwk: JsonWebKey, algorithm: SigningKey['algorithm']): Promise<Sign> {
+  const how = webCrypto[algorithm]
+  const key = await crypto.subtle.importKey('jwk', jwk, how, false, ['sign'])
+  const elsewhere = async (input: Uint8Array<ArrayBuffer>) => new Uint8Array(await crypto.subtle.sign(how, key, input))
+  return algorithm === 'RS256' ? elsewhere : oneAtOnce(elliptic(jwk), elsewhere)
 }
 
-function oneAtOnce({ atOnce, elsewhere }: Signer): Sign {
+function oneAtOnce(atOnce: Sign, elsewhere: (...input: Parameters<Sign>) => Promise<Uint8Array>): Sign {
   let inTheMaking = 0
   const over = () => {
     inTheMaking -= 1

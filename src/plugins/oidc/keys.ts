@@ -133,7 +133,7 @@ export function createKeys({ db, vault, clock, settings }: KeysHost): Keys {
       if (!row?.privateKey) throw new Error(`There is no ${algorithm} key that signs; make one with: pocket-id key-rotate`)
       const { id, privateKey } = row
       return once(held.signing, id, async () => {
-        const sign = signatureWith(JSON.parse(vault.open(purpose, privateKey)), algorithm)
+        const sign = await signatureWith(JSON.parse(vault.open(purpose, privateKey)), algorithm)
         return { id, algorithm, sign, heads: new Map() }
       })
     },

@@ -6,7 +6,7 @@ import type { SigningAlgorithm } from '../../../src/plugins/oidc/keys.ts'
 
 test.each<SigningAlgorithm>(['ES256', 'RS256', 'EdDSA'])('%s: whoever makes it, the signature is right', async (algorithm) => {
   const { privateKey, publicKey } = await generateKeyPair(algorithm, { extractable: true })
-  const sign = signatureWith((await exportJWK(privateKey)) as JsonWebKey, algorithm)
+  const sign = await signatureWith((await exportJWK(privateKey)) as JsonWebKey, algorithm)
   const key = { id: 'a key', algorithm, sign, heads: new Map<string, string>() }
   for (const many of [1, 5, 1]) {
     const tokens = await Promise.all(Array.from({ length: many }, (_, at) => signCompact({ jti: `${at}` }, 'at+jwt', key)))
@@ -20,7 +20,7 @@ test.each<SigningAlgorithm>(['ES256', 'RS256', 'EdDSA'])('%s: whoever makes it, 
 
 test('a head is kept for each type', async () => {
   const { privateKey } = await generateKeyPair('ES256', { extractable: true })
-  const sign = signatureWith((await exportJWK(privateKey)) as JsonWebKey, 'ES256')
+  const sign = await signatureWith((await exportJWK(privateKey)) as JsonWebKey, 'ES256')
   const key = { id: 'a key', algorithm: 'ES256' as const, sign, heads: new Map<string, string>() }
   const headOf = async (type: string) =>
     Buffer.from((await signCompact({}, type, key)).split('.')[0] ?? '', 'base64url').toString()
