@@ -138,7 +138,8 @@ test('while another process keeps the database, an app hears that it may come ag
   const [unused, code] = [await registerApp(own.ground.db), await codeFor(visitor, one)]
   expect((await forItself(one)).status).toBe(200)
   const other = new Sqlite(join(own.folder, 'test.db'))
-  other.exec('begin immediate')
+  // In a turn of this process, so that nobody of it is writing just then.
+  await own.ground.db.turn(async () => other.exec('begin immediate'))
   const answer = await redeem(own, one, code)
   expect(answer.status).toBe(503)
   expect(await answer.json()).toMatchObject({ error: 'temporarily_unavailable' })
