@@ -1,12 +1,16 @@
 // Pure: is this account disabled, locked or expired in the directory? Each kind of server says so in its own attribute.
 import { type Entry, firstText } from '../wire/entry.ts'
 
-/** The attributes to ask for: Active Directory, 389 and FreeIPA, OpenLDAP's ppolicy, RFC 2307, Authentik, GLAuth. */
+/**
+ * The attributes to ask for: Active Directory, 389 and FreeIPA, OpenLDAP's ppolicy, RFC 2307, Authentik, GLAuth; AD LDS, eDirectory,
+ * and what came of OpenDS (OpenDJ, PingDirectory, Oracle Unified Directory).
+ */
 export const standingAttributes = [
   ...['userAccountControl', 'accountExpires', 'lockoutTime'],
   ...['nsAccountLock', 'accountUnlockTime', 'krbPrincipalExpiration'],
   ...['pwdAccountLockedTime', 'pwdPolicySubentry'],
   ...['shadowExpire', 'ak-active', 'accountStatus'],
+  ...['msDS-UserAccountDisabled', 'loginDisabled', 'ds-pwp-account-disabled'],
 ] as const
 
 /** Too many wrong passwords: locked for a while. */
@@ -31,6 +35,8 @@ export interface Standing {
 }
 
 const accountDisabled = 2
+/** Attributes that say in one word that somebody is shut out. */
+const switches = ['nsAccountLock', 'msDS-UserAccountDisabled', 'loginDisabled', 'ds-pwp-account-disabled'] as const
 /** Milliseconds between 1601, where Windows counts from, and 1970. */
 const windowsEpoch = 11_644_473_600_000
 const dayMilliseconds = 86_400_000
@@ -41,7 +47,7 @@ export function standingOf(entry: Entry, now: Date): Standing {
   const shutOut =
     (Number(text('userAccountControl')) & accountDisabled) !== 0 ||
     passed(windowsTime(text('accountExpires')), now) ||
-    text('nsAccountLock').toLowerCase() === 'true' ||
+    switches.some((name) => text(name).toLowerCase() === 'true') ||
     lockedUntil(text('accountUnlockTime'), now) ||
     passed(generalizedTime(text('krbPrincipalExpiration')), now) ||
     passed(shadowTime(text('shadowExpire')), now) ||
