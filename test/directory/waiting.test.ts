@@ -5,6 +5,8 @@ import { group, person, personDn } from '../../sample/seed.ts'
 import { type Memory, peek } from '../../src/plugins/ldap/changes/reading.ts'
 import { livePlans } from '../../src/plugins/ldap/plan/plans.ts'
 import { sync, syncChanges } from '../../src/plugins/ldap/sync.ts'
+import { bySchedule } from '../../src/plugins/ldap/tell/runs.ts'
+import { undoRun } from '../../src/plugins/ldap/write/undo.ts'
 import { signInAgain } from '../support/apps.ts'
 import { visit } from '../support/visitor.ts'
 import { type Hosted, startHosted } from './hosted.ts'
@@ -146,7 +148,7 @@ test('where people going one by one is what is held, the next ones wait too, and
   expect(await shutOut(hosted)).toEqual(['p0', 'p1', 'p2', 'p3', 'p9'])
 })
 
-test('a staged directory, and one whose last run was undone, shut nobody out', async () => {
+test('a staged directory shuts nobody out', async () => {
   const { hosted, leave, lock, whole, changes, memory } = await begin()
   const staged = { ...hosted.host, settings: { ...hosted.host.settings, ldapStaged: true } }
   await leave(...everybody.slice(10))
@@ -156,6 +158,25 @@ test('a staged directory, and one whose last run was undone, shut nobody out', a
   expect(await shutOut(hosted)).toEqual([])
   expect(await whole()).toMatchObject({ outcome: 'refused' })
   expect(await shutOut(hosted)).toEqual(['p1'])
+})
+
+test('nor does one whose last run was undone: who undid it is asked first', async () => {
+  const { hosted, leave, lock, whole } = await begin()
+  await lock('p1')
+  const { run } = await whole()
+  await undoRun(hosted.host, { run: run ?? 0, by: bySchedule, signal: signal() })
+  expect(await shutOut(hosted)).toEqual([])
+  await leave(...everybody.slice(10))
+  expect(await whole()).toMatchObject({
+    outcome: 'refused',
+    reasons: expect.arrayContaining([expect.stringContaining('was undone')]),
+  })
+  // Nor another replica, which knows no more than that something is held.
+  const other: Memory = {}
+  expect(await sync(hosted.host, { signal: signal() }, other)).toMatchObject({ outcome: 'refused' })
+  await lock('p2')
+  expect(await syncChanges(hosted.host, { signal: signal() }, other)).toBeUndefined()
+  expect(await shutOut(hosted)).toEqual([])
 })
 
 test('of two replicas the one that did not hold the plan brings nothing in by portions, and the one that did goes on once the other has it in', async () => {
