@@ -41,8 +41,10 @@ export const newSeed = (): number => randomInt(2 ** 31)
 /** A bearer token of `bytes` random bytes, base64url. 32 bytes are 256 bits. */
 export const randomToken = (bytes = 32): string => randomBytes(bytes).toString('base64url')
 
-/** `length` random characters of `alphabet`, each equally likely. */
-export const randomText = (length: number, alphabet: string): string =>
+const lettersAndDigits = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'
+
+/** `length` random characters of `alphabet`, each equally likely: nearly six bits each out of the 62 letters and digits. */
+export const randomText = (length: number, alphabet = lettersAndDigits): string =>
   Array.from({ length }, () => alphabet[randomInt(alphabet.length)]).join('')
 
 /** SHA-256 as base64url. Bearer strings are stored as this: they have enough entropy to need no salt. */

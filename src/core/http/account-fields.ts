@@ -23,3 +23,14 @@ export const Email = v.pipe(
   plainText({ most: 254 }),
   v.regex(/^$|^[^\s@]+@[^\s@.]+(\.[^\s@.]+)*$/, 'Must be an e-mail address such as ada@example.org.'),
 )
+
+/** A custom claim. Its value may be a JSON text of several lines, so it is only bounded. */
+export const Claim = v.object({
+  key: plainText({ least: 1, most: 255 }),
+  value: v.pipe(
+    v.string(),
+    v.normalize('NFC'),
+    v.minLength(1, 'Must not be empty.'),
+    v.maxLength(10_000, 'Must have at most 10000 characters.'),
+  ),
+})

@@ -1,7 +1,7 @@
 // Custom claims over REST. Synced users and groups have them too, beside those that their directory decides.
 import { Hono } from 'hono'
 import * as v from 'valibot'
-import { plainText } from '#core/http/account-fields.ts'
+import { Claim } from '#core/http/account-fields.ts'
 import { describe, valid } from '#core/http/contract.ts'
 import { CustomClaim } from '#core/http/user-json.ts'
 import { actorOf, type HostEnv } from '#core/identity/actor.ts'
@@ -11,17 +11,7 @@ import type { AccountsHost } from './wire.ts'
 const tag = 'Custom claims'
 const claimRefusals = ['reserved_claim', 'duplicate_claim']
 
-// A value may be a JSON text of several lines, so it is only bounded.
-const ClaimInput = v.object({
-  key: plainText({ least: 1, most: 255 }),
-  value: v.pipe(
-    v.string(),
-    v.normalize('NFC'),
-    v.minLength(1, 'Must not be empty.'),
-    v.maxLength(10_000, 'Must have at most 10000 characters.'),
-  ),
-})
-const ClaimList = v.pipe(v.array(ClaimInput), v.maxLength(500, 'Must have at most 500 claims.'))
+const ClaimList = v.pipe(v.array(Claim), v.maxLength(500, 'Must have at most 500 claims.'))
 
 /** The routes under /api/custom-claims. */
 export function claimRoutes(host: AccountsHost) {

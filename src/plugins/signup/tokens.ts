@@ -27,8 +27,7 @@ export interface Invitations {
   sweep(): Promise<void>
 }
 
-// As Pocket ID makes them: 16 characters out of 62 are 95 bits.
-const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'
+// As Pocket ID makes them: 16 letters and digits are 95 bits.
 const tokenLength = 16
 
 const columns: ListColumns = {
@@ -98,7 +97,7 @@ export function createInvitations({
     async create({ lifetimeSeconds, usageLimit, groupIds }) {
       const groups = await Promise.all([...new Set(groupIds)].map(identity.groups.get))
       refuseOwned(identity, groups)
-      const token = randomText(tokenLength, alphabet)
+      const token = randomText(tokenLength)
       const times = { createdAt: clock.now(), expiresAt: inSeconds(clock, lifetimeSeconds) }
       const row = {
         id: newId(),

@@ -1,24 +1,12 @@
 // Pure: the lines of a claims form as claims. Empty names are left out, so a line is removed by emptying it.
 import * as v from 'valibot'
-import { plainText } from '#core/http/account-fields.ts'
+import { Claim } from '#core/http/account-fields.ts'
 import { check, type Faults, type FormValues } from './forms.ts'
 
 interface Line {
   readonly key: string
   readonly value: string
 }
-
-const Lines = v.array(
-  v.object({
-    key: plainText({ least: 1, most: 255 }),
-    value: v.pipe(
-      v.string(),
-      v.normalize('NFC'),
-      v.minLength(1, 'Must not be empty.'),
-      v.maxLength(10_000, 'Must have at most 10000 characters.'),
-    ),
-  }),
-)
 
 type ClaimLines = { readonly typed: readonly Line[] } & (
   | { readonly kind: 'good'; readonly input: readonly Line[] }
@@ -30,7 +18,7 @@ export function claimLines(form: FormValues): ClaimLines {
   const values = form.all('value')
   const typed = form.all('key').map((key, at) => ({ key, value: values[at] ?? '' }))
   const named = typed.filter(({ key }) => key.trim() !== '')
-  const checked = check(Lines, named)
+  const checked = check(v.array(Claim), named)
   if (checked.kind === 'good') return { kind: 'good', typed: named, input: checked.input }
   const [place = '', message = ''] = Object.entries(checked.faults)[0] ?? []
   return { kind: 'bad', typed: named, faults: { claims: `${named[Number(place.split('.')[0])]?.key ?? ''}: ${message}` } }
