@@ -9,7 +9,7 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const source = join(root, 'src/plugins/web/islands')
 
 /** Where the web plugin serves the islands from; made, so git does not hold it. */
-export const islandsFolder: string = join(root, 'src/plugins/web/assets/islands')
+const islandsFolder: string = join(root, 'src/plugins/web/assets/islands')
 
 /** Builds every island: `islands/add-passkey.ts` becomes `add-passkey.js`, what two of them share a chunk. */
 export async function buildIslands(folder: string = islandsFolder): Promise<void> {

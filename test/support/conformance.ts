@@ -36,7 +36,7 @@ export function answerFaults(document: OpenApi, method: string, path: string, st
 }
 
 /** Where a value differs from its schema. Properties that nobody declared are faults too: they may be a leak. */
-export function schemaFaults(schema: Schema, value: unknown, at: string): readonly string[] {
+function schemaFaults(schema: Schema, value: unknown, at: string): readonly string[] {
   if (schema.anyOf) {
     const all = schema.anyOf.map((one) => schemaFaults(one, value, at))
     return all.some((faults) => faults.length === 0) ? [] : (all[0] ?? [])

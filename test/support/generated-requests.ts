@@ -60,7 +60,7 @@ const header = (authorization: string | undefined) => (draft: Draft) => {
   if (authorization === undefined) delete draft.authorization
   else draft.authorization = authorization
 }
-export const basicOf = (id: string, password: string) => `Basic ${btoa(`${id}:${password}`)}`
+const basicOf = (id: string, password: string) => `Basic ${btoa(`${id}:${password}`)}`
 
 const changesOfAuthorize: readonly Change[] = [
   ['no client_id', set('client_id', undefined)],

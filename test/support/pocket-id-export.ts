@@ -46,7 +46,7 @@ export function signingKey(kind: 'RS256' | 'ES256') {
   return { privateKey, jwk: { ...privateKey.export({ format: 'jwk' }), kid: 'wGd7gtSP-Xk', alg: kind, use: 'sig' } }
 }
 
-export const sealedSigningKey = (jwk: object): Row => ({
+const sealedSigningKey = (jwk: object): Row => ({
   key: 'jwt_private_key.json',
   value: sealed(keyOfKeys, `${JSON.stringify(jwk)}\n`, ''),
 })

@@ -10,19 +10,19 @@ const groupsOu = `OU=Groups,${labBase}`
 /** The account that a sync binds with: a plain user, who may read. */
 export const syncAccount = { dn: `CN=svc-sync,${labBase}`, password: 'Passw0rd!lab' } as const
 
-export const accountName = (index: number): string => `u${String(index).padStart(5, '0')}`
+const accountName = (index: number): string => `u${String(index).padStart(5, '0')}`
 export const accountDn = (index: number): string => `CN=Björn Müller ${String(index).padStart(5, '0')},${peopleOu}`
 export const adGroupDn = (cn: string): string => `CN=${cn},${groupsOu}`
 /** An account by its common name, for those that `oddAccounts` makes. */
 export const namedDn = (cn: string): string => `CN=${cn},${peopleOu}`
 
 /** Everything the escapes of RFC 4514 are for. */
-export const escapedDn = `CN=Doe\\, John \\"JD\\" \\#1 \\+ \\<x\\>\\;,${peopleOu}`
+const escapedDn = `CN=Doe\\, John \\"JD\\" \\#1 \\+ \\<x\\>\\;,${peopleOu}`
 
 // userAccountControl: a normal account (512), password not required (32), disabled (2), password never expires (65536).
 const account = { normal: '544', disabled: '546', keepsPassword: '66048' } as const
 const securityGroup = '-2147483646'
-export const domainGuests = 514
+const domainGuests = 514
 
 /** Directory servers give objectGUID and refuse one of ours, so the entryUUID of `entry` stays away. */
 const add = (dn: string, objectClass: string, attributes: Attributes = {}) =>

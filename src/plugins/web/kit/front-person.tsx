@@ -3,7 +3,7 @@ import type { Faults } from '../forms.ts'
 import type { View } from '../view.ts'
 import { Field } from './controls.tsx'
 
-interface FrontPersonProps {
+export interface FrontPersonProps {
   readonly view: View
   readonly typed: Readonly<Record<string, string>>
   readonly faults: Faults

@@ -2,7 +2,7 @@
 import { type Faults, noFaults } from '../forms.ts'
 import { Action, Field } from '../kit/controls.tsx'
 import { Front } from '../kit/front.tsx'
-import { FrontPerson } from '../kit/front-person.tsx'
+import { FrontPerson, type FrontPersonProps } from '../kit/front-person.tsx'
 import { Icon } from '../kit/icon.tsx'
 import { Notice } from '../kit/pieces.tsx'
 import { WayTiles, withNext } from '../kit/ways.tsx'
@@ -147,20 +147,14 @@ export const AddPasskeyPage = ({ view, name, next }: { readonly view: View; read
   </Front>
 )
 
-interface SetupProps {
-  readonly view: View
-  readonly typed: Readonly<Record<string, string>>
-  readonly faults: Faults
-  readonly emailRequired: boolean
-}
-
-export function SetupPage({ view, typed, faults, emailRequired }: SetupProps) {
+export function SetupPage(props: FrontPersonProps) {
+  const { view, faults } = props
   const { t, said } = view
   return (
     <Front view={view} title={t.setup.title} lead={t.setup.lead}>
       {faults[''] && <Notice tone="bad">{said(faults[''])}</Notice>}
       <form method="post" action="/setup" class="front-form" data-busy={t.app.working}>
-        <FrontPerson view={view} typed={typed} faults={faults} emailRequired={emailRequired} />
+        <FrontPerson {...props} />
         <button type="submit" class="button primary large">
           <span>{t.setup.submit}</span>
           <Icon name="arrow-right" />

@@ -1,28 +1,20 @@
 // Making an account for oneself, with an invitation or without.
-import type { Faults } from '../forms.ts'
 import { Front } from '../kit/front.tsx'
-import { FrontPerson } from '../kit/front-person.tsx'
+import { FrontPerson, type FrontPersonProps } from '../kit/front-person.tsx'
 import { Icon } from '../kit/icon.tsx'
 import { Notice } from '../kit/pieces.tsx'
 import type { View } from '../view.ts'
 import { signUpPath } from './paths.ts'
 
-interface SignUpProps {
-  readonly view: View
-  readonly token: string
-  readonly typed: Readonly<Record<string, string>>
-  readonly faults: Faults
-  readonly emailRequired: boolean
-}
-
-export function SignUpPage({ view, token, typed, faults, emailRequired }: SignUpProps) {
+export function SignUpPage({ token, ...props }: FrontPersonProps & { readonly token: string }) {
+  const { view, faults } = props
   const { t, said } = view
   return (
     <Front view={view} title={t.signUp.title} lead={t.signUp.lead(view.appName)}>
       {faults[''] && <Notice tone="bad">{said(faults[''])}</Notice>}
       <form method="post" action={signUpPath} class="front-form" data-busy={t.app.working}>
         {token !== '' && <input type="hidden" name="token" value={token} />}
-        <FrontPerson view={view} typed={typed} faults={faults} emailRequired={emailRequired} />
+        <FrontPerson {...props} />
         <button type="submit" class="button primary large">
           <span>{t.signUp.submit}</span>
           <Icon name="arrow-right" />
