@@ -84,6 +84,10 @@ export class Creation implements UserCreation {
     return this.#user.shutOut
   }
 
+  get username(): string {
+    return this.#user.profile?.username ?? ''
+  }
+
   get fields(): UserFields {
     return { ...plainProfile(this.#user.profile ?? noProfile), emailVerified: this.#terms.emailVerified }
   }

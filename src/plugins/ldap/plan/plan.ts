@@ -30,6 +30,8 @@ export interface UserCreation {
   readonly id: string
   readonly externalId: string
   readonly dn: string
+  /** Alone: all fields are made of what was read each time that they are asked for. */
+  readonly username: string
   readonly fields: UserFields
   readonly isAdmin: boolean
   readonly sourceDisabled: boolean

@@ -112,7 +112,7 @@ async function keptFor(
 export async function memberNames(db: Database, { users, groups }: SyncPlan): Promise<ReadonlyMap<string, string>> {
   const named = [...groups.removeMembers, ...groups.addMembers].slice(0, mostGroupsNamed)
   const ids = new Set(named.flatMap(({ userIds }) => userIds.slice(0, mostNamed)))
-  const names = new Map(users.create.flatMap((one) => (ids.has(one.id) ? [[one.id, one.fields.username]] : [])))
+  const names = new Map(users.create.flatMap((one) => (ids.has(one.id) ? [[one.id, one.username]] : [])))
   const unknown = [...ids].filter((id) => !names.has(id))
   for (const some of cut(unknown)) for (const [id, name] of await readUsernames(db, some)) names.set(id, name)
   return names

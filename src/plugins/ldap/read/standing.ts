@@ -41,8 +41,16 @@ const switches = ['nsAccountLock', 'msDS-UserAccountDisabled', 'loginDisabled', 
 const windowsEpoch = 11_644_473_600_000
 const dayMilliseconds = 86_400_000
 
+const names: ReadonlySet<string> = new Set(standingAttributes.map((name) => name.toLowerCase()))
+/** Most entries do not: then none of them has to be looked up. */
+function saysAnything({ attributes }: Entry): boolean {
+  for (const name of attributes.keys()) if (names.has(name)) return true
+  return false
+}
+
 /** Whether the directory keeps this account out at this moment. */
 export function standingOf(entry: Entry, now: Date): Standing {
+  if (!saysAnything(entry)) return { shutOut: false }
   const text = (name: string) => firstText(entry, name)
   const shutOut =
     (Number(text('userAccountControl')) & accountDisabled) !== 0 ||
@@ -62,6 +70,7 @@ export function standingOf(entry: Entry, now: Date): Standing {
 
 /** Whether the clock alone may let somebody in or shut somebody out, while the entry stays as it is. */
 export function goesByTheClock(entry: Entry): boolean {
+  if (!saysAnything(entry)) return false
   const text = (name: string) => firstText(entry, name)
   const times = ['accountUnlockTime', 'krbPrincipalExpiration', 'pwdAccountLockedTime']
   const windowsTimes = ['accountExpires', 'lockoutTime']
@@ -74,6 +83,7 @@ export function goesByTheClock(entry: Entry): boolean {
 
 /** When the clock alone will change what this entry says, as far as it tells: how long a lock by a policy lasts stands elsewhere. */
 export function turnsAt(entry: Entry, now: Date): number | undefined {
+  if (!saysAnything(entry)) return undefined
   const text = (name: string) => firstText(entry, name)
   const times = [
     windowsTime(text('accountExpires')),

@@ -18,9 +18,11 @@ export class TextColumn {
   #heads = new Int32Array(32)
 
   at(number: number): string | undefined {
-    if (!this.has(number)) return undefined
-    const from = this.#from(number)
-    return this.#piece(number).toString('utf8', from, from + this.#length(number))
+    const place = (this.#heads[number] ?? 0) - 1
+    if (place < 0) return undefined
+    const bytes = this.#pieceAt(place)
+    const from = textAt(bytes, place)
+    return bytes.toString('utf8', from, from + lengthAt(bytes, place))
   }
 
   has(number: number): boolean {
@@ -42,8 +44,9 @@ export class TextColumn {
       bytes.copyWithin(head + longHead, head + 1, head + 1 + length)
       bytes.writeUInt32LE(length, head + 1)
     }
-    this.#heads[number] = ((this.#pieces.length - 1) << pieceBits) + head + 1
-    this.#end = this.#from(number) + length
+    const place = ((this.#pieces.length - 1) << pieceBits) + head
+    this.#heads[number] = place + 1
+    this.#end = textAt(bytes, place) + length
   }
 
   #makeRoom(most: number): void {
@@ -54,38 +57,41 @@ export class TextColumn {
     this.#end = 0
   }
 
-  #piece(number: number): Buffer {
-    return this.#pieces[((this.#heads[number] ?? 1) - 1) >>> pieceBits] ?? this.#last
-  }
-
-  #head(number: number): number {
-    return ((this.#heads[number] ?? 1) - 1) & (longestPiece - 1)
-  }
-
-  #length(number: number): number {
-    const [bytes, head] = [this.#piece(number), this.#head(number)]
-    const first = bytes[head] ?? 0
-    return first === isLong ? bytes.readUInt32LE(head + 1) : first
-  }
-
-  #from(number: number): number {
-    const head = this.#head(number)
-    return head + (this.#piece(number)[head] === isLong ? longHead : 1)
+  #pieceAt(place: number): Buffer {
+    return this.#pieces[place >>> pieceBits] ?? this.#last
   }
 
   /** Whether it is the text that these bytes write. */
   is(number: number, bytes: Buffer, length: number): boolean {
-    if (this.#length(number) !== length) return false
-    const [own, from] = [this.#piece(number), this.#from(number)]
+    const place = (this.#heads[number] ?? 1) - 1
+    const own = this.#pieceAt(place)
+    if (lengthAt(own, place) !== length) return false
+    const from = textAt(own, place)
     for (let at = 0; at < length; at++) if (own[from + at] !== bytes[at]) return false
     return true
   }
 
   /** The bytes that write it. */
   bytes(number: number): Buffer {
-    const from = this.#from(number)
-    return this.#piece(number).subarray(from, from + this.#length(number))
+    const place = (this.#heads[number] ?? 1) - 1
+    const own = this.#pieceAt(place)
+    const from = textAt(own, place)
+    return own.subarray(from, from + lengthAt(own, place))
   }
+}
+
+const headAt = (place: number): number => place & (longestPiece - 1)
+
+function lengthAt(piece: Buffer, place: number): number {
+  const head = headAt(place)
+  const first = piece[head] ?? 0
+  return first === isLong ? piece.readUInt32LE(head + 1) : first
+}
+
+/** Where the text itself begins in its piece. */
+function textAt(piece: Buffer, place: number): number {
+  const head = headAt(place)
+  return head + (piece[head] === isLong ? longHead : 1)
 }
 
 /** Numbers texts in the order in which they come: the same text has the same number for ever. A hash table with open addressing. */

@@ -5,9 +5,13 @@ import type { Change } from './report.ts'
 /** How many members of a group are named. */
 export const mostNamed = 20
 
-/** @param names user names by row id, as far as they are known */
-export function* changesOf(plan: SyncPlan, names: ReadonlyMap<string, string>): Generator<Change> {
-  yield* taken(plan, names)
+/**
+ * Each is made when it is called for: a report shows some of a long list and counts the others.
+ *
+ * @param names user names by row id, as far as they are known
+ */
+export function* changesOf(plan: SyncPlan, names: ReadonlyMap<string, string>): Generator<() => Change> {
+  for (const one of taken(plan, names)) yield () => one
   yield* given(plan, names)
 }
 
@@ -29,17 +33,19 @@ function taken({ users, groups }: SyncPlan, names: ReadonlyMap<string, string>):
 }
 
 /** One after the other: in a first run there are as many as people. */
-function* given({ users, groups }: SyncPlan, names: ReadonlyMap<string, string>): Generator<Change> {
-  for (const { username, dn } of users.adopt) yield user('adopt', username, { dn })
-  for (const { fields, dn, returns } of users.create) yield user(returns ? 'return' : 'create', fields.username, { dn })
+function* given({ users, groups }: SyncPlan, names: ReadonlyMap<string, string>): Generator<() => Change> {
+  for (const { username, dn } of users.adopt) yield () => user('adopt', username, { dn })
+  for (const one of users.create) yield () => user(one.returns ? 'return' : 'create', one.username, { dn: one.dn })
   for (const { username, dn, before, after } of users.update)
-    if (Object.keys(after).length > 0) yield user('update', username, { dn, before, after })
-  for (const { name, dn, returns } of groups.create) yield { entity: 'group', action: returns ? 'return' : 'create', name, dn }
-  for (const { name, friendlyName, dn, before } of groups.update) {
-    const after = Object.fromEntries(Object.keys(before).map((field) => [field, { name, friendlyName }[field as 'name']]))
-    yield { entity: 'group', action: 'update', name, dn, before, after }
-  }
-  for (const one of groups.addMembers) yield members('add members', one, groups.names, names)
+    if (Object.keys(after).length > 0) yield () => user('update', username, { dn, before, after })
+  for (const { name, dn, returns } of groups.create)
+    yield () => ({ entity: 'group', action: returns ? 'return' : 'create', name, dn })
+  for (const { name, friendlyName, dn, before } of groups.update)
+    yield () => {
+      const after = Object.fromEntries(Object.keys(before).map((field) => [field, { name, friendlyName }[field as 'name']]))
+      return { entity: 'group', action: 'update', name, dn, before, after }
+    }
+  for (const one of groups.addMembers) yield () => members('add members', one, groups.names, names)
 }
 
 function members(

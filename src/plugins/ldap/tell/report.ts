@@ -135,10 +135,10 @@ const head = ({ at, reasons, run, plan, ...frame }: Frame): Omit<SyncReport, key
 export const failedReport = (frame: Frame): SyncReport => ({ ...head(frame), ...unread })
 
 /** A run that has a plan, carried out or not; of long lists the first. */
-export function report(frame: Frame, plan: SyncPlan, desired: Desired, changes: Iterable<Change>): SyncReport {
+export function report(frame: Frame, plan: SyncPlan, desired: Desired, changes: Iterable<() => Change>): SyncReport {
   const shown: Change[] = []
   let all = 0
-  for (const one of changes) if (++all <= mostChanges) shown.push(one)
+  for (const make of changes) if (++all <= mostChanges) shown.push(make())
   const { users, groups } = desired.proof
   return {
     ...head(frame),
@@ -165,7 +165,7 @@ const skipped = ({ entity, dn, why }: Desired['skipped'][number]): Problem => ({
 const conflict = ({ entity, dn, field, other, why }: Conflict): Problem => ({ entity, dn, attribute: field, other, why })
 
 /** What a report leaves out of its lists. */
-export function restOf(plan: SyncPlan, desired: Desired, changes: Iterable<Change>): Rest {
+export function restOf(plan: SyncPlan, desired: Desired, changes: Iterable<() => Change>): Rest {
   const conflicts = [...plan.users.conflicts, ...plan.groups.conflicts].slice(mostProblems)
   return {
     changes: after(changes, mostChanges),
@@ -176,9 +176,9 @@ export function restOf(plan: SyncPlan, desired: Desired, changes: Iterable<Chang
   }
 }
 
-function* after<T>(list: Iterable<T>, first: number): Generator<T> {
+function* after<T>(list: Iterable<() => T>, first: number): Generator<T> {
   let count = 0
-  for (const one of list) if (++count > first) yield one
+  for (const make of list) if (++count > first) yield make()
 }
 
 /** What was left out of a run, with both sides of a conflict. */
