@@ -1,7 +1,7 @@
 // What clients that exist send beside the letter of the specifications: in browsers, with two secrets, from Tailscale; and what they hear of a failure.
 import { join } from 'node:path'
 import Sqlite from 'libsql'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import type { AppDetails } from '#core/ports-apps.ts'
 import {
   type App,
@@ -16,15 +16,14 @@ import {
   startProvider,
   verifierOf,
 } from '../support/apps.ts'
-import { appUrl, type Instance } from '../support/instance.ts'
+import { appUrl } from '../support/instance.ts'
+import { app as anApp, instance, somebody, useProvider } from '../support/provider.ts'
 
-let instance: Instance
+useProvider()
 let app: App
 beforeAll(async () => {
-  instance = await startProvider()
-  app = await registerApp(instance.ground.db)
+  app = await anApp()
 })
-afterAll(() => instance.stop())
 
 describe('an app in a browser', () => {
   test.each([
@@ -39,8 +38,7 @@ describe('an app in a browser', () => {
   })
 
   test('shows people’s pictures, which are of this origin', async () => {
-    const { user } = await signedInPerson(instance)
-    for (const path of [`/api/users/${user.id}/profile-picture.png`, '/api/application-images/logo'])
+    for (const path of [`/api/users/${somebody.user.id}/profile-picture.png`, '/api/application-images/logo'])
       expect((await instance.fetch(path)).headers.get('cross-origin-resource-policy')).toBe('cross-origin')
     expect((await instance.fetch('/healthz')).headers.get('cross-origin-resource-policy')).toBe('same-origin')
   })
@@ -69,7 +67,7 @@ describe('an app that uses PKCE though it need not', () => {
   }
 
   test('is pointed out to its administrator, until they decide', async () => {
-    const [one, { visitor }] = [await registerApp(instance.ground.db), await signedInPerson(instance)]
+    const [one, { visitor }] = [await anApp(), somebody]
     expect((await redeem(instance, one, await codeFor(visitor, one))).status).toBe(200)
     expect(await shown(one.id)).toEqual([false, false])
     const verifier = verifierOf()

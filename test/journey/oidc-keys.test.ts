@@ -13,6 +13,9 @@ beforeAll(async () => {
 })
 afterAll(() => instance.stop())
 
+/** Of key rings that a test makes for itself. */
+const settings = { oidcEnabled: true, internalAppUrl: '', oidcSigningAlgorithm: 'ES256' } as const
+
 const published = async () => (await (await instance.fetch('/.well-known/jwks.json')).json()) as JSONWebKeySet
 
 describe('metadata', () => {
@@ -59,7 +62,6 @@ describe('keys', () => {
   test('are made once by two processes at a first start', async () => {
     const fresh = await startInstance()
     const { db, vault, clock } = fresh.ground
-    const settings = { oidcEnabled: true, internalAppUrl: '', oidcSigningAlgorithm: 'ES256' } as const
     const both = [createKeys({ db, vault, clock, settings }), createKeys({ db, vault, clock, settings })]
     const [left, right] = await Promise.all(both.map((keys) => keys.published()))
     expect(left).toEqual(right)
@@ -70,7 +72,6 @@ describe('keys', () => {
     let now = new Date('2026-01-01T00:00:00Z')
     const clock: Clock = { now: () => now }
     const own = await startInstance()
-    const settings = { oidcEnabled: true, internalAppUrl: '', oidcSigningAlgorithm: 'ES256' } as const
     const keys: Keys = createKeys({ ...own.ground, clock, settings })
     const tokens = createTokens(keys, appUrl, clock)
     const [first] = [(await keys.signing('ES256')).id]
@@ -101,7 +102,6 @@ describe('keys', () => {
     const clock: Clock = { now: () => now }
     const own = await startInstance()
     await own.ground.db.write((tx) => tx.delete(signingKeys))
-    const settings = { oidcEnabled: true, internalAppUrl: '', oidcSigningAlgorithm: 'ES256' } as const
     const [keys, others] = [1, 2].map(() => createKeys({ ...own.ground, clock, settings }))
     if (!keys || !others) throw new Error('There are no keys.')
     const { id } = await keys.signing('ES256')
@@ -121,7 +121,6 @@ describe('keys', () => {
     let now = new Date('2026-01-01T00:00:00Z')
     const clock: Clock = { now: () => now }
     const own = await startInstance()
-    const settings = { oidcEnabled: true, internalAppUrl: '', oidcSigningAlgorithm: 'ES256' } as const
     const [here, there] = [1, 2].map(() => createKeys({ ...own.ground, clock, settings }))
     if (!here || !there) throw new Error('There are no keys.')
     await here.published()
@@ -134,7 +133,6 @@ describe('keys', () => {
 
   test('a key that leaked is gone at once', async () => {
     const own = await startInstance()
-    const settings = { oidcEnabled: true, internalAppUrl: '', oidcSigningAlgorithm: 'ES256' } as const
     const keys = createKeys({ ...own.ground, settings })
     const tokens = createTokens(keys, appUrl, own.ground.clock)
     const old = await tokens.signAccessToken(

@@ -40,5 +40,6 @@ export async function shutOut(
     ),
   )
   const plan = onlyStanding(these.map((one) => ({ ...one, username: names.get(one.id) })))
-  return carry({ ...walk, scope: 'changes' }, told({ ...walk, scope: 'changes' }, found, plan, names), 'wait')
+  const changes = { ...walk, scope: 'changes' } as const
+  return carry(changes, told(changes, found, plan, names), 'wait')
 }

@@ -3,8 +3,15 @@ import * as v from 'valibot'
 import { choice, defineSettings, flag, list, setting, text, whole } from '#core/settings/define.ts'
 import { kinds, presets } from './presets.ts'
 import { claimFault, templateFault } from './read/rules.ts'
-import { readAddress } from './wire/address.ts'
+import { addressFault } from './wire/address.ts'
 import { withoutBlanks } from './wire/filter.ts'
+
+/** Says what is wrong with a text, where something is. */
+const faultless = (faultOf: (text: string) => string | undefined) =>
+  v.check(
+    (text: string) => faultOf(text) === undefined,
+    ({ input }) => faultOf(input) ?? '',
+  )
 
 const address = v.pipe(
   v.string(),
@@ -12,16 +19,7 @@ const address = v.pipe(
     (url) => URL.canParse(url) && /^ldaps?:\/\//i.test(url),
     'Must be an address such as ldap://host:389 or ldaps://host; where to search belongs into LDAP_BASE.',
   ),
-  v.check((url) => URL.parse(url)?.hostname !== '', 'Must name a host, such as ldap://ldap.example.org.'),
-  v.check(
-    (url) => URL.parse(url)?.port !== '0',
-    'Must name a port that somebody can listen on, from 1 to 65535; 389 and 636 need no naming.',
-  ),
-  v.check(
-    (url) =>
-      !URL.canParse(url) || URL.parse(url)?.hostname === '' || URL.parse(url)?.port === '0' || readAddress(url) !== undefined,
-    'Must name a host that a name server can know, such as ldap://ldap.example.org.',
-  ),
+  faultless(addressFault),
   // Addresses stand in the log and in reports.
   v.check(
     (url) => !URL.canParse(url) || new URL(url).username + new URL(url).password === '',
@@ -47,14 +45,7 @@ const attribute = (label: string, help: string, byDefault = '') =>
 const filter = v.pipe(v.string(), v.transform(withoutBlanks))
 
 /** A text in a small language of its own. */
-const rule = (faultOf: (text: string) => string | undefined) =>
-  v.pipe(
-    v.string(),
-    v.check(
-      (text) => faultOf(text) === undefined,
-      ({ input }) => faultOf(input) ?? '',
-    ),
-  )
+const rule = (faultOf: (text: string) => string | undefined) => v.pipe(v.string(), faultless(faultOf))
 
 export const settings = defineSettings({
   ldapEnabled: flag({ label: 'LDAP', help: 'Fill users and groups from a directory.', public: true }),

@@ -57,8 +57,8 @@ export async function carry(walk: Walk, { plan, changes, told, rest }: Prepared,
   const { host, source, options, limited, watch } = walk
   const failed = (run: number, reason: string) => told('failed', { run, reasons: [reason] })
   const done = (run: number) => told('applied', { run })
-  const order = { source, plan, changes, by: options.by ?? bySchedule, signal: limited, done, failed }
-  const written = await watch.during('write', () => carryOut(host, others ? { ...order, others } : order))
+  const order = { source, plan, changes, by: options.by ?? bySchedule, signal: limited, others, done, failed }
+  const written = await watch.during('write', () => carryOut(host, order))
   if (written.outcome !== 'applied') return written
   publish(walk, written)
   if (written.run !== null) await keepRest(host.db, { run: written.run }, rest())

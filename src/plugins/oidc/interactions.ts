@@ -8,14 +8,14 @@ import type { Host } from '#core/kernel/plugin.ts'
 import { type InteractionRow, interactions } from './tables.ts'
 
 export type NewInteraction = Pick<InteractionRow, 'clientId' | 'parameters' | 'pushedHash'>
-export type StepTaken = Partial<Pick<InteractionRow, 'reauthenticatedAt' | 'accountSelected' | 'agreed'>>
+type Changes = Partial<Pick<InteractionRow, 'reauthenticatedAt' | 'accountSelected' | 'agreed'>>
 
 export interface Interactions {
   /** Returns the id. */
   begin(interaction: NewInteraction): Promise<string>
   find(id: string): Promise<InteractionRow | undefined>
   /** Notes a step of this user. What somebody else did before counts no more. Undefined when the interaction is over. */
-  take(id: string, userId: string, step: StepTaken): Promise<InteractionRow | undefined>
+  take(id: string, userId: string, step: Changes): Promise<InteractionRow | undefined>
   decline(id: string): Promise<boolean>
   /** True for the one answer that spends it. */
   spend(tx: Transaction, row: InteractionRow): Promise<boolean>

@@ -107,7 +107,7 @@ class Memory implements Mirror {
   size: Mirror['size'] = (entity) => (entity === 'users' ? this.#people.count : this.#groupPlaces.size)
   dn: Mirror['dn'] = (entity, id) => (entity === 'users' ? this.user(id) : this.#group(id))?.dn
   active = (): number => this.#people.active
-  due = (now: Date): readonly string[] => [...this.#turns].flatMap(([id, at]) => (at <= now.getTime() ? [id] : []))
+  due = (now: Date): readonly string[] => [...this.#turns.entries().flatMap(([id, at]) => (at <= now.getTime() ? [id] : []))]
 
   renamed(asked: Only, found: Gathered): { readonly dns: readonly string[]; readonly groups: readonly string[] } {
     const users = [...found.users.entries()].flatMap(([, user]) => (this.user(user.externalId)?.dn === user.dn ? [] : user))

@@ -90,8 +90,8 @@ export function turnsAt(entry: Entry, now: Date): number | undefined {
     generalizedTime(text('accountUnlockTime')),
     generalizedTime(text('krbPrincipalExpiration')),
     shadowTime(text('shadowExpire')),
-  ].filter((time) => time !== undefined && time > now.getTime())
-  return times.length === 0 ? undefined : Math.min(...times.flatMap((time) => time ?? []))
+  ].filter((time): time is number => time !== undefined && time > now.getTime())
+  return times.length === 0 ? undefined : Math.min(...times)
 }
 
 /** 100-nanosecond steps since 1601; 0 and the largest number mean never. */

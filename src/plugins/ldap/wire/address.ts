@@ -20,6 +20,15 @@ export function readAddress(text: string): Address | undefined {
   return { secure, host, shown: decodeURIComponent(url.hostname), port: Number(url.port) || (secure ? 636 : 389) }
 }
 
+/** What keeps anybody from getting where it leads; undefined where nothing does, or where it is no address at all. */
+export function addressFault(text: string): string | undefined {
+  const url = URL.parse(text)
+  if (!url) return undefined
+  if (url.hostname === '') return 'Must name a host, such as ldap://ldap.example.org.'
+  if (url.port === '0') return 'Must name a port that somebody can listen on, from 1 to 65535; 389 and 636 need no naming.'
+  return readAddress(text) ? undefined : 'Must name a host that a name server can know, such as ldap://ldap.example.org.'
+}
+
 /** Of an address that the settings let pass. */
 export function addressOf(text: string): Address {
   const address = readAddress(text)

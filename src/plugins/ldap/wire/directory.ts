@@ -102,11 +102,12 @@ const inClear = 'not encrypted: whoever is on the way can read the password and 
 
 async function encrypted(plain: Socket, url: string, settings: LdapSettings, way: Way): Promise<Socket> {
   const { signal, limits, passed } = way
-  if (!addressOf(url).secure && !settings.ldapStartTls) {
+  const { secure } = addressOf(url)
+  if (!secure && !settings.ldapStartTls) {
     passed({ step: 'encrypt', detail: inClear, warn: true })
     return plain
   }
-  if (!addressOf(url).secure) await startTls(plain, limits, signal)
+  if (!secure) await startTls(plain, limits, signal)
   const secured = await secureSocket(plain, url, settings, signal, limits.connectMilliseconds)
   passed({ step: 'encrypt', ...describeTls(secured) })
   return secured

@@ -19,7 +19,7 @@ export interface Order {
   readonly by: Initiator
   readonly signal: AbortSignal
   /** Other changes go on waiting. */
-  readonly others?: 'wait'
+  readonly others?: 'wait' | undefined
   done(run: number): SyncReport
   failed(run: number, reason: string): SyncReport
 }
